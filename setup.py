@@ -1,0 +1,74 @@
+"""Builds what pyproject.toml cannot express: the Cython extensions and the browser client."""
+
+from __future__ import annotations
+
+import re
+from pathlib import Path
+
+import lxml
+from Cython.Build import cythonize
+from setuptools import Extension, setup
+from setuptools.command.build_py import build_py
+
+HERE = Path(__file__).parent
+CLIENT = Path("pykka_live/static/pykka_live")
+
+_IMPORT = re.compile(r"^import\s*(?:\{[^}]*\}\s*from\s*)?[\"']\./([\w-]+)\.js[\"'];?\n", re.MULTILINE)
+_EXPORT = re.compile(r"^export (?=(?:async )?(?:function|class|const|let)\b)", re.MULTILINE)
+
+
+def join_modules(entry: Path) -> str:
+    """Join an ES module and all that it imports into one classic script.
+
+    The client's modules keep to what this understands: relative imports of names, exports in front of a declaration, and
+    top-level names that are unique over all modules.
+    """
+    ordered: dict[Path, str] = {}
+
+    def visit(path: Path) -> None:
+        if path in ordered:
+            return
+        source = path.read_text(encoding="utf-8")
+        for name in _IMPORT.findall(source):
+            visit(path.with_name(f"{name}.js"))
+        ordered[path] = _EXPORT.sub("", _IMPORT.sub("", source)).strip()
+
+    visit(entry)
+    return '(() => {\n"use strict";\n' + "\n\n".join(ordered.values()) + "\n})();\n"
+
+
+class BuildPackage(build_py):
+    """Adds the joined browser client to the package."""
+
+    def run(self) -> None:
+        super().run()
+        root = HERE if self.editable_mode else Path(self.build_lib)
+        target = root / CLIENT / "pykka_live.js"
+        target.parent.mkdir(parents=True, exist_ok=True)
+        target.write_text(join_modules(HERE / CLIENT / "client" / "main.js"), encoding="utf-8")
+
+
+def extensions() -> list[Extension]:
+    sources = {"pykka_live._vdom": Path("_vdom.pyx")}
+    for path in sorted(Path("pykka_live").rglob("*.pyx")):
+        sources[".".join(path.with_suffix("").parts)] = path
+    return [
+        Extension(name, [str(path)], include_dirs=lxml.get_include())
+        for name, path in sources.items()
+    ]
+
+
+if __name__ == "__main__":
+    setup(
+        ext_modules=cythonize(
+            extensions(),
+            build_dir="build/cython",
+            compiler_directives={
+                "language_level": 3,
+                "boundscheck": False,
+                "wraparound": False,
+                "embedsignature": True,
+            },
+        ),
+        cmdclass={"build_py": BuildPackage},
+    )

@@ -1,1 +1,103 @@
+"""Supervision on Pykka threads, in the manner of OTP. Knows nothing of Django or HTML.
 
+    system = ActorSystem()
+    cell = system.start_child(ChildSpec("counter", Counter))
+    cell.tell("increment")
+    cell.ask("value", timeout=1)
+    system.shutdown()
+
+The rules of supervision are in `pykka_live.actors._supervisor` (`help(Supervisor)`), the options in
+`ChildSpec`.
+"""
+
+from __future__ import annotations
+
+from pykka_live.actors._actor import SupervisedActor
+from pykka_live.actors._backoff import Backoff
+from pykka_live.actors._cell import Cell
+from pykka_live.actors._dead_letters import DeadLetter, DeadLetters
+from pykka_live.actors._envelope import ReplyPort
+from pykka_live.actors._errors import (
+    ActorError,
+    ActorFailed,
+    ActorStopped,
+    ActorStuck,
+    ActorTimeout,
+    ChildExists,
+    ChildNotFound,
+    ChildRefused,
+    Fenced,
+    Killed,
+    MailboxFull,
+    RestartsExceeded,
+    StartFailed,
+)
+from pykka_live.actors._events import Event, Listener
+from pykka_live.actors._mailbox import Mailbox, Overflow
+from pykka_live.actors._messages import (
+    ChildCounts,
+    ChildInfo,
+    CountChildren,
+    DeleteChild,
+    Down,
+    Ping,
+    PoisonPill,
+    RestartChild,
+    StartChild,
+    TerminateChild,
+    WhichChildren,
+)
+from pykka_live.actors._replies import AsyncReply, Reply
+from pykka_live.actors._spec import ChildSpec, Scope, Strategy
+from pykka_live.actors._statistics import CellInfo, LastError
+from pykka_live.actors._supervisor import Supervisor
+from pykka_live.actors._system import ActorSystem, Root
+from pykka_live.actors._timers import Timer
+
+__all__ = [
+    "ActorError",
+    "ActorFailed",
+    "ActorStopped",
+    "ActorStuck",
+    "ActorSystem",
+    "ActorTimeout",
+    "AsyncReply",
+    "Backoff",
+    "Cell",
+    "CellInfo",
+    "ChildCounts",
+    "ChildExists",
+    "ChildInfo",
+    "ChildNotFound",
+    "ChildRefused",
+    "ChildSpec",
+    "CountChildren",
+    "DeadLetter",
+    "DeadLetters",
+    "DeleteChild",
+    "Down",
+    "Event",
+    "Fenced",
+    "Killed",
+    "LastError",
+    "Listener",
+    "Mailbox",
+    "MailboxFull",
+    "Overflow",
+    "Ping",
+    "PoisonPill",
+    "Reply",
+    "ReplyPort",
+    "RestartChild",
+    "RestartsExceeded",
+    "Root",
+    "Scope",
+    "StartChild",
+    "StartFailed",
+    "Strategy",
+    "SupervisedActor",
+    "Supervisor",
+    "TerminateChild",
+    "Timer",
+    "WhichChildren",
+]

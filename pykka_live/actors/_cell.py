@@ -1,0 +1,468 @@
+"""What the system keeps of one actor across its restarts, and how to talk to it."""
+
+from __future__ import annotations
+
+import threading
+import time
+from collections.abc import Callable
+from typing import TYPE_CHECKING, Any, TypeVar
+
+from pykka_live.actors._dead_letters import DeadLetter
+from pykka_live.actors._envelope import Envelope, ReplyPort, SystemEnvelope
+from pykka_live.actors._errors import ActorError, ActorStopped, ActorStuck, Fenced, MailboxFull
+from pykka_live.actors._events import Event, EventKind
+from pykka_live.actors._incarnation import Incarnation
+from pykka_live.actors._mailbox import Mailbox
+from pykka_live.actors._messages import Exit, Exited, PoisonPill, Stop, TerminateChild
+from pykka_live.actors._replies import AsyncReply, Reply, refuse, refuse_envelope
+from pykka_live.actors._statistics import CellInfo, LastError
+
+if TYPE_CHECKING:
+    from pykka_live.actors._spec import ChildSpec
+    from pykka_live.actors._system import ActorSystem
+
+__all__ = ["Cell"]
+
+T = TypeVar("T")
+ASK_TIMEOUT = 30.0
+
+
+class Cell:
+    """The stable identity of an actor: its path, mailbox, specification, statistics and current incarnation.
+
+    Hold a cell (or look it up by its path) and never an incarnation: mail to a cell is handled by
+    whatever incarnation lives when its turn comes. Mail that arrives before the start is done or
+    during a restart waits; mail that arrives after the end becomes a dead letter, and its asker
+    gets `ActorStopped`.
+
+    Two locks guard it. `_lock` guards which incarnation is current, the message that it handles and
+    who answers that message; a `fence` holds it. The mailbox's own lock guards the queues. They are
+    taken in this order, and no user code runs under the mailbox's.
+
+    Attributes:
+        path: such as `/sessions/3f2a/views/1b`
+        spec: the `ChildSpec`
+        data: a dict for what one incarnation leaves to the next; the system does not touch it
+        children: the cells of a supervisor's children, by id; read it only
+        incarnation: the number of the current incarnation, from 1; 0 before the first start
+    """
+
+    def __init__(
+        self, system: ActorSystem, spec: ChildSpec, path: str, parent: Cell | None
+    ) -> None:
+        self.system = system
+        self.spec = spec
+        self.path = path
+        self.kind = spec.kind
+        self.parent = parent
+        self.children: dict[str, Cell] = {}
+        self.data: dict[str, Any] = {}
+        self.is_supervisor = False
+        self.incarnation = 0
+        self.mailbox = Mailbox(
+            spec.capacity,
+            spec.overflow,
+            undelivered=self._undelivered,
+            overflowed=self._overflowed,
+        )
+        self._lock = threading.RLock()
+        self._incarnation: Incarnation | None = None
+        self._watchers: list[Callable[[Cell, str], object]] = []  # guarded by _lock
+        self._state = "starting"
+        self._end_reason: str | None = None
+        # statistics: written by the current incarnation's thread or by the supervisor, read by anyone
+        self.current: Envelope | None = None
+        self.busy_since = 0  # time.monotonic_ns() when the current or last message was begun
+        self.waited = 0  # nanoseconds that handled messages waited in the mailbox, in all
+        self.handled = 0
+        self.failures = 0
+        self.restarts = 0
+        self.overflows = 0
+        self.last_error: LastError | None = None
+        self.started_at: float | None = None
+
+    def __repr__(self) -> str:
+        return f"<Cell {self.path} {self.state}>"
+
+    @property
+    def state(self) -> str:
+        """`starting`, `running`, `busy`, `restarting`, `stopping`, `stopped` or `failed`."""
+        state = self._state
+        return "busy" if state == "running" and self.current is not None else state
+
+    @property
+    def alive(self) -> bool:
+        """Whether mail may still be handled, if only after a restart."""
+        return self._end_reason is None
+
+    def info(self) -> CellInfo:
+        """Return a snapshot of state and statistics."""
+        return CellInfo.of(self)
+
+    # Mail
+
+    def tell(self, message: Any, sender: Any = None, *, resume: bool = False) -> None:
+        """Send a message without waiting for its answer.
+
+        Args:
+            message: any object; both threads share it, so it should be immutable
+            sender: who sends it, for dead letters; not looked at
+            resume: an exception that this message causes fails nothing but the message
+
+        Raises:
+            MailboxFull: with overflow `reject`, or with `block` after `spec.block_timeout` seconds
+        """
+        self._put(Envelope(message, None, sender, resume), self.spec.block_timeout)
+
+    def ask(
+        self,
+        message: Any,
+        timeout: float | None = ASK_TIMEOUT,
+        *,
+        sender: Any = None,
+        resume: bool = False,
+    ) -> Any:
+        """Send a message and wait for the answer. For threads and actors; in a coroutine use `ask_async`.
+
+        Args:
+            message, sender, resume: as for `tell`
+            timeout: seconds to wait for room and answer together; None for no limit
+
+        Raises:
+            MailboxFull: there was no room, or the message was dropped
+            ActorStopped: the actor ended first
+            ActorTimeout: there was no answer in time; the message may still be handled
+            ActorError: the actor asked itself
+            Exception: what the actor raised
+        """
+        incarnation = self._incarnation
+        if incarnation is not None and incarnation.thread is threading.current_thread():
+            raise ActorError(f"{self.path} cannot wait for its own answer")
+        reply = Reply()
+        envelope = Envelope(message, reply, sender, resume)
+        block = self.spec.block_timeout
+        if timeout is not None:
+            block = timeout if block is None else min(block, timeout)
+        self._put(envelope, block)
+        if timeout is not None:
+            timeout -= (time.monotonic_ns() - envelope.sent) * 1e-9
+        return reply.get(timeout)
+
+    async def ask_async(
+        self,
+        message: Any,
+        timeout: float | None = ASK_TIMEOUT,
+        *,
+        sender: Any = None,
+        resume: bool = False,
+    ) -> Any:
+        """Send a message and wait for the answer, in a coroutine, without blocking its loop.
+
+        As `ask`.
+        """
+        reply = AsyncReply()
+        envelope = Envelope(message, reply, sender, resume)
+        if not self.mailbox.offer(envelope):
+            block = self.spec.block_timeout
+            if timeout is not None:
+                block = timeout if block is None else min(block, timeout)
+            await self._wait_for_room(envelope, block)
+            if timeout is not None:
+                timeout -= (time.monotonic_ns() - envelope.sent) * 1e-9
+        return await reply.get(timeout)
+
+    def offer(
+        self,
+        message: Any,
+        reply: ReplyPort | None = None,
+        sender: Any = None,
+        *,
+        resume: bool = False,
+    ) -> bool:
+        """Send a message without ever waiting.
+
+        Args:
+            message, sender, resume: as for `tell`
+            reply: gets the answer: any object with `set(value)` and `set_exception(error)`, exactly
+                one of which is called, once, from any thread (perhaps before `offer` returns)
+
+        Returns:
+            False when there was no room; then nothing was sent, and `reply` is not called
+        """
+        return self.mailbox.offer(Envelope(message, reply, sender, resume))
+
+    async def send_async(
+        self,
+        message: Any,
+        reply: ReplyPort | None = None,
+        sender: Any = None,
+        *,
+        resume: bool = False,
+        timeout: float | None = None,
+    ) -> None:
+        """Send a message as soon as the mailbox has room, in a coroutine. Whoever waits first is served first.
+
+        Args:
+            message, reply, sender, resume: as for `offer`
+            timeout: seconds to wait for room; None for no limit
+
+        Raises:
+            MailboxFull: there was no room in time, or the overflow policy is `reject`; nothing was
+                sent
+        """
+        envelope = Envelope(message, reply, sender, resume)
+        if not self.mailbox.offer(envelope):
+            await self._wait_for_room(envelope, timeout)
+
+    def request(self, message: Any, timeout: float | None = ASK_TIMEOUT) -> Any:
+        """Ask in the system lane: `Ping`, or to a supervisor `StartChild`, `TerminateChild`, ...
+
+        As `ask`.
+        """
+        incarnation = self._incarnation
+        if incarnation is not None and incarnation.thread is threading.current_thread():
+            raise ActorError(f"{self.path} cannot wait for its own answer")
+        reply = Reply()
+        self.mailbox.put_system(SystemEnvelope(message, reply))
+        return reply.get(timeout)
+
+    async def request_async(self, message: Any, timeout: float | None = ASK_TIMEOUT) -> Any:
+        """As `request`, in a coroutine."""
+        reply = AsyncReply()
+        self.mailbox.put_system(SystemEnvelope(message, reply))
+        return await reply.get(timeout)
+
+    def post(self, message: Any, reply: ReplyPort | None = None) -> None:
+        """Send in the system lane, without waiting; the answer goes to `reply`."""
+        self.mailbox.put_system(SystemEnvelope(message, reply))
+
+    def stop(self, reason: str = "shutdown", reply: ReplyPort | None = None) -> None:
+        """Have the actor end for good after its current message; mail that is left becomes dead letters.
+
+        The supervisor sees to it, whatever the strategy. To stop after the queued mail,
+        `tell(PoisonPill())`.
+
+        Args:
+            reason: goes to `on_stop`, to monitors and to the dead letters
+            reply: gets True when the actor is down, also when it was before
+        """
+        if self.parent is None:
+            if reply is not None:
+                self.watch(lambda _cell, _reason: reply.set(True))
+            self.mailbox.put_system(SystemEnvelope(Stop(reason)))
+        else:
+            self.parent.post(TerminateChild(self.spec.id, reason), _Stopping(reply))
+
+    def poison(self, reason: str = "normal") -> None:
+        """Have the incarnation end after the mail that is queued now, regardless of the mailbox's capacity."""
+        self.mailbox.put_last(SystemEnvelope(PoisonPill(reason)))
+
+    def watch(self, callback: Callable[[Cell, str], object]) -> Callable[[], None]:
+        """Call `callback(cell, reason)` once when the actor ends for good; at once if it already has.
+
+        Returns:
+            a function that takes the wish back
+        """
+        with self._lock:
+            reason = self._end_reason
+            if reason is None:
+                self._watchers.append(callback)
+        if reason is not None:
+            callback(self, reason)
+
+        def unwatch() -> None:
+            with self._lock:
+                if callback in self._watchers:
+                    self._watchers.remove(callback)
+
+        return unwatch
+
+    def commit(self, incarnation: int, change: Callable[[], T]) -> T:
+        """Run `change` while no other incarnation can take over. It must be short and call no user code.
+
+        Raises:
+            Fenced: incarnation number `incarnation` is not the current one
+        """
+        with self._lock:
+            current = self._incarnation
+            if current is None or current.number != incarnation:
+                raise Fenced
+            return change()
+
+    def _put(self, envelope: Envelope, timeout: float | None) -> None:
+        if self.mailbox.offer(envelope):
+            return
+        incarnation = self._incarnation
+        if incarnation is not None and incarnation.thread is threading.current_thread():
+            timeout = 0.0  # only this thread could make room
+        self.mailbox.wait(envelope, timeout)
+
+    async def _wait_for_room(self, envelope: Envelope, timeout: float | None) -> None:
+        if self.mailbox.overflow == "reject":
+            raise MailboxFull(f"{self.path}: the mailbox is full")
+        room = AsyncReply()
+        waiter = self.mailbox.put_when_room(envelope, lambda: room.set(None))
+        if waiter is None:
+            return
+        try:
+            await room.get(timeout)
+        except BaseException as error:  # time is up, or the coroutine was cancelled
+            taken_back = self.mailbox.cancel(waiter)
+            if not isinstance(error, TimeoutError):
+                raise
+            if taken_back:
+                raise MailboxFull(
+                    f"{self.path}: the mailbox stayed full for {timeout:g} s"
+                ) from None
+
+    # For the supervisor and the incarnation
+
+    def _launch(self) -> Incarnation:
+        """Start the next incarnation."""
+        with self._lock:
+            self.incarnation += 1
+            incarnation = self._incarnation = Incarnation(self, self.incarnation)
+            self.current = None
+            self.busy_since = time.monotonic_ns()
+            self._state = "starting"
+        try:
+            incarnation.start()
+        except (
+            RuntimeError
+        ) as error:  # no thread to be had; the supervisor treats it as a failed start
+            self._record_failure(error, None)
+            self._incarnation_ended(incarnation, Exit("failed", error))
+        return incarnation
+
+    def _incarnation_ended(self, incarnation: Incarnation, exit: Exit) -> None:
+        """Note the end of a thread and tell the supervisor, unless the thread was given up before."""
+        with self._lock:
+            incarnation.ended = True
+            current = self._incarnation is incarnation
+            if current:
+                self._incarnation = None
+                envelope, self.current = self.current, None
+                self._state = "stopping" if exit.error is None else "failed"
+        if not current:
+            self.system._thread_returned(incarnation)
+            return
+        if envelope is not None:
+            refuse_envelope(envelope, exit.error or ActorStopped(f"{self.path} ended"))
+        if self.parent is not None:
+            message = Exited(self, incarnation, exit)
+            self.parent.mailbox.put_system(SystemEnvelope(message))
+        else:
+            self.system._root_ended(self, exit)
+
+    def _give_up(self, error: ActorStuck) -> Incarnation | None:
+        """Fence the current incarnation, answer whoever waits for it, and try to interrupt its thread.
+
+        From here on nothing that the thread does counts. Its descendants are given up with it.
+        """
+        with self._lock:
+            incarnation, self._incarnation = self._incarnation, None
+            envelope, self.current = self.current, None
+            reply = None
+            if envelope is not None:
+                reply, envelope.reply = envelope.reply, None
+        self.mailbox.detach()
+        refuse(reply, error)
+        if incarnation is not None:
+            self.system._thread_abandoned(incarnation)
+            with self._lock:
+                incarnation.interrupt()
+        for child in list(self.children.values()):
+            child._give_up(error)
+            child._end("failed", "abandoned")
+        return incarnation
+
+    def _end(self, state: str, reason: str) -> None:
+        """End for good: no more mail, no path, watchers told."""
+        with self._lock:
+            if self._end_reason is not None:
+                return
+            self._end_reason = reason
+            self._state = state
+            watchers, self._watchers = self._watchers, []
+        if self.parent is not None:
+            self.parent.children.pop(self.spec.id, None)
+        self.system._unregister(self)
+        self.mailbox.close(reason)
+        for watcher in watchers:
+            try:
+                watcher(self, reason)
+            except Exception as error:
+                self._emit("failed", "a watcher raised", error)
+        self._emit("stopped", reason)
+
+    def _revive(self) -> None:
+        """Live again after `_end`, for a kept child that is restarted."""
+        with self._lock:
+            self._end_reason = None
+            self._state = "starting"
+        self.mailbox.reopen()
+        if self.parent is not None:
+            self.parent.children[self.spec.id] = self
+        self.system._register(self)
+
+    def _record_failure(self, error: BaseException, message: Any) -> None:
+        self.failures += 1
+        self.last_error = LastError.of(error, message)
+        self._emit("failed", type(error).__name__, error)
+
+    def _after_fork(self) -> None:
+        """In the child of a fork: dead, with new locks."""
+        self._lock = threading.RLock()
+        self._incarnation = None
+        self.current = None
+        self._watchers = []
+        self._end_reason = "forked"
+        self._state = "stopped"
+        self.mailbox._after_fork()
+
+    def _busy_seconds(self, starting: bool) -> float:
+        """Return the seconds since the current message, or the start, was begun; 0 if there is none."""
+        if self.current is None and not starting:
+            return 0.0
+        return (time.monotonic_ns() - self.busy_since) * 1e-9
+
+    def _undelivered(self, envelope: Envelope, reason: str) -> None:
+        if type(envelope) is not SystemEnvelope:
+            letter = DeadLetter(self.path, envelope.message, reason, envelope.sender)
+            self.system.dead_letters.add(letter)
+            self._emit("dead_letter", reason, None, letter)
+        if envelope.reply is not None:
+            error: ActorError = ActorStopped(f"{self.path} ended ({reason})")
+            if reason == "dropped":
+                error = MailboxFull(f"{self.path}: dropped from a full mailbox")
+            refuse_envelope(envelope, error)
+
+    def _overflowed(self) -> None:
+        self.overflows += 1
+        self._emit("overflow", self.mailbox.overflow)
+
+    def _emit(
+        self,
+        kind: EventKind,
+        reason: str = "",
+        error: BaseException | None = None,
+        letter: DeadLetter | None = None,
+    ) -> None:
+        self.system.listeners.emit(Event(kind, self, reason, error, letter))
+
+
+class _Stopping:
+    """Turns the answer of `TerminateChild` into that of `stop`: a child that is gone is down."""
+
+    __slots__ = ("_reply",)
+
+    def __init__(self, reply: ReplyPort | None) -> None:
+        self._reply = reply
+
+    def set(self, _value: Any) -> None:
+        if self._reply is not None:
+            self._reply.set(True)
+
+    def set_exception(self, _error: BaseException) -> None:
+        if self._reply is not None:
+            self._reply.set(True)

@@ -1,0 +1,154 @@
+"""What a supervisor knows of its children, in the order of their start."""
+
+from __future__ import annotations
+
+from collections import deque
+from collections.abc import Iterator
+from typing import Literal
+
+from pykka_live.actors._cell import Cell
+from pykka_live.actors._envelope import ReplyPort
+from pykka_live.actors._errors import ChildNotFound
+from pykka_live.actors._incarnation import Incarnation
+from pykka_live.actors._messages import ChildCounts, ChildInfo
+from pykka_live.actors._replies import answer, refuse
+from pykka_live.actors._spec import ChildSpec
+from pykka_live.actors._timers import Timer
+
+__all__ = ["Child", "Children"]
+
+Phase = Literal["starting", "up", "stopping", "down"]
+
+
+class Child:
+    """One child, as its supervisor's thread sees it.
+
+    Attributes:
+        phase: `down` also between two incarnations
+        established: whether it has been up once since it was started or restarted by request
+        attempts: restarts since the last quiet time
+        window: moments of its restarts, when it has a limit of its own
+        started: who waits for its start
+        stopped: who waits for its end
+    """
+
+    __slots__ = (
+        "attempts",
+        "cell",
+        "established",
+        "incarnation",
+        "last_failure",
+        "phase",
+        "reason",
+        "spec",
+        "started",
+        "stopped",
+        "timer",
+        "window",
+    )
+
+    def __init__(self, spec: ChildSpec, cell: Cell) -> None:
+        self.spec = spec
+        self.cell = cell
+        self.phase: Phase = "down"
+        self.incarnation: Incarnation | None = None
+        self.established = False
+        self.attempts = 0
+        self.last_failure = float("-inf")
+        self.window: deque[float] = deque()
+        self.timer: Timer | None = None
+        self.reason = ""
+        self.started: list[ReplyPort] = []
+        self.stopped: list[ReplyPort] = []
+
+    def set_timer(self, timer: Timer | None) -> None:
+        """Replace the timer of the current phase."""
+        if self.timer is not None:
+            self.timer.cancel()
+        self.timer = timer
+
+    def answer_start(self, error: BaseException | None = None) -> None:
+        """Tell those who wait for the start."""
+        ports, self.started = self.started, []
+        for port in ports:
+            if error is None:
+                answer(port, self.cell)
+            else:
+                refuse(port, error)
+
+    def answer_stop(self) -> None:
+        """Tell those who wait for the end."""
+        ports, self.stopped = self.stopped, []
+        for port in ports:
+            answer(port, True)
+
+
+class Children:
+    """The children by id, in the order of their start."""
+
+    def __init__(self) -> None:
+        self._children: dict[str, Child] = {}
+
+    def __iter__(self) -> Iterator[Child]:
+        return iter(list(self._children.values()))
+
+    def __reversed__(self) -> Iterator[Child]:
+        return reversed(list(self._children.values()))
+
+    def __len__(self) -> int:
+        return len(self._children)
+
+    def __contains__(self, id: str) -> bool:
+        return id in self._children
+
+    def add(self, child: Child) -> None:
+        """Add a child behind the others."""
+        self._children[child.spec.id] = child
+
+    def remove(self, child: Child) -> None:
+        """Forget a child."""
+        self._children.pop(child.spec.id, None)
+
+    def get(self, id: str) -> Child | None:
+        """Return the child of that id, if there is one."""
+        return self._children.get(id)
+
+    def of(self, cell: Cell) -> Child | None:
+        """Return the child whose cell this is, if there still is one."""
+        child = self._children.get(cell.spec.id)
+        return child if child is not None and child.cell is cell else None
+
+    def require(self, id: str, path: str) -> Child:
+        """Return the child of that id. Raises ChildNotFound."""
+        try:
+            return self._children[id]
+        except KeyError:
+            raise ChildNotFound(f"{path} has no child {id!r}") from None
+
+    def from_(self, child: Child) -> list[Child]:
+        """Return the child and those started after it."""
+        children = list(self._children.values())
+        return children[children.index(child) :]
+
+    def which(self) -> tuple[ChildInfo, ...]:
+        """Describe each child."""
+        return tuple(
+            ChildInfo(
+                child.spec.id,
+                child.cell,
+                child.cell.state,
+                child.spec.kind,
+                child.cell.is_supervisor,
+            )
+            for child in self
+        )
+
+    def count(self) -> ChildCounts:
+        """Count the children."""
+        supervisors = sum(child.cell.is_supervisor for child in self)
+        return ChildCounts(
+            specs=len(self),
+            active=sum(child.phase != "down" for child in self),
+            supervisors=supervisors,
+            workers=len(self) - supervisors,
+        )

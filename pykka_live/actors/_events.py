@@ -1,0 +1,108 @@
+"""What the actor system tells those who watch it."""
+
+from __future__ import annotations
+
+import logging
+from collections.abc import Callable
+from dataclasses import dataclass
+from typing import TYPE_CHECKING, Literal
+
+if TYPE_CHECKING:
+    from pykka_live.actors._cell import Cell
+    from pykka_live.actors._dead_letters import DeadLetter
+
+__all__ = ["Event", "EventKind", "Listener", "Listeners"]
+
+logger = logging.getLogger("pykka_live.actors")
+
+EventKind = Literal[
+    "started",
+    "failed",
+    "resumed",
+    "restarted",
+    "stopped",
+    "escalated",
+    "stuck",
+    "abandoned",
+    "dead_letter",
+    "overflow",
+]
+
+LEVELS: dict[str, int] = {
+    "started": logging.DEBUG,
+    "failed": logging.ERROR,
+    "resumed": logging.WARNING,
+    "restarted": logging.WARNING,
+    "stopped": logging.DEBUG,
+    "escalated": logging.ERROR,
+    "stuck": logging.ERROR,
+    "abandoned": logging.ERROR,
+    "dead_letter": logging.INFO,
+    "overflow": logging.INFO,
+}
+
+
+@dataclass(frozen=True)
+class Event:
+    """Something that happened to an actor.
+
+    kinds: `started` (an incarnation is up), `failed` (a message or a start raised), `resumed` (it
+        failed and goes on),
+    `restarted` (a further incarnation is up), `stopped` (the cell ended for good), `escalated` (the
+    supervisor fails because of a child), `stuck` (given up while it handled a message), `abandoned`
+    (given up while it was to stop), `dead_letter`, `overflow` (the mailbox was full).
+    """
+
+    kind: EventKind
+    cell: Cell
+    reason: str = ""
+    error: BaseException | None = None
+    letter: DeadLetter | None = None
+
+
+Listener = Callable[[Event], object]
+"""Called with each event, in the thread in which it happens, without any lock.
+
+Must be quick; what it raises is logged.
+"""
+
+
+class Listeners:
+    """Logs each event and hands it to the listeners."""
+
+    def __init__(self) -> None:
+        self._listeners: tuple[Listener, ...] = ()
+
+    def add(self, listener: Listener) -> None:
+        """Call `listener` with each event from now on."""
+        self._listeners = (*self._listeners, listener)
+
+    def remove(self, listener: Listener) -> None:
+        """Do not call `listener` any more. Unknown ones are ignored."""
+        self._listeners = tuple(each for each in self._listeners if each != listener)
+
+    def emit(self, event: Event) -> None:
+        """Log an event and tell the listeners."""
+        level = LEVELS[event.kind]
+        if logger.isEnabledFor(level):
+            error = event.error
+            logger.log(
+                level,
+                "%s: %s%s",
+                event.cell.path,
+                event.kind,
+                f" ({event.reason})" if event.reason else "",
+                exc_info=error if event.kind in ("failed", "escalated") else None,
+                extra={
+                    "path": event.cell.path,
+                    "actor_kind": event.cell.kind,
+                    "event": event.kind,
+                    "reason": event.reason,
+                    "incarnation": event.cell.incarnation,
+                },
+            )
+        for listener in self._listeners:
+            try:
+                listener(event)
+            except Exception:
+                logger.exception("A listener failed on %s of %s", event.kind, event.cell.path)

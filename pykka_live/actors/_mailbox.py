@@ -1,0 +1,353 @@
+"""A bounded queue with two lanes and one consumer, which outlives its consumers."""
+
+from __future__ import annotations
+
+import threading
+import time
+from collections import deque
+from collections.abc import Callable
+from typing import Literal, get_args
+
+from pykka_live.actors._envelope import Envelope, SystemEnvelope
+from pykka_live.actors._errors import ActorStopped, Fenced, MailboxFull
+from pykka_live.actors._replies import refuse_envelope
+
+__all__ = ["Mailbox", "Overflow", "Receiver", "Waiter"]
+
+Overflow = Literal["block", "reject", "drop_oldest"]
+OVERFLOWS: tuple[str, ...] = get_args(Overflow)
+
+
+class Waiter:
+    """An envelope that waits, in order, for room in a full mailbox."""
+
+    __slots__ = ("envelope", "notify")
+
+    def __init__(self, envelope: Envelope, notify: Callable[[], None]) -> None:
+        self.envelope = envelope
+        self.notify = notify
+
+
+class Receiver:
+    """The right to take mail out of a mailbox. Only the one made last has it.
+
+    Belongs to one thread. An older receiver gets `Fenced`, even if it is already waiting.
+    """
+
+    __slots__ = ("_mailbox", "_wakeup")
+
+    def __init__(self, mailbox: Mailbox) -> None:
+        self._mailbox = mailbox
+        self._wakeup = threading.Lock()  # held, except for the moment in which it wakes
+        self._wakeup.acquire()
+
+    def get(self, timeout: float | None = None, user: bool = True) -> Envelope | None:
+        """Take the next envelope, those of the system lane first.
+
+        Args:
+            timeout: seconds to wait; None waits until there is one
+            user: False leaves the user lane alone
+
+        Returns:
+            the envelope, or None when none came in time
+
+        Raises:
+            Fenced: there is a newer receiver, or the mailbox was taken away from this one
+        """
+        box = self._mailbox
+        lock = box._lock
+        deadline = None if timeout is None else time.monotonic() + timeout
+        while True:
+            with lock:
+                if box._receiver is not self:
+                    raise Fenced
+                if box._system:
+                    return box._system.popleft()
+                if user and box._user:
+                    envelope = box._user.popleft()
+                    if not box._waiters:
+                        return envelope
+                    waiter = box._waiters.popleft()
+                    box._user.append(waiter.envelope)
+                    notify = waiter.notify
+                    break
+                box._sleeper = self._wakeup
+            if deadline is None:
+                self._wakeup.acquire()
+            elif not self._wakeup.acquire(
+                timeout=min(max(deadline - time.monotonic(), 0.0), threading.TIMEOUT_MAX)
+            ):
+                with lock:
+                    if box._sleeper is self._wakeup:
+                        box._sleeper = None
+                        if box._receiver is not self:
+                            raise Fenced
+                        return None
+                self._wakeup.acquire()  # someone woke it between the two
+        notify()
+        return envelope
+
+
+class Mailbox:
+    """The mail of one actor, across its restarts.
+
+    One plain lock guards everything; it is never held while other code runs. The consumer sleeps on
+    a lock of its own.
+
+    A message that can never be handled (dropped, or the mailbox is closed) goes to `undelivered`,
+    outside the lock, with its reply port still set; the default answers the asker.
+
+    Args:
+        capacity: how many messages the user lane holds; None for no limit
+        overflow: what a full user lane does. `block`: the sender waits. `reject`: the sender gets
+            `MailboxFull`. `drop_oldest`: the oldest message is dropped, and its asker gets
+            `MailboxFull`
+        undelivered: called with an envelope and the reason (`"dropped"`, or that of `close`)
+        overflowed: called each time that the user lane was full
+    """
+
+    __slots__ = (
+        "_closed",
+        "_lock",
+        "_overflowed",
+        "_receiver",
+        "_sleeper",
+        "_system",
+        "_undelivered",
+        "_user",
+        "_waiters",
+        "capacity",
+        "overflow",
+    )
+
+    def __init__(
+        self,
+        capacity: int | None = None,
+        overflow: Overflow = "block",
+        *,
+        undelivered: Callable[[Envelope, str], None] | None = None,
+        overflowed: Callable[[], None] | None = None,
+    ) -> None:
+        if capacity is not None and (
+            isinstance(capacity, bool) or not isinstance(capacity, int) or capacity < 1
+        ):
+            raise ValueError(f"capacity must be an integer >= 1 or None, not {capacity!r}")
+        if overflow not in OVERFLOWS:
+            raise ValueError(f"overflow must be one of {', '.join(OVERFLOWS)}, not {overflow!r}")
+        self.capacity = capacity
+        self.overflow: Overflow = overflow
+        self._undelivered = undelivered or default_undelivered
+        self._overflowed = overflowed
+        self._lock = threading.Lock()
+        self._user: deque[Envelope] = deque()
+        self._system: deque[Envelope] = deque()
+        self._waiters: deque[Waiter] = deque()
+        self._receiver: Receiver | None = None
+        self._sleeper: threading.Lock | None = None
+        self._closed: str | None = None
+
+    def __len__(self) -> int:
+        """How many user messages are waiting, those of blocked senders included."""
+        return len(self._user) + len(self._waiters)
+
+    @property
+    def closed(self) -> str | None:
+        """Why the mailbox takes no more mail, or None while it does."""
+        return self._closed
+
+    def put(self, envelope: Envelope, timeout: float | None = None) -> None:
+        """Add user mail as the overflow policy says. A closed mailbox makes it a dead letter.
+
+        Args:
+            envelope: the mail
+            timeout: with `block`, seconds to wait for room; None waits until there is room
+
+        Raises:
+            MailboxFull: the mailbox is full (`reject`) or stayed full for `timeout` seconds
+                (`block`)
+        """
+        if not self.offer(envelope):
+            self.wait(envelope, timeout)
+
+    def wait(self, envelope: Envelope, timeout: float | None = None) -> None:
+        """Add user mail that `offer` had no room for; as `put`."""
+        if self.overflow == "reject":
+            raise MailboxFull(f"the mailbox is full ({self.capacity} messages)")
+        ready = threading.Lock()
+        ready.acquire()
+        waiter = self.put_when_room(envelope, ready.release)
+        if waiter is None:
+            return
+        if timeout is None:
+            ready.acquire()
+        elif not ready.acquire(timeout=min(max(timeout, 0.0), threading.TIMEOUT_MAX)):
+            if self.cancel(waiter):
+                raise MailboxFull(
+                    f"the mailbox stayed full for {timeout:g} s ({self.capacity} messages)"
+                )
+
+    def offer(self, envelope: Envelope) -> bool:
+        """Add user mail without waiting.
+
+        Returns:
+            False when there is no room (`block` and `reject`); the envelope is then untouched. True
+            otherwise: it was added, or, the mailbox being closed, became a dead letter
+        """
+        dropped = sleeper = None
+        with self._lock:
+            closed = self._closed
+            full = self.capacity is not None and len(self._user) >= self.capacity
+            if closed is None and (not full or self.overflow == "drop_oldest"):
+                self._user.append(envelope)
+                if full:
+                    dropped = self._pop_oldest()
+                sleeper = self._sleeper
+                self._sleeper = None
+        if sleeper is not None:
+            sleeper.release()
+        if closed is not None:
+            self._undelivered(envelope, closed)
+        elif full:
+            if self._overflowed is not None:
+                self._overflowed()
+            if dropped is None:
+                return False
+            self._undelivered(dropped, "dropped")
+        return True
+
+    def _pop_oldest(self) -> Envelope:
+        oldest = self._user.popleft()
+        if type(oldest) is SystemEnvelope:  # an order to stop behind the mail is never dropped
+            order, oldest = oldest, self._user.popleft()
+            self._user.appendleft(order)
+        return oldest
+
+    def put_when_room(self, envelope: Envelope, notify: Callable[[], None]) -> Waiter | None:
+        """Add user mail now or, in order, as soon as there is room, whatever the overflow policy. Never blocks.
+
+        Args:
+            envelope: the mail
+            notify: called once, from some other thread, when the envelope was added or became a
+                dead letter. Must not block
+
+        Returns:
+            None when that is already so (`notify` is not called), else a waiter that can be given
+            to `cancel`
+        """
+        sleeper = waiter = None
+        with self._lock:
+            closed = self._closed
+            if closed is None:
+                if self.capacity is not None and len(self._user) >= self.capacity:
+                    waiter = Waiter(envelope, notify)
+                    self._waiters.append(waiter)
+                else:
+                    self._user.append(envelope)
+                    sleeper = self._sleeper
+                    self._sleeper = None
+        if sleeper is not None:
+            sleeper.release()
+        if closed is not None:
+            self._undelivered(envelope, closed)
+        return waiter
+
+    def cancel(self, waiter: Waiter) -> bool:
+        """Take back an envelope that still waits for room. False if it no longer does."""
+        with self._lock:
+            try:
+                self._waiters.remove(waiter)
+            except ValueError:
+                return False
+            return True
+
+    def put_last(self, envelope: SystemEnvelope) -> None:
+        """Add system mail behind all user mail, regardless of the capacity."""
+        self._append(self._user, envelope)
+
+    def put_system(self, envelope: SystemEnvelope) -> None:
+        """Add mail to the system lane, which has no capacity and overtakes user mail."""
+        self._append(self._system, envelope)
+
+    def _append(self, lane: deque[Envelope], envelope: Envelope) -> None:
+        sleeper = None
+        with self._lock:
+            closed = self._closed
+            if closed is None:
+                if lane is self._user and self._waiters:  # behind those who wait for room
+                    self._waiters.append(Waiter(envelope, _nothing))
+                else:
+                    lane.append(envelope)
+                sleeper = self._sleeper
+                self._sleeper = None
+        if sleeper is not None:
+            sleeper.release()
+        if closed is not None:
+            self._undelivered(envelope, closed)
+
+    def attach(self) -> Receiver:
+        """Give the right to take mail to a new receiver, and fence the one before."""
+        receiver = Receiver(self)
+        self._hand_over(receiver)
+        return receiver
+
+    def detach(self) -> None:
+        """Fence the receiver; nobody takes mail until the next `attach`."""
+        self._hand_over(None)
+
+    def _hand_over(self, receiver: Receiver | None) -> None:
+        with self._lock:
+            self._receiver = receiver
+            sleeper = self._sleeper
+            self._sleeper = None
+        if sleeper is not None:
+            sleeper.release()
+
+    def close(self, reason: str) -> int:
+        """Take no more mail; what is left, and whatever still comes, is undelivered with `reason`.
+
+        Returns:
+            how many messages were left
+        """
+        with self._lock:
+            if self._closed is not None:
+                return 0
+            self._closed = reason
+            waiters = list(self._waiters)
+            left = [*self._system, *self._user, *(waiter.envelope for waiter in waiters)]
+            self._system.clear()
+            self._user.clear()
+            self._waiters.clear()
+        for envelope in left:
+            self._undelivered(envelope, reason)
+        for waiter in waiters:
+            waiter.notify()
+        return len(left)
+
+    def reopen(self) -> None:
+        """Take mail again after `close`."""
+        with self._lock:
+            self._closed = None
+
+    def _after_fork(self) -> None:
+        """In the child of a fork, where no thread of the parent lives: close for good, with new locks."""
+        self._lock = threading.Lock()
+        self._sleeper = None
+        self._receiver = None
+        self._closed = "forked"
+        self._user.clear()
+        self._system.clear()
+        self._waiters.clear()
+
+
+def default_undelivered(envelope: Envelope, reason: str) -> None:
+    """Answer whoever asked: `MailboxFull` when it was dropped, else `ActorStopped`."""
+    if envelope.reply is None:
+        return
+    if reason == "dropped":
+        refuse_envelope(envelope, MailboxFull("dropped from a full mailbox"))
+    else:
+        refuse_envelope(envelope, ActorStopped(f"the actor ended ({reason})"))
+
+
+def _nothing() -> None:
+    pass

@@ -1,0 +1,151 @@
+"""The messages that actors and supervisors understand by themselves."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+from typing import TYPE_CHECKING, Any
+
+if TYPE_CHECKING:
+    from pykka_live.actors._cell import Cell
+    from pykka_live.actors._incarnation import Incarnation
+    from pykka_live.actors._spec import ChildSpec
+
+__all__ = [
+    "ChildCounts",
+    "ChildInfo",
+    "CountChildren",
+    "DeleteChild",
+    "Down",
+    "Exit",
+    "Ping",
+    "PoisonPill",
+    "RestartChild",
+    "StartChild",
+    "TerminateChild",
+    "WhichChildren",
+]
+
+
+@dataclass(frozen=True)
+class PoisonPill:
+    """User mail: the actor ends with `reason` when it comes to this message, after the mail queued before it."""
+
+    reason: str = "normal"
+
+
+@dataclass(frozen=True)
+class Down:
+    """User mail: the monitored actor at `path` ended for good."""
+
+    path: str
+    reason: str
+
+
+@dataclass(frozen=True)
+class Ping:
+    """System mail: answered with True between two messages."""
+
+
+@dataclass(frozen=True)
+class StartChild:
+    """System mail to a supervisor: answered with the child's cell when its `on_start` is done."""
+
+    spec: ChildSpec
+
+
+@dataclass(frozen=True)
+class TerminateChild:
+    """System mail to a supervisor: answered with True when the child is down."""
+
+    id: str
+    reason: str = "shutdown"
+
+
+@dataclass(frozen=True)
+class RestartChild:
+    """System mail to a supervisor: starts a kept child that is down; answered as `StartChild`."""
+
+    id: str
+
+
+@dataclass(frozen=True)
+class DeleteChild:
+    """System mail to a supervisor: forgets a kept child that is down; answered with True."""
+
+    id: str
+
+
+@dataclass(frozen=True)
+class WhichChildren:
+    """System mail to a supervisor: answered with a tuple of `ChildInfo`, in order of their start."""
+
+
+@dataclass(frozen=True)
+class CountChildren:
+    """System mail to a supervisor: answered with `ChildCounts`."""
+
+
+@dataclass(frozen=True)
+class ChildInfo:
+    """One child, as `WhichChildren` tells of it."""
+
+    id: str
+    cell: Cell
+    state: str
+    kind: str
+    is_supervisor: bool
+
+
+@dataclass(frozen=True)
+class ChildCounts:
+    """The children, as `CountChildren` tells of them."""
+
+    specs: int
+    active: int
+    supervisors: int
+    workers: int
+
+
+@dataclass(frozen=True)
+class Exit:
+    """How an incarnation ended. With an error it failed."""
+
+    reason: str
+    error: BaseException | None = None
+
+
+@dataclass(frozen=True)
+class Stop:
+    """System mail (user mail, when mail that is queued before it shall be handled): end with `reason`.
+
+    A supervisor lets its children handle their mail until `drain_until`, and gives up those that
+    live after `deadline`; both are moments of the system's clock.
+    """
+
+    reason: str
+    drain_until: float | None = None
+    deadline: float | None = None
+
+
+@dataclass(frozen=True)
+class Started:
+    """System mail to the supervisor: this incarnation is up."""
+
+    cell: Cell
+    incarnation: Incarnation
+
+
+@dataclass(frozen=True)
+class Exited:
+    """System mail to the supervisor: this incarnation has ended; the last thing that its thread does."""
+
+    cell: Cell
+    incarnation: Incarnation
+    exit: Exit
+
+
+@dataclass(frozen=True)
+class Wake:
+    """System mail that does nothing but make the actor look at its timers."""
+
+    payload: Any = None

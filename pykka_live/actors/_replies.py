@@ -1,0 +1,152 @@
+"""Ports for answers: one for threads, one for asyncio."""
+
+from __future__ import annotations
+
+import asyncio
+import contextlib
+import logging
+import threading
+from typing import Any
+
+from pykka_live.actors._envelope import Envelope, ReplyPort
+from pykka_live.actors._errors import ActorFailed, ActorTimeout
+
+__all__ = ["AsyncReply", "PykkaReply", "Reply", "answer", "refuse"]
+
+logger = logging.getLogger("pykka_live.actors")
+
+
+def answer(reply: ReplyPort | None, value: Any) -> None:
+    """Give `value` to `reply`, if there is one. What the port raises is logged."""
+    if reply is not None:
+        try:
+            reply.set(value)
+        except Exception:
+            logger.exception("A reply port failed to take an answer")
+
+
+def refuse(reply: ReplyPort | None, error: BaseException) -> None:
+    """Give `error` to `reply`, if there is one.
+
+    What must not be raised in another thread (`SystemExit`, `KeyboardInterrupt`, ...) travels as
+    the cause of an `ActorFailed`.
+    """
+    if reply is not None:
+        if not isinstance(error, Exception):
+            failed = ActorFailed(f"The actor raised {type(error).__name__}: {error}")
+            failed.__cause__ = error
+            error = failed
+        try:
+            reply.set_exception(error)
+        except Exception:
+            logger.exception("A reply port failed to take an error")
+
+
+def refuse_envelope(envelope: Envelope, error: BaseException) -> None:
+    """Answer an envelope, which the caller took out of its queue, with `error`."""
+    reply = envelope.reply
+    envelope.reply = None
+    refuse(reply, error)
+
+
+class Reply:
+    """A one-shot answer for which a thread waits. One lock, no condition."""
+
+    __slots__ = ("_done", "_error", "_value")
+
+    def __init__(self) -> None:
+        self._done = threading.Lock()
+        self._done.acquire()
+        self._value: Any = None
+        self._error: BaseException | None = None
+
+    def set(self, value: Any) -> None:
+        """Take the answer. Must be called once only."""
+        self._value = value
+        self._done.release()
+
+    def set_exception(self, error: BaseException) -> None:
+        """Take the error. Must be called once only."""
+        self._error = error
+        self._done.release()
+
+    def get(self, timeout: float | None = None) -> Any:
+        """Wait for the answer.
+
+        Args:
+            timeout: seconds to wait; None waits until there is an answer
+
+        Raises:
+            ActorTimeout: there was none in time
+            Exception: the error that was the answer
+        """
+        if timeout is None:
+            self._done.acquire()
+        elif not self._done.acquire(timeout=min(max(timeout, 0.0), threading.TIMEOUT_MAX)):
+            raise ActorTimeout(f"no answer in {timeout:g} s")
+        self._done.release()
+        if self._error is not None:
+            raise self._error
+        return self._value
+
+
+class AsyncReply:
+    """An answer for which a coroutine waits. Must be made on the loop that waits."""
+
+    __slots__ = ("_loop", "future")
+
+    def __init__(self) -> None:
+        self._loop = asyncio.get_running_loop()
+        self.future: asyncio.Future[Any] = self._loop.create_future()
+
+    def set(self, value: Any) -> None:
+        """Take the answer, from any thread. A loop that is closed no longer waits."""
+        with contextlib.suppress(RuntimeError):
+            self._loop.call_soon_threadsafe(self._resolve, value, None)
+
+    def set_exception(self, error: BaseException) -> None:
+        """Take the error, from any thread."""
+        with contextlib.suppress(RuntimeError):
+            self._loop.call_soon_threadsafe(self._resolve, None, error)
+
+    def _resolve(self, value: Any, error: BaseException | None) -> None:
+        if self.future.done():
+            return
+        if error is None:
+            self.future.set_result(value)
+            return
+        if isinstance(error, StopIteration):  # a future refuses it
+            failed = ActorFailed("The actor raised StopIteration")
+            failed.__cause__ = error
+            error = failed
+        self.future.set_exception(error)
+
+    async def get(self, timeout: float | None = None) -> Any:
+        """Wait for the answer without blocking the loop; as `Reply.get`."""
+        timer = None if timeout is None else self._loop.call_later(timeout, self._expire, timeout)
+        try:
+            return await self.future
+        finally:
+            if timer is not None:
+                timer.cancel()
+
+    def _expire(self, timeout: float) -> None:
+        if not self.future.done():
+            self.future.set_exception(ActorTimeout(f"no answer in {timeout:g} s"))
+
+
+class PykkaReply:
+    """Lets the future of a plain `pykka.ActorRef.ask` take the answer."""
+
+    __slots__ = ("_future",)
+
+    def __init__(self, future: Any) -> None:
+        self._future = future
+
+    def set(self, value: Any) -> None:
+        """Take the answer."""
+        self._future.set(value)
+
+    def set_exception(self, error: BaseException) -> None:
+        """Take the error."""
+        self._future.set_exception((type(error), error, error.__traceback__))

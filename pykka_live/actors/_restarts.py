@@ -1,0 +1,130 @@
+"""Restarts: how many are too many, and the order of those that belong together."""
+
+from __future__ import annotations
+
+from collections import deque
+from collections.abc import Callable, Iterable
+from functools import partial
+from typing import TYPE_CHECKING
+
+from pykka_live.actors._children import Child
+from pykka_live.actors._timers import Timer
+
+if TYPE_CHECKING:
+    from pykka_live.actors._supervisor import Supervisor
+
+__all__ = ["Restart", "Restarts", "exceeds"]
+
+
+def exceeds(window: deque[float], now: float, limit: int, seconds: float) -> bool:
+    """Enter a restart into a sliding window; whether there are now more than `limit` in `seconds`."""
+    window.append(now)
+    while window and window[0] <= now - seconds:
+        window.popleft()
+    return len(window) > limit
+
+
+class Restart:
+    """Children that are restarted together.
+
+    Those of them that are up are stopped, the last one first, each after the one before it is down.
+    When all are down and the time has come, they are started one after the other in their order. A
+    child that is up again leaves.
+    """
+
+    __slots__ = ("due", "members", "starting", "timer")
+
+    def __init__(self, members: Iterable[Child], due: float) -> None:
+        self.members = list(members)
+        self.due = due
+        self.starting: Child | None = None
+        self.timer: Timer | None = None
+
+
+class Restarts:
+    """The restarts that a supervisor is about; all in its thread. No child is in two of them."""
+
+    def __init__(self, supervisor: Supervisor, clock: Callable[[], float]) -> None:
+        self._supervisor = supervisor
+        self._clock = clock
+        self._restarts: list[Restart] = []
+
+    def plan(self, members: list[Child], due: float, order: list[Child]) -> None:
+        """Restart `members` at `due` at the earliest, together with whatever restart one of them is already part of."""
+        merged = Restart(members, due)
+        for restart in list(self._restarts):
+            if any(child in merged.members for child in restart.members):
+                self._drop(restart)
+                merged.members += [c for c in restart.members if c not in merged.members]
+                merged.due = max(merged.due, restart.due)
+                if restart.starting not in members:
+                    merged.starting = restart.starting
+        merged.members.sort(key=order.index)
+        self._restarts.append(merged)
+        self._step(merged)
+
+    def started(self, child: Child) -> None:
+        """A child is up."""
+        restart = self._of(child)
+        if restart is not None and restart.starting is child:
+            restart.starting = None
+            restart.members.remove(child)
+            self._step(restart)
+
+    def down(self, child: Child) -> bool:
+        """A child that was to be stopped is down. Returns whether it will be started again."""
+        restart = self._of(child)
+        if restart is None:
+            return False
+        self._step(restart)
+        return True
+
+    def forget(self, child: Child) -> None:
+        """A child is not to be restarted after all."""
+        restart = self._of(child)
+        if restart is not None:
+            if restart.starting is child:
+                restart.starting = None
+            restart.members.remove(child)
+            self._step(restart)
+
+    def concern(self, child: Child) -> bool:
+        """Whether a child is to be restarted."""
+        return self._of(child) is not None
+
+    def clear(self) -> None:
+        """Give all of them up."""
+        for restart in list(self._restarts):
+            self._drop(restart)
+
+    def _of(self, child: Child) -> Restart | None:
+        return next((each for each in self._restarts if child in each.members), None)
+
+    def _drop(self, restart: Restart) -> None:
+        self._restarts.remove(restart)
+        if restart.timer is not None:
+            restart.timer.cancel()
+            restart.timer = None
+
+    def _step(self, restart: Restart) -> None:
+        """Do the next thing that can be done."""
+        if restart.timer is not None:
+            restart.timer.cancel()
+            restart.timer = None
+        if restart not in self._restarts:
+            return
+        if not restart.members:
+            self._drop(restart)
+            return
+        if restart.starting is not None:
+            return
+        alive = [child for child in restart.members if child.phase != "down"]
+        if alive:
+            if alive[-1].phase != "stopping":
+                self._supervisor._stop_child(alive[-1], "restart")
+            return
+        if self._clock() < restart.due:
+            restart.timer = self._supervisor._timers.at(restart.due, partial(self._step, restart))
+            return
+        restart.starting = restart.members[0]
+        self._supervisor._launch(restart.starting)

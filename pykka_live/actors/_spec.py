@@ -1,0 +1,172 @@
+"""What a supervisor has to know of a child."""
+
+from __future__ import annotations
+
+from collections.abc import Callable, Mapping
+from dataclasses import KW_ONLY, dataclass
+from typing import TYPE_CHECKING, Any, Literal, get_args
+
+from pykka_live.actors._backoff import Backoff
+from pykka_live.actors._mailbox import OVERFLOWS, Overflow
+
+if TYPE_CHECKING:
+    from pykka_live.actors._actor import SupervisedActor
+
+__all__ = ["ChildSpec", "Scope", "Strategy"]
+
+Strategy = Literal["restart", "always", "stop", "resume", "escalate"]
+Scope = Literal["one_for_one", "one_for_all", "rest_for_one"]
+STRATEGIES: tuple[str, ...] = get_args(Strategy)
+SCOPES: tuple[str, ...] = get_args(Scope)
+
+
+@dataclass(frozen=True)
+class ChildSpec:
+    """How one child is started, restarted and stopped.
+
+    Args:
+        id: its name, unique among the supervisor's children; it becomes the end of the child's path
+            and may itself consist of several segments (`"views/1b"`)
+        start: makes a new, unstarted `SupervisedActor`, once for each incarnation. It runs in the
+            new actor's thread, and what it raises is a failed start
+        strategy: what follows a failure. `"restart"`: a new incarnation takes over the mailbox.
+            `"always"`: also after a normal end. `"stop"`: the child ends. `"resume"`: the same
+            incarnation goes on with the next message. `"escalate"`: the supervisor fails. Or a
+            mapping of exception classes to these words; the most specific class counts, `"restart"`
+            where none fits. A failed *start* cannot be resumed and is restarted instead
+        scope: which children a restart concerns. `"one_for_one"`: this one. `"one_for_all"`: all.
+            `"rest_for_one"`: this one and those started after it
+        max_restarts: restarts of this child alone within `max_seconds`, instead of the supervisor's
+            common limit; None: the supervisor's limit
+        max_seconds: the window for `max_restarts`, in seconds; None: the supervisor's
+        backoff: delays between restarts
+        shutdown: seconds that the child has for ending before it is given up; None: without limit;
+            `"auto"`: 5 for a worker, None for a supervisor
+        capacity: how many messages its mailbox holds; None: without limit
+        overflow: what a full mailbox does: `"block"`, `"reject"` or `"drop_oldest"`
+        block_timeout: with `"block"`, seconds that a sender waits for room; None: without limit
+        stuck_timeout: seconds that it may spend on one message, or on its start, before it is given
+            up and replaced; None: without limit
+        keep: after its end the child stays known to its supervisor, which can restart or delete it;
+            otherwise it is forgotten
+        kind: a label for statistics and the tree, such as `"view"`
+
+    Raises:
+        ValueError: at once; the message names the option and what is allowed
+        TypeError: `start` is not callable, or an option is unknown
+    """
+
+    id: str
+    start: Callable[[], SupervisedActor]
+    _: KW_ONLY
+    strategy: Strategy | Mapping[type[BaseException], Strategy] = "restart"
+    scope: Scope = "one_for_one"
+    max_restarts: int | None = None
+    max_seconds: float | None = None
+    backoff: Backoff = Backoff()
+    shutdown: float | Literal["auto"] | None = "auto"
+    capacity: int | None = 1000
+    overflow: Overflow = "block"
+    block_timeout: float | None = 5.0
+    stuck_timeout: float | None = None
+    keep: bool = False
+    kind: str = "actor"
+
+    def __post_init__(self) -> None:
+        if (
+            not isinstance(self.id, str)
+            or not self.id
+            or self.id != self.id.strip("/")
+            or "//" in self.id
+        ):
+            raise ValueError(
+                f"ChildSpec: id must be a non-empty string without '/' at its ends or '//', not {self.id!r}"
+            )
+        if not callable(self.start):
+            raise TypeError(
+                f"ChildSpec {self.id!r}: start must be a callable without arguments, not {self.start!r}"
+            )
+        self._check_strategy()
+        self._choice("scope", SCOPES)
+        if self.strategy == "stop" and self.scope != "one_for_one":
+            raise ValueError(
+                f"ChildSpec {self.id!r}: scope {self.scope!r} has no meaning with strategy 'stop', which restarts nothing"
+            )
+        self._choice("overflow", OVERFLOWS)
+        self._integer("max_restarts", 0)
+        self._integer("capacity", 1)
+        self._seconds("max_seconds", zero=False)
+        self._seconds("block_timeout")
+        self._seconds("stuck_timeout", zero=False)
+        if self.shutdown != "auto":
+            self._seconds("shutdown", also="'auto'")
+        if not isinstance(self.backoff, Backoff):
+            raise ValueError(
+                f"ChildSpec {self.id!r}: backoff must be a Backoff, not {self.backoff!r}"
+            )
+        if not isinstance(self.keep, bool):
+            raise ValueError(
+                f"ChildSpec {self.id!r}: keep must be True or False, not {self.keep!r}"
+            )
+
+    def strategy_for(self, error: BaseException) -> Strategy:
+        """Return the strategy that applies to `error`."""
+        if isinstance(self.strategy, str):
+            return self.strategy
+        for cls in type(error).__mro__:
+            if cls in self.strategy:
+                return self.strategy[cls]
+        return "restart"
+
+    @property
+    def restarts_always(self) -> bool:
+        """Whether a normal end is followed by a restart."""
+        return self.strategy == "always"
+
+    def _check_strategy(self) -> None:
+        allowed = ", ".join(STRATEGIES)
+        if isinstance(self.strategy, Mapping):
+            for cls, strategy in self.strategy.items():
+                if not (isinstance(cls, type) and issubclass(cls, BaseException)):
+                    raise ValueError(
+                        f"ChildSpec {self.id!r}: strategy maps exception classes, {cls!r} is none"
+                    )
+                if strategy not in STRATEGIES or strategy == "always":
+                    raise ValueError(
+                        f"ChildSpec {self.id!r}: strategy for {cls.__name__} must be one of "
+                        f"restart, stop, resume, escalate, not {strategy!r}"
+                    )
+        elif not isinstance(self.strategy, str) or self.strategy not in STRATEGIES:
+            raise ValueError(
+                f"ChildSpec {self.id!r}: strategy must be one of {allowed}, or a mapping of exception classes to them, "
+                f"not {self.strategy!r}"
+            )
+
+    def _choice(self, name: str, allowed: tuple[str, ...]) -> None:
+        value: Any = getattr(self, name)
+        if value not in allowed:
+            raise ValueError(
+                f"ChildSpec {self.id!r}: {name} must be one of {', '.join(allowed)}, not {value!r}"
+            )
+
+    def _integer(self, name: str, least: int) -> None:
+        value: Any = getattr(self, name)
+        if value is not None and (
+            isinstance(value, bool) or not isinstance(value, int) or value < least
+        ):
+            raise ValueError(
+                f"ChildSpec {self.id!r}: {name} must be an integer >= {least} or None, not {value!r}"
+            )
+
+    def _seconds(self, name: str, zero: bool = True, also: str = "") -> None:
+        value: Any = getattr(self, name)
+        good = value is None or (
+            not isinstance(value, bool)
+            and isinstance(value, int | float)
+            and (value >= 0 if zero else value > 0)
+        )
+        if not good:
+            others = f", {also}" if also else ""
+            raise ValueError(
+                f"ChildSpec {self.id!r}: {name} must be a number {'>=' if zero else '>'} 0 (seconds){others} or None, not {value!r}"
+            )

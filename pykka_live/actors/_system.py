@@ -1,0 +1,275 @@
+"""The actor system: one per process, the root of all supervision."""
+
+from __future__ import annotations
+
+import os
+import threading
+import time
+import weakref
+from collections.abc import Callable, Iterable
+from typing import TYPE_CHECKING, ClassVar
+
+from pykka_live.actors._cell import ASK_TIMEOUT, Cell
+from pykka_live.actors._children import Child
+from pykka_live.actors._dead_letters import DeadLetters
+from pykka_live.actors._envelope import SystemEnvelope
+from pykka_live.actors._errors import ActorStopped
+from pykka_live.actors._events import Listener, Listeners
+from pykka_live.actors._incarnation import Incarnation
+from pykka_live.actors._messages import Exit, StartChild, Stop
+from pykka_live.actors._spec import ChildSpec
+from pykka_live.actors._supervisor import Supervisor
+
+if TYPE_CHECKING:
+    from pykka_live.actors._statistics import CellInfo
+
+__all__ = ["ActorSystem", "Root"]
+
+
+class Root(Supervisor):
+    """The supervisor at `/`.
+
+    It counts restarts per child and never fails: whatever would escalate to it ends that child
+    alone.
+    """
+
+    counts = "child"
+    stop_order = "together"
+
+    def _escalate(self, child: Child, error: BaseException | None, failure: BaseException) -> None:
+        child.cell._emit("escalated", type(failure).__name__, error)
+        self._end_child(child, "failed", "escalated", failure)
+
+
+class ActorSystem:
+    """Holds the root supervisor, all paths, dead letters and listeners.
+
+    It starts when it is first used. In the child of a fork it begins anew, empty: cells from before
+    the fork are dead there (`ActorStopped`), and the next use starts a new root. All methods can be
+    called from any thread.
+
+    Args:
+        root: makes the root supervisor; default: `Root`, whose `max_restarts` and `max_seconds` can
+            be set so
+        dead_letters: how many dead letters are kept
+        clock: seconds as a float, never going back; for tests. Whoever sets it forward sends a
+            `Ping` to have it noticed
+
+    Attributes:
+        dead_letters: the `DeadLetters`
+        listeners: the `Listeners`; see `add_listener`
+    """
+
+    _all: ClassVar[weakref.WeakSet[ActorSystem]] = weakref.WeakSet()
+    _default: ClassVar[ActorSystem | None] = None
+    _default_lock: ClassVar[threading.Lock] = threading.Lock()
+
+    def __init__(
+        self,
+        root: Callable[[], Supervisor] = Root,
+        *,
+        dead_letters: int = 100,
+        clock: Callable[[], float] = time.monotonic,
+    ) -> None:
+        self.clock = clock
+        self.dead_letters = DeadLetters(dead_letters)
+        self.listeners = Listeners()
+        self._dead_letters_size = dead_letters
+        self._make_root = root
+        self._reset()
+        ActorSystem._all.add(self)
+
+    def _reset(self) -> None:
+        self._lock = (
+            threading.Lock()
+        )  # guards what follows; held for moments, never while other code runs
+        self._cells: dict[str, Cell] = {}
+        self._abandoned: set[Incarnation] = set()
+        self._root: Cell | None = None
+        self._state = "new"  # running, stopping, stopped
+        self._up = threading.Event()
+        self._ended = threading.Event()
+
+    @classmethod
+    def default(cls) -> ActorSystem:
+        """Return the system of this process, which is made when it is first asked for."""
+        with cls._default_lock:
+            if cls._default is None:
+                cls._default = ActorSystem()
+            return cls._default
+
+    @classmethod
+    def reset_default(cls, system: ActorSystem | None = None) -> None:
+        """Make `system` the one of this process; None: a new one, when it is asked for.
+
+        For tests.
+        """
+        with cls._default_lock:
+            cls._default = system
+
+    # Life
+
+    @property
+    def state(self) -> str:
+        """`new`, `running`, `stopping` or `stopped`."""
+        return self._state
+
+    @property
+    def root(self) -> Cell:
+        """The root supervisor's cell; starts the system if need be.
+
+        Raises ActorStopped after `shutdown`.
+        """
+        root = self._root
+        return root if root is not None and self._state == "running" else self.start()
+
+    def start(self) -> Cell:
+        """Start the root, if it does not run, and wait until it is up.
+
+        Returns:
+            the root's cell
+
+        Raises:
+            ActorStopped: the system was shut down
+        """
+        with self._lock:
+            if self._state in ("stopping", "stopped"):
+                raise ActorStopped("the actor system was shut down")
+            first = self._state == "new"
+            if first:
+                spec = ChildSpec("root", self._make_root, kind="root", capacity=None)
+                self._root = self._cells["/"] = Cell(self, spec, "/", None)
+                self._state = "running"
+            root = self._root
+            assert root is not None
+        if first:
+            root._launch()
+        self._up.wait()
+        return root
+
+    def shutdown(self, timeout: float = 30.0) -> list[str]:
+        """Stop everything: no new actors, mailboxes are drained, children stop before their supervisors.
+
+        Three quarters of the time are for mail that is queued; what is then left becomes dead
+        letters. What does not end by the deadline is given up. Can be called more than once.
+
+        Args:
+            timeout: seconds for all of it
+
+        Returns:
+            names (path and number of the incarnation) of the threads that had to be abandoned and
+            still live
+        """
+        with self._lock:
+            state, root = self._state, self._root
+            self._state = "stopped" if state == "new" else state
+            if state == "running":
+                self._state = "stopping"
+        if root is not None and state != "new":
+            if state == "running":
+                now = self.clock()
+                stop = Stop("system shutdown", now + 0.75 * timeout, now + timeout)
+                root.mailbox.put_system(SystemEnvelope(stop))
+            self._ended.wait(timeout + 3.0)
+            with self._lock:
+                self._state = "stopped"
+        return self.abandoned()
+
+    # Children of the root
+
+    def start_child(self, spec: ChildSpec, timeout: float | None = ASK_TIMEOUT) -> Cell:
+        """Start a child of the root and wait until it is up. Not for coroutines.
+
+        Raises:
+            ChildExists, StartFailed, ActorStopped, ActorTimeout: as `StartChild`
+        """
+        cell: Cell = self.root.request(StartChild(spec), timeout)
+        return cell
+
+    async def start_child_async(self, spec: ChildSpec, timeout: float | None = ASK_TIMEOUT) -> Cell:
+        """As `start_child`, in a coroutine."""
+        cell: Cell = await self.root.request_async(StartChild(spec), timeout)
+        return cell
+
+    # Looking around
+
+    def find(self, path: str) -> Cell | None:
+        """Return the live cell at `path`, or None. Takes the same time for any number of cells."""
+        return self._cells.get(path)
+
+    def cells(self) -> list[Cell]:
+        """Return all live cells, each after its supervisor."""
+        with self._lock:
+            return list(self._cells.values())
+
+    def tree(self) -> list[CellInfo]:
+        """Return a snapshot of each live cell, sorted by path."""
+        return sorted((cell.info() for cell in self.cells()), key=lambda info: info.path)
+
+    def abandoned(self) -> list[str]:
+        """Return the names of threads that were given up and still live."""
+        with self._lock:
+            return sorted(incarnation.thread.name for incarnation in self._abandoned)
+
+    def add_listener(self, listener: Listener) -> None:
+        """Call `listener` with each `Event` from now on."""
+        self.listeners.add(listener)
+
+    def remove_listener(self, listener: Listener) -> None:
+        """Do not call `listener` any more."""
+        self.listeners.remove(listener)
+
+    # For cells, supervisors and incarnations
+
+    def _new_cell(self, spec: ChildSpec, parent: Cell) -> Cell:
+        cell = Cell(self, spec, f"{parent.path.rstrip('/')}/{spec.id}", parent)
+        if self._state != "running":
+            raise ActorStopped("the actor system is shutting down")
+        parent.children[spec.id] = cell
+        self._register(cell)
+        return cell
+
+    def _register(self, cell: Cell) -> None:
+        with self._lock:
+            self._cells[cell.path] = cell
+
+    def _unregister(self, cell: Cell) -> None:
+        with self._lock:
+            if self._cells.get(cell.path) is cell:
+                del self._cells[cell.path]
+
+    def _thread_abandoned(self, incarnation: Incarnation) -> None:
+        with self._lock:
+            if not incarnation.ended:
+                self._abandoned.add(incarnation)
+
+    def _thread_returned(self, incarnation: Incarnation) -> None:
+        with self._lock:
+            self._abandoned.discard(incarnation)
+
+    def _root_started(self) -> None:
+        self._up.set()
+
+    def _root_ended(self, cell: Cell, exit: Exit) -> None:
+        with self._lock:
+            self._state = "stopped"
+        cell._end("stopped" if exit.error is None else "failed", exit.reason)
+        self._up.set()
+        self._ended.set()
+
+    def _after_fork(self) -> None:
+        cells: Iterable[Cell] = list(self._cells.values())
+        self._reset()
+        self.dead_letters = DeadLetters(self._dead_letters_size)
+        for cell in cells:
+            cell._after_fork()
+
+
+def _after_fork_in_child() -> None:
+    ActorSystem._default_lock = threading.Lock()
+    for system in list(ActorSystem._all):
+        system._after_fork()
+
+
+if hasattr(os, "register_at_fork"):
+    os.register_at_fork(after_in_child=_after_fork_in_child)

@@ -13,15 +13,19 @@ from setuptools.command.build_py import build_py
 HERE = Path(__file__).parent
 CLIENT = Path("pykka_live/static/pykka_live")
 
-_IMPORT = re.compile(r"^import\s*(?:\{[^}]*\}\s*from\s*)?[\"']\./([\w-]+)\.js[\"'];?\n", re.MULTILINE)
+_IMPORT = re.compile(
+    r"^import\s*(?:\{[^}]*\}\s*from\s*)?[\"']\./([\w-]+)\.js[\"'];?\n", re.MULTILINE
+)
 _EXPORT = re.compile(r"^export (?=(?:async )?(?:function|class|const|let)\b)", re.MULTILINE)
+_FOR_READERS = re.compile(r"^[ \t]*(?:/\*\*(?:.|\n)*?\*/\n|//.*\n)|^[ \t]+|^\n", re.MULTILINE)
 
 
 def join_modules(entry: Path) -> str:
     """Join an ES module and all that it imports into one classic script.
 
-    The client's modules keep to what this understands: relative imports of names, exports in front of a declaration, and
-    top-level names that are unique over all modules.
+    The modules keep to what this understands: relative imports of names, exports in front of a
+    declaration, and top-level names that are unique over all modules. Comments on lines of their
+    own and indentation stay behind.
     """
     ordered: dict[Path, str] = {}
 
@@ -34,7 +38,8 @@ def join_modules(entry: Path) -> str:
         ordered[path] = _EXPORT.sub("", _IMPORT.sub("", source)).strip()
 
     visit(entry)
-    return '(() => {\n"use strict";\n' + "\n\n".join(ordered.values()) + "\n})();\n"
+    joined = "\n".join(_FOR_READERS.sub("", source) for source in ordered.values())
+    return f'(() => {{\n"use strict";\n{joined}\n}})();\n'
 
 
 class BuildPackage(build_py):

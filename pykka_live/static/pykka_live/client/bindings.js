@@ -1,0 +1,159 @@
+// Listens for the events that `live-on:` attributes ask for, and hands them on.
+//
+// Common events are delegated: the root has one listener per type, which reads the attributes of the elements on
+// the event's way, so bindings come and go with the attributes. The others have listeners of their own: those
+// of events that need not bubble, of `.stop`, and of `.window`, `.document` and `.outside`.
+
+import { BINDING, holds, matches } from "./names.js";
+import { answersTo, parseBinding } from "./modifiers.js";
+import { belongsTo, eventParams } from "./forms.js";
+import { Timing } from "./timing.js";
+
+const DELEGATED = new Set(`
+  click dblclick auxclick contextmenu mousedown mouseup mousemove mouseover mouseout wheel
+  pointerdown pointerup pointermove pointerover pointerout pointercancel
+  touchstart touchend touchmove touchcancel keydown keyup keypress
+  input beforeinput change submit reset focusin focusout copy cut paste
+  compositionstart compositionupdate compositionend dragstart drag dragenter dragleave dragover drop dragend
+`.trim().split(/\s+/));
+const FOCUS = new Set(["focus", "blur", "focusin", "focusout"]);
+
+export class Bindings {
+  #root;
+  #send;
+  #timing = new Timing();
+  #delegated = new Map();      // event type -> the attribute names that bind it
+  #own = new Map();            // element -> Map(attribute -> AbortController)
+  #done = new WeakMap();       // element -> the attributes whose `.once` is over
+  #seen = new WeakSet();       // events that were delegated before the root saw them
+  #pressed = null;             // where the pointer went down last
+
+  /** While patches are applied the focus may leave a field and come back; nobody is to hear of it. */
+  muted = false;
+
+  /** `send({name, params, element, form, submitter})` is called for each event that has a handler. */
+  constructor(root, send) {
+    this.#root = root;
+    this.#send = send;
+    const flush = (wanted) => (event) => this.#timing.flush((element, type) => wanted(element, event.target, type));
+    const at = { capture: true };
+    root.addEventListener("focusout", flush((element, target) => holds(element, target)), at);
+    root.addEventListener("change", flush((element, target, type) => type !== "change" && holds(element, target)), at);
+    root.addEventListener("submit", flush((element, form) => belongsTo(form, element)), at);
+    document.addEventListener("pointerdown", (event) => { this.#pressed = event.composedPath()[0]; }, at);
+  }
+
+  flush() {
+    this.#timing.flush();
+  }
+
+  added(element) {
+    for (const name of element.getAttributeNames()) if (name.startsWith(BINDING)) this.#bind(element, name);
+  }
+
+  changed(element, name) {
+    if (!name.startsWith(BINDING)) return;
+    if (element.hasAttribute(name)) {
+      this.#bind(element, name);
+    } else {
+      this.#own.get(element)?.get(name)?.abort();
+      this.#own.get(element)?.delete(name);
+      this.#done.get(element)?.delete(name);
+    }
+  }
+
+  /** Nodes have gone from the page: so do the listeners of their own. */
+  dropped() {
+    for (const [element, controllers] of this.#own) {
+      if (element.isConnected) continue;
+      for (const controller of controllers.values()) controller.abort();
+      this.#own.delete(element);
+    }
+  }
+
+  #bind(element, name) {
+    const binding = parseBinding(name);
+    if (!binding) return;
+    const { type, place, stop } = binding;
+    if (DELEGATED.has(type) && !place && !stop) this.#delegate(type, name);
+    else if (!this.#own.get(element)?.has(name)) this.#listen(element, binding);
+  }
+
+  #delegate(type, name) {
+    if (!this.#delegated.has(type)) {
+      this.#delegated.set(type, new Set());
+      this.#root.addEventListener(type, (event) => this.#walk(event, this.#root), { passive: false });
+    }
+    this.#delegated.get(type).add(name);
+  }
+
+  #listen(element, binding) {
+    const { type, place, stop } = binding;
+    const target = place === "window" ? window : place ? document : element;
+    const controller = new AbortController();
+    target.addEventListener(type, (event) => {
+      if (!this.#accepts(element, binding, event)) return;
+      // The elements inside come first, as without delegation; the root will not see this event.
+      if (stop && !place) this.#walk(event, element);
+      this.#fire(element, binding, event);
+    }, { signal: controller.signal, passive: false });
+    if (!this.#own.has(element)) this.#own.set(element, new Map());
+    this.#own.get(element).set(binding.attribute, controller);
+  }
+
+  /** The delegated bindings on the event's way, from its target up to `last`. */
+  #walk(event, last) {
+    const names = this.#delegated.get(event.type);
+    if (!names || this.#seen.has(event)) return;
+    if (last !== this.#root) this.#seen.add(event);
+    for (const element of event.composedPath()) {
+      if (element instanceof Element && holds(this.#root, element)) {
+        for (const name of names) {
+          if (!element.hasAttribute(name)) continue;
+          const binding = parseBinding(name);
+          if (this.#accepts(element, binding, event)) this.#fire(element, binding, event);
+        }
+      }
+      if (element === last) return;
+    }
+  }
+
+  #accepts(element, binding, event) {
+    if (!element.isConnected || (this.muted && FOCUS.has(event.type))) return false;
+    if (binding.once && this.#done.get(element)?.has(binding.attribute)) return false;
+    if (binding.self && event.target !== element) return false;
+    if (binding.place === "outside" && !this.#isOutside(element, event)) return false;
+    if (event instanceof MouseEvent && (matches(element, ":disabled") || opensElsewhere(event, binding))) return false;
+    return answersTo(binding, event);
+  }
+
+  #isOutside(element, event) {
+    if (event.composedPath().includes(element)) return false;
+    // A selection that was dragged out of the element is no click outside.
+    if (event.type === "click" && this.#pressed && holds(element, this.#pressed)) return false;
+    return element.getClientRects().length > 0;
+  }
+
+  #fire(element, binding, event) {
+    const { attribute, once, prevent, stop, debounce, throttle } = binding;
+    if (once) this.#done.set(element, (this.#done.get(element) ?? new Set()).add(attribute));
+    // A live form never leaves the page.
+    if (prevent || event.type === "submit") event.preventDefault();
+    if (stop) event.stopPropagation();
+    const name = element.getAttribute(attribute);
+    if (!name) return;   // `@click.stop` alone
+    const form = event.type === "submit" ? event.target : null;
+    const call = { name, params: eventParams(event, element), element, form, submitter: event.submitter ?? null };
+    const job = () => { if (element.isConnected) this.#send(call); };
+    if (debounce !== null) this.#timing.debounce(element, binding, job);
+    else if (throttle !== null) this.#timing.throttle(element, binding, job);
+    else job();
+  }
+}
+
+/** A click that the browser answers with another tab or window. */
+function opensElsewhere(event, binding) {
+  if (!["click", "auxclick"].includes(event.type) || binding.system.length) return false;
+  const asked = event.ctrlKey || event.metaKey || event.shiftKey || event.button === 1;
+  return asked && Boolean(event.target.closest?.("a[href], area[href]"));
+}

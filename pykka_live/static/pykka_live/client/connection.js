@@ -1,0 +1,157 @@
+// The one socket of a page, shared by its views. Requests get their refs here, and answers find their views.
+
+import { isObject } from "./names.js";
+import { Backoff } from "./backoff.js";
+
+const OPEN_WITHIN = 10_000;
+const SILENCE = 30_000;
+const PONG_WITHIN = 10_000;
+const FINAL = new Map([
+  [1008, "The server closed the connection because of what this page sent."],
+  [4000, "This page has been continued elsewhere."],
+]);
+
+export class Connection {
+  #url;
+  #views;
+  #socket = null;
+  #backoff = new Backoff();
+  #timer = null;        // for whatever comes next: an attempt, the end of one, a ping, a missing pong
+  #wanted = false;
+  #lastRef = 0;
+  #requests = new Map();   // ref -> the view that waits for an answer
+
+  constructor(url, views) {
+    this.#url = url;
+    this.#views = views;
+    window.addEventListener("online", () => this.#hurry());
+    document.addEventListener("visibilitychange", () => {
+      if (document.visibilityState === "visible") this.#hurry();
+    });
+  }
+
+  connect() {
+    this.#wanted = true;
+    if (!this.#socket) this.#open();
+  }
+
+  /** A normal close: it tells the server that nobody will come back. */
+  disconnect() {
+    this.#wanted = false;
+    this.#drop(1000);
+  }
+
+  /** Sends a request of `view`; the answer comes to its `receive`. */
+  request(view, frame) {
+    const ref = ++this.#lastRef;
+    const { t, ...rest } = frame;
+    this.#requests.set(ref, view);
+    this.#socket.send(JSON.stringify({ t, ref, ...rest }));
+    return ref;
+  }
+
+  /** A view was joined, so this server works. */
+  joined() {
+    this.#backoff.reset();
+  }
+
+  /** Views have ended: without any there is nothing to stay for. */
+  viewStopped() {
+    if (this.#views.every((view) => view.stopped)) this.disconnect();
+  }
+
+  #open() {
+    const socket = new WebSocket(this.#url);
+    this.#socket = socket;
+    this.#lastRef = 0;
+    this.#after(OPEN_WITHIN, () => this.#lost());
+    // What an old socket still has to say is of no interest.
+    const current = (handle) => (event) => { if (this.#socket === socket) handle(event); };
+    socket.onopen = current(() => {
+      this.#heard();
+      for (const view of this.#views) view.connected();
+    });
+    socket.onmessage = current(({ data }) => {
+      this.#heard();
+      this.#receive(data);
+    });
+    socket.onclose = current(({ code }) => this.#closed(code));
+  }
+
+  #heard() {
+    this.#after(SILENCE, () => this.#ping());
+  }
+
+  #ping() {
+    this.request(null, { t: "ping" });
+    this.#after(PONG_WITHIN, () => this.#lost());
+  }
+
+  #lost() {
+    this.#drop(4001);
+    this.#retry(false);
+  }
+
+  #closed(code) {
+    this.#drop();
+    if (FINAL.has(code)) {
+      this.#wanted = false;
+      for (const view of this.#views) view.stop("closed", FINAL.get(code));
+    } else {
+      this.#retry(code === 1012);
+    }
+  }
+
+  #drop(code) {
+    clearTimeout(this.#timer);
+    const socket = this.#socket;
+    if (!socket) return;
+    this.#socket = null;
+    this.#requests.clear();
+    if (code) socket.close(code);
+    for (const view of this.#views) view.disconnected();
+  }
+
+  #retry(restarted) {
+    if (this.#wanted) this.#after(this.#backoff.next(restarted), () => this.#open());
+  }
+
+  /** The page is looked at again, or the network is back: no reason to wait, and one to check. */
+  #hurry() {
+    if (!this.#wanted) return;
+    if (!this.#socket) this.#after(0, () => this.#open());
+    else if (this.#socket.readyState === WebSocket.OPEN) this.#ping();
+  }
+
+  #after(delay, job) {
+    clearTimeout(this.#timer);
+    this.#timer = setTimeout(job, delay);
+  }
+
+  #receive(data) {
+    const frame = parseFrame(data);
+    if (!frame) return;
+    const { ref } = frame;
+    const asked = this.#requests.has(ref);
+    const view = asked ? this.#requests.get(ref) : this.#views.find((one) => one.number !== null && one.number === frame.view);
+    // A time-out is a first answer: the event's patch may still come.
+    if (asked && frame.code !== "timeout") this.#requests.delete(ref);
+    if (frame.t === "pong") return;
+    if (view) view.receive(frame, asked ? ref : null);
+    else if (frame.t === "error") for (const one of this.#views) one.receive(frame, null);
+    else console.error("PykkaLive: a frame that belongs to no view", frame);
+  }
+}
+
+const TYPES = new Set(["joined", "patch", "ok", "tree", "error", "redirect", "stopped", "pong"]);
+
+function parseFrame(data) {
+  try {
+    const frame = JSON.parse(data);
+    if (isObject(frame) && TYPES.has(frame.t)) return frame;
+  } catch {
+    // Reported below, like everything that is no frame.
+  }
+  console.error("PykkaLive: the server sent what is no frame", data);
+  return null;
+}

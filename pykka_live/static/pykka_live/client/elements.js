@@ -1,0 +1,71 @@
+// Making elements and attributes as the browser's HTML parser would have made them.
+
+const HTML = "http://www.w3.org/1999/xhtml";
+const SVG = "http://www.w3.org/2000/svg";
+const MATHML = "http://www.w3.org/1998/Math/MathML";
+
+const SVG_WITH_HTML = new Set(["foreignObject", "desc", "title"]);
+const MATHML_WITH_HTML = new Set(["mi", "mo", "mn", "ms", "mtext"]);
+const HTML_ENCODINGS = new Set(["text/html", "application/xhtml+xml"]);
+
+const PREFIXED = /^(?:xlink:(?:actuate|arcrole|href|role|show|title|type)|xml:(?:lang|space)|xmlns(?::xlink)?)$/;
+const PREFIXES = {
+  xlink: "http://www.w3.org/1999/xlink",
+  xml: "http://www.w3.org/XML/1998/namespace",
+  xmlns: "http://www.w3.org/2000/xmlns/",
+};
+
+/** The namespace of an element named `tag` as a child of `parent`. */
+function namespaceIn(parent, tag) {
+  const { namespaceURI: namespace, localName } = parent;
+  let html = namespace === HTML;
+  if (namespace === SVG) {
+    html = SVG_WITH_HTML.has(localName);
+  } else if (namespace === MATHML) {
+    if (localName === "annotation-xml") {
+      if (tag === "svg") return SVG;
+      html = HTML_ENCODINGS.has((parent.getAttribute("encoding") ?? "").toLowerCase());
+    } else {
+      html = MATHML_WITH_HTML.has(localName) && tag !== "mglyph" && tag !== "malignmark";
+    }
+  }
+  if (!html) return namespace;
+  return tag === "svg" ? SVG : tag === "math" ? MATHML : HTML;
+}
+
+// Scripts that arrive in a patch never run, as with innerHTML: a clone of a script that has run counts as run.
+let spentScript = document.currentScript?.cloneNode(false);
+if (spentScript) {
+  for (const name of spentScript.getAttributeNames()) spentScript.removeAttribute(name);
+  spentScript.nonce = "";
+}
+
+/** A new element named `tag`, made to become a child of `parent` (whose children live in `home`). */
+export function createElement(tag, attributes, parent, home) {
+  const page = home.ownerDocument;   // a template's content has an inert document of its own
+  const namespace = namespaceIn(parent, tag);
+  let element;
+  try {
+    if (namespace !== HTML) element = page.createElementNS(namespace, tag);
+    else if (tag === "script" && spentScript && page.defaultView) element = spentScript.cloneNode(false);
+    else element = page.createElement(tag, attributes.is ? { is: attributes.is } : undefined);
+  } catch (error) {
+    // The parser accepts names that the DOM's methods refuse; the place must be filled all the same.
+    console.error(`PykkaLive: this browser cannot make an element <${tag}>`, error);
+    element = page.createElementNS(namespace, tag.replace(/[^a-zA-Z0-9-]/g, "_"));
+  }
+  for (const [name, value] of Object.entries(attributes)) writeAttribute(element, name, value);
+  if (attributes.muted !== undefined && "defaultMuted" in element) element.muted = true;
+  return element;
+}
+
+export function writeAttribute(element, name, value) {
+  try {
+    const prefixed = element.namespaceURI !== HTML && PREFIXED.test(name);
+    if (prefixed) element.setAttributeNS(PREFIXES[name.split(":")[0]], name, value);
+    else element.setAttribute(name, value);
+  } catch (error) {
+    // A policy (Trusted Types) or an old browser refuses it; the rest of the page still counts.
+    console.error(`PykkaLive: this browser refuses the attribute ${name} of <${element.localName}>`, error);
+  }
+}

@@ -1,0 +1,37 @@
+// A hash of what the browser made of the page, to compare with the server's tree (docs/protocol.md).
+
+import { homeOf } from "./mirror.js";
+
+const BASIS = 2166136261;
+const PRIME = 16777619;
+
+/** The 32-bit FNV-1a hash of everything inside `root`. */
+export function fingerprint(root) {
+  let hash = BASIS;
+
+  const mix = (unit, text) => {
+    hash = Math.imul(hash ^ unit, PRIME);
+    for (let index = 0; index < text.length; index++) hash = Math.imul(hash ^ text.charCodeAt(index), PRIME);
+  };
+
+  const visit = (node) => {
+    if (node.nodeType === Node.TEXT_NODE) mix(5, node.data);
+    else if (node.nodeType === Node.COMMENT_NODE) mix(6, node.data);
+    else if (node.nodeType === Node.ELEMENT_NODE) {
+      mix(1, node.localName);
+      for (const name of node.getAttributeNames()) {
+        mix(2, name);
+        mix(3, node.getAttribute(name));
+      }
+      visitChildren(node);
+      mix(4, "");
+    }
+  };
+
+  const visitChildren = (element) => {
+    for (let child = homeOf(element).firstChild; child; child = child.nextSibling) visit(child);
+  };
+
+  visitChildren(root);
+  return hash >>> 0;
+}

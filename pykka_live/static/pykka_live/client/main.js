@@ -1,0 +1,52 @@
+// The entry: finds the live regions of the page and connects them.
+
+import { ROOT, TOKEN } from "./names.js";
+import { Connection } from "./connection.js";
+import { fingerprint } from "./fingerprint.js";
+import { Patcher } from "./patcher.js";
+import { View } from "./view.js";
+
+const script = document.currentScript ?? document.querySelector("script[data-live-socket]");
+let connection = null;
+
+/** Joins the page's live regions; after `disconnect`, again. */
+function connect() {
+  connection ??= start();
+  connection?.connect();
+}
+
+function disconnect() {
+  connection?.disconnect();
+}
+
+function start() {
+  const roots = Array.from(document.querySelectorAll(`[${ROOT}][${TOKEN}]`));
+  if (!roots.length) return null;
+  const { liveSocket = "/live/websocket/", liveNotice, liveReload } = script?.dataset ?? {};
+  const texts = { stopped: liveNotice, reload: liveReload };
+  const tab = randomName();
+  const views = roots.map((root) => new View(root, { tab, texts }));
+  const url = new URL(liveSocket, location.href);
+  url.protocol = location.protocol === "https:" ? "wss:" : "ws:";
+  const opened = new Connection(url.href, views);
+  for (const view of views) view.attach(opened);
+
+  window.addEventListener("pagehide", () => {
+    for (const view of views) view.flush();
+    opened.disconnect();
+  });
+  // The page comes back as it was left, from the browser's memory.
+  window.addEventListener("pageshow", ({ persisted }) => { if (persisted) opened.connect(); });
+  return opened;
+}
+
+function randomName() {
+  const bytes = crypto.getRandomValues(new Uint8Array(16));
+  return Array.from(bytes, (byte) => byte.toString(16).padStart(2, "0")).join("");
+}
+
+if (!window.PykkaLive) {
+  window.PykkaLive = { Patcher, connect, disconnect, fingerprint };
+  if (document.readyState === "loading") document.addEventListener("DOMContentLoaded", connect);
+  else connect();
+}

@@ -1,0 +1,93 @@
+// The mirror: for each node of the server's tree an entry {node, home, children}. Patches address the children
+// of entries and never those of the live DOM, so nodes that others put into the page do not count.
+//
+// `home` is where the DOM nodes of the children live: the element itself, the content of a template, or, where
+// the page's subtree is not ours to change at present, an unseen copy of the element (see `shade`).
+
+import { IGNORE, isObject } from "./names.js";
+import { createElement } from "./elements.js";
+
+const KINDS = new Set([Node.ELEMENT_NODE, Node.TEXT_NODE, Node.COMMENT_NODE]);
+
+export const homeOf = (element) => (element.localName === "template" && element.content) || element;
+
+/** The mirror of a DOM tree that is already there. `added` is told of each element. */
+export function adopt(node, added) {
+  if (node.nodeType !== Node.ELEMENT_NODE) return { node, home: null, children: null };
+  const entry = { node, home: homeOf(node), children: [] };
+  for (let child = entry.home.firstChild; child; child = child.nextSibling) {
+    if (KINDS.has(child.nodeType)) entry.children.push(adopt(child, added));
+  }
+  added?.(node);
+  if (node.hasAttribute(IGNORE)) shade(entry);
+  return entry;
+}
+
+/** New nodes, with their entry, from a tree as data. They are to become children of `parent`, in `home`. */
+export function build(data, parent, home, added) {
+  if (typeof data === "string") {
+    return { node: home.ownerDocument.createTextNode(data), home: null, children: null };
+  }
+  const { tag, attributes, children } = parts(data);
+  if (tag === "!") {
+    return { node: home.ownerDocument.createComment(children[0] ?? ""), home: null, children: null };
+  }
+  const node = createElement(tag, attributes, parent, home);
+  const entry = { node, home: homeOf(node), children: [] };
+  for (const child of children) {
+    const made = build(child, node, entry.home, added);
+    entry.home.appendChild(made.node);
+    entry.children.push(made);
+  }
+  added?.(node);
+  if (node.hasAttribute(IGNORE)) shade(entry);
+  return entry;
+}
+
+/** The tag, attributes and children of an element (or comment) as data. */
+export function parts(data) {
+  if (!Array.isArray(data) || typeof data[0] !== "string") throw new TypeError("this is no node");
+  const given = isObject(data[1]);
+  return { tag: data[0], attributes: given ? data[1] : {}, children: data.slice(given ? 2 : 1) };
+}
+
+export const isShaded = (entry) => entry.home !== null && entry.home !== homeOf(entry.node);
+
+/** From now on patches inside this element change an unseen copy; the page's nodes are left alone. */
+export function shade(entry) {
+  if (isShaded(entry)) return;
+  entry.home = homeOf(entry.node.cloneNode(false));
+  for (const child of entry.children) entry.home.appendChild(moveToCopy(child));
+}
+
+/** Shows the copy that has been kept since `shade`. */
+export function unshade(entry) {
+  if (!isShaded(entry)) return;
+  const copy = entry.home;
+  entry.home = homeOf(entry.node);
+  while (entry.home.firstChild) entry.home.removeChild(entry.home.firstChild);
+  for (const child of entry.children) {
+    if (child.node.parentNode === copy) entry.home.appendChild(child.node);
+  }
+}
+
+function moveToCopy(entry) {
+  entry.node = entry.node.cloneNode(false);
+  if (entry.children) {
+    entry.home = homeOf(entry.node);
+    for (const child of entry.children) entry.home.appendChild(moveToCopy(child));
+  }
+  return entry.node;
+}
+
+/** Adjacent texts become one, also in the content of templates: browsers split what they parse. */
+export function normalize(root) {
+  root.normalize();
+  const templates = Element.prototype.querySelectorAll.call(root, "template");
+  for (const template of templates) if (template.content) normalizeContent(template.content);
+}
+
+function normalizeContent(content) {
+  content.normalize();
+  for (const template of content.querySelectorAll("template")) normalizeContent(template.content);
+}

@@ -1,0 +1,19 @@
+// Names that both sides, or several modules, agree on.
+
+export const ROOT = "data-liveview-root";
+export const TOKEN = "data-live-token";
+export const IGNORE = "live-ignore";
+export const RESET = "live-reset";
+export const BINDING = "live-on:";
+
+// The classes that the client sets; a patch of `class` leaves them where they are.
+export const LOADING = "live-loading";
+export const STATES = ["live-connecting", "live-connected", "live-disconnected", "live-stopped"];
+export const OWN_CLASSES = [LOADING, ...STATES];
+
+export const isObject = (value) => typeof value === "object" && value !== null && !Array.isArray(value);
+
+// A form's fields hide its own properties (`<input name="contains">`), so methods with everyday names are
+// never looked up on an element.
+export const holds = (ancestor, node) => Node.prototype.contains.call(ancestor, node);
+export const matches = (element, selector) => Element.prototype.matches.call(element, selector);

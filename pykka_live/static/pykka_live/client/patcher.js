@@ -1,0 +1,233 @@
+// Applies patches (docs/protocol.md) to the mirror of one root and to the DOM nodes that it holds.
+
+import { holds, IGNORE, OWN_CLASSES, TOKEN } from "./names.js";
+import { writeAttribute } from "./elements.js";
+import { adopt, build, isShaded, normalize, shade, unshade } from "./mirror.js";
+import { FieldGuard } from "./fields.js";
+import { rebuildElement } from "./rebuild.js";
+
+const FOLLOWED = new Set(["value", "checked", "selected", "muted"]);
+
+export class Patcher {
+  #watcher;
+  #guard = null;
+  #added;
+  #dropped = false;
+
+  /**
+   * Mirrors what is inside `root`. The optional `watcher` is told what comes and goes: `added(element)`,
+   * `changed(element, attribute)`, and `dropped()` after nodes have gone.
+   */
+  constructor(root, watcher = null) {
+    this.root = root;
+    this.version = 0;
+    this.#watcher = watcher;
+    this.#added = (element) => {
+      watcher?.added(element);
+      if (this.#guard && element.hasAttribute("autofocus")) this.#guard.wish(element);
+    };
+    normalize(root);
+    this.mirror = adopt(root, this.#added);
+  }
+
+  /** Applies one patch in the wire's nested form. Throws when it does not fit; then only `rebuild` helps. */
+  apply(patch, version = this.version + 1) {
+    this.#guarded(() => this.#walk(this.mirror, null, 0, patch));
+    this.version = version;
+  }
+
+  /** Makes the DOM equal to a tree as data, keeping the nodes that fit. */
+  rebuild(tree, version = this.version + 1) {
+    this.#guarded(() => rebuildElement(this, this.mirror, tree));
+    this.version = version;
+  }
+
+  #guarded(work) {
+    this.#guard = new FieldGuard(this.root);
+    this.#dropped = false;
+    try {
+      work();
+    } finally {
+      this.#guard.settle();
+      this.#guard = null;
+      if (this.#dropped) this.#watcher?.dropped();
+    }
+  }
+
+  #walk(entry, parent, at, patch) {
+    let step = 0;
+    this.open(entry);
+    for (; typeof patch[step] === "number"; step++) {
+      parent = entry;
+      at = patch[step];
+      entry = parent.children?.[at];
+      if (!entry) throw new RangeError(`no node at ${JSON.stringify(patch.slice(0, step + 1))}`);
+      this.open(entry);
+    }
+    if (typeof patch[step] === "string") this.#operate(entry, parent, at, patch[step], patch.slice(step + 1));
+    else for (const inner of patch.slice(step)) this.#walk(entry, parent, at, inner);
+  }
+
+  #operate(entry, parent, at, operation, args) {
+    switch (operation) {
+      case "t": return this.setText(entry, parent, at, args[0]);
+      case "a": return this.setAttribute(entry, args[0], args[1]);
+      case "r": return this.removeAttribute(entry, args[0]);
+      case "i": return this.#insert(entry, args[0], args.slice(1));
+      case "d": return this.#delete(entry, args[0], args[1] ?? 1);
+      case "m": return this.#move(entry, args[0], args[1], args[2] ?? 1);
+      case "s": return this.#swap(entry, parent, at, args[0]);
+      default: throw new TypeError(`unknown operation ${JSON.stringify(operation)}`);
+    }
+  }
+
+  /** Called on the way to a node: a person who edits here is left alone until the focus has gone. */
+  open(entry) {
+    if (entry.node === this.#guard.editing) shade(entry);
+    else if (isShaded(entry) && !entry.node.hasAttribute(IGNORE)) this.#show(entry);
+  }
+
+  #show(entry) {
+    unshade(entry);
+    for (const element of entry.node.querySelectorAll("*")) this.#added(element);
+    this.#dropped = true;
+  }
+
+  setText(entry, parent, at, text) {
+    if (entry.children) throw new TypeError("an element has no text of its own");
+    if (entry.node.parentNode !== parent.home) this.place(parent, at, at + 1);
+    if (entry.node.data === text) return;
+    entry.node.data = text;
+    this.contentChanged(parent);
+  }
+
+  /** A textarea's value is its content until someone types. */
+  contentChanged(entry) {
+    this.#guard.touch(entry.node, "text");
+  }
+
+  setAttribute(entry, name, value) {
+    this.#attribute(entry, name, (node) => {
+      writeAttribute(node, name, name === "class" ? this.#ownClasses(node, value) : value);
+    });
+  }
+
+  removeAttribute(entry, name) {
+    this.#attribute(entry, name, (node) => {
+      const kept = name === "class" ? this.#ownClasses(node, "") : "";
+      if (kept) writeAttribute(node, name, kept);
+      else node.removeAttribute(name);
+    });
+  }
+
+  #attribute(entry, name, change) {
+    const { node, home } = entry;
+    if (!home) throw new TypeError("only elements have attributes");
+    if (node === this.root && name === TOKEN) return;
+    const copy = isShaded(entry) && home.nodeType === Node.ELEMENT_NODE ? home : null;
+    if (copy) change(copy);
+    // An ignored element belongs to another script, which may still be told something by data attributes.
+    if (node.hasAttribute(IGNORE) && !/^(?:data|live)-/.test(name)) return;
+    change(node);
+    if (FOLLOWED.has(name)) this.#guard.touch(node, name);
+    if (name === IGNORE) this.#ignoreChanged(entry, copy);
+    this.#watcher?.changed(node, name);
+  }
+
+  #ignoreChanged(entry, copy) {
+    const { node } = entry;
+    if (node.hasAttribute(IGNORE)) return shade(entry);
+    this.#show(entry);
+    for (const name of node.getAttributeNames()) if (copy && !copy.hasAttribute(name)) node.removeAttribute(name);
+    for (const name of copy?.getAttributeNames() ?? []) writeAttribute(node, name, copy.getAttribute(name));
+  }
+
+  #ownClasses(node, value) {
+    const own = OWN_CLASSES.filter((name) => node.classList.contains(name));
+    return value ? [value, ...own].join(" ") : own.join(" ");
+  }
+
+  #insert(entry, index, nodes) {
+    this.#range(entry, index, 0);
+    const made = nodes.map((data) => this.build(entry, data));
+    entry.children = entry.children.slice(0, index).concat(made, entry.children.slice(index));
+    this.place(entry, index, index + made.length);
+    this.contentChanged(entry);
+  }
+
+  #delete(entry, index, count) {
+    this.#range(entry, index, count);
+    for (const gone of entry.children.splice(index, count)) this.drop(gone);
+    this.contentChanged(entry);
+  }
+
+  #move(entry, from, to, count) {
+    this.#range(entry, from, count);
+    const moved = entry.children.splice(from, count);
+    if (!(to >= 0 && to <= entry.children.length)) throw new RangeError(`no place ${to} to move to`);
+    entry.children = entry.children.slice(0, to).concat(moved, entry.children.slice(to));
+    // Where moving takes the focus away, the nodes that are passed move instead.
+    const active = this.root.ownerDocument.activeElement;
+    const stay = !entry.home.moveBefore && moved.some(({ node }) => holds(node, active));
+    if (!stay) this.place(entry, to, to + count);
+    else if (to < from) this.place(entry, to + count, from + count);
+    else this.place(entry, from, to);
+  }
+
+  #swap(entry, parent, at, data) {
+    if (!parent) throw new TypeError("the root cannot be swapped");
+    const { node } = entry;
+    // The entry stays, since patches that share a path hold on to it.
+    Object.assign(entry, this.build(parent, data));
+    if (node.parentNode === parent.home) parent.home.insertBefore(entry.node, node);
+    else this.place(parent, at, at + 1);
+    this.drop({ node });
+    this.contentChanged(parent);
+  }
+
+  #range(entry, index, count) {
+    const { children } = entry;
+    if (!children || !(index >= 0 && count >= 0 && index + count <= children.length)) {
+      throw new RangeError(`no ${count} children at ${index}`);
+    }
+  }
+
+  build(parent, data) {
+    return build(data, parent.node, parent.home, this.#added);
+  }
+
+  drop({ node }) {
+    node.parentNode?.removeChild(node);
+    this.#dropped = true;
+  }
+
+  /** Puts the nodes of a range of children where they belong among the nodes of the others. */
+  place(entry, start, end) {
+    const { children, home } = entry;
+    let before = null;
+    for (let index = end; index < children.length && !before; index++) {
+      if (children[index].node.parentNode === home) before = children[index].node;
+    }
+    for (let index = start - 1; index >= 0 && !before; index--) {
+      if (children[index].node.parentNode === home) {
+        before = children[index].node.nextSibling;
+        break;
+      }
+    }
+    for (let index = end - 1; index >= start; index--) {
+      const { node } = children[index];
+      // What a script has taken to another place of the page stays there.
+      if (node.parentNode !== home && node.isConnected) continue;
+      if (node === before) before = node.nextSibling;
+      putBefore(home, node, before);
+      before = node;
+    }
+  }
+}
+
+/** Keeps focus, playing media and frames where the browser can. */
+function putBefore(home, node, before) {
+  if (node.nextSibling === before && node.parentNode === home) return;
+  if (node.parentNode === home && home.moveBefore) home.moveBefore(node, before);
+  else home.insertBefore(node, before);
+}

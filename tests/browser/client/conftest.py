@@ -1,0 +1,175 @@
+"""The client alone, in a real browser: static pages and a scripted server, without a port."""
+
+from __future__ import annotations
+
+import json
+import runpy
+import time
+from pathlib import Path
+
+import pytest
+
+ROOT = Path(__file__).parents[3]
+CLIENT = ROOT / "pykka_live/static/pykka_live"
+ORIGIN = "http://live.test"
+POLICY = (
+    "default-src 'none'; script-src 'self'; connect-src 'self' ws://live.test; style-src 'self'; "
+    "require-trusted-types-for 'script'"
+)
+PAGE = """<!doctype html>
+<html lang="en"><head><meta charset="utf-8"><title>Test</title>
+<script defer src="/pykka_live.js" data-live-socket="/live/websocket/"></script></head>
+<body>{body}</body></html>"""
+
+
+@pytest.fixture(scope="session")
+def client_script():
+    """The client as it is served: joined from its modules, or, without the build's tools, as last built."""
+    try:
+        join_modules = runpy.run_path(str(ROOT / "setup.py"))["join_modules"]
+    except ImportError:
+        return (CLIENT / "pykka_live.js").read_text(encoding="utf-8")
+    return join_modules(CLIENT / "client/main.js")
+
+
+@pytest.fixture
+def open_page(page, client_script):
+    """Opens a page with the given body under a strict policy, and fails the test if that is violated."""
+    state = {"body": ""}
+
+    def serve(route):
+        path = route.request.url.removeprefix(ORIGIN)
+        if path == "/pykka_live.js":
+            route.fulfill(body=client_script, content_type="text/javascript; charset=utf-8")
+        elif path.partition("?")[0] == "/":
+            html = PAGE.format(body=state["body"])
+            headers = {"content-security-policy": POLICY}
+            route.fulfill(body=html, content_type="text/html; charset=utf-8", headers=headers)
+        else:
+            route.fulfill(status=204)
+
+    page.route(f"{ORIGIN}/**", serve)
+
+    def open_page(body):
+        state["body"] = body
+        page.goto(f"{ORIGIN}/")
+        return page
+
+    return open_page
+
+
+@pytest.fixture
+def patched(open_page):
+    """A page whose root is mirrored by a Patcher alone: `patched(html)` returns a `PatchedPage`."""
+
+    def patched(html):
+        return PatchedPage(open_page(f"<div data-liveview-root>{html}</div>"))
+
+    return patched
+
+
+class PatchedPage:
+    def __init__(self, page):
+        self.page = page
+        page.evaluate(
+            """() => {
+              window.root = document.querySelector("[data-liveview-root]");
+              window.patcher = new PykkaLive.Patcher(root);
+            }"""
+        )
+
+    def apply(self, *patches):
+        self.page.evaluate("patches => patches.forEach(p => patcher.apply(p))", list(patches))
+
+    def rebuild(self, tree):
+        self.page.evaluate("tree => patcher.rebuild(tree)", tree)
+
+    @property
+    def html(self):
+        return self.page.evaluate("root.innerHTML")
+
+    def evaluate(self, expression, argument=None):
+        return self.page.evaluate(expression, argument)
+
+
+class FakeServer:
+    """Plays the server: answers joins by itself, keeps what it received, sends what the test says."""
+
+    def __init__(self, page):
+        self.page = page
+        self.sockets = []
+        self.received = []
+        self.closed = []
+        self.joined = {}  # what is added to the answer to a join, or a whole other frame under "t"
+        self.refuse = False
+        self.silent = False
+        self.views = 0
+        page.route_web_socket(f"{ORIGIN.replace('http', 'ws')}/live/websocket/", self._connected)
+
+    def _connected(self, socket):
+        self.sockets.append(socket)
+        self.views = 0
+        if self.refuse:
+            socket.close(code=1011)
+            return
+        socket.on_message(lambda text: self._message(socket, text))
+        socket.on_close(lambda code, reason: self.closed.append(code))
+
+    def _message(self, socket, text):
+        frame = json.loads(text)
+        self.received.append(frame)
+        if self.silent:
+            return
+        if frame["t"] == "join":
+            self.views += 1
+            answer = {"t": "joined", "ref": frame["ref"], "protocol": 1, "view": self.views, "v": 1}
+            socket.send(json.dumps(answer | self.joined))
+        elif frame["t"] == "ping":
+            socket.send(json.dumps({"t": "pong", "ref": frame["ref"]}))
+
+    def send(self, **frame):
+        self.sockets[-1].send(json.dumps(frame))
+
+    def send_text(self, text):
+        self.sockets[-1].send(text)
+
+    def close(self, code):
+        self.sockets[-1].close(code=code)
+
+    def frames(self, kind):
+        return [frame for frame in self.received if frame["t"] == kind]
+
+    def wait(self, condition, what="the condition"):
+        """Lets the browser go on until `condition()` is true, and returns its value."""
+        deadline = time.monotonic() + 10
+        while not (value := condition()):
+            assert time.monotonic() < deadline, f"timed out waiting for {what}: {self.received}"
+            self.page.evaluate("1")
+        return value
+
+    def wait_for(self, kind, count=1):
+        """The `count`-th frame of this kind."""
+        frames = self.wait(lambda: self.frames(kind)[count - 1 :], f"{kind} number {count}")
+        return frames[0]
+
+    def wait_event(self, count=1):
+        return self.wait_for("event", count)
+
+
+@pytest.fixture
+def server(page):
+    return FakeServer(page)
+
+
+@pytest.fixture
+def live(open_page, server):
+    """`live(html)` opens a page with one live region and waits until it is joined."""
+
+    def live(html, wait=True, token="signed", around="{}"):
+        root = f'<div data-liveview-root data-live-token="{token}">{html}</div>'
+        page = open_page(around.format(root))
+        if wait:
+            page.wait_for_selector("[data-liveview-root].live-connected")
+        return page
+
+    return live

@@ -1,0 +1,110 @@
+"""A real Chromium for the tests of this directory: one browser per session, one context per test.
+
+The `page` fixture fails a test whose pages log an error or throw, unless the test expects it
+(`page_errors.expect("pattern")`) or is marked `console_errors_allowed`. A failed test leaves a screenshot
+of each of its pages in `test-artifacts/`.
+"""
+
+from __future__ import annotations
+
+import os
+import re
+from pathlib import Path
+
+import pytest
+from playwright.sync_api import expect, sync_playwright
+
+from .chromium import launch_chromium
+
+ROOT = Path(__file__).parents[2]
+ARTIFACTS = ROOT / "test-artifacts"
+
+# Playwright's synchronous API keeps an event loop running in this thread; Django's ORM would refuse to work here.
+os.environ.setdefault("DJANGO_ALLOW_ASYNC_UNSAFE", "true")
+
+expect.set_options(timeout=10_000)
+
+
+def pytest_configure(config):
+    config.addinivalue_line(
+        "markers", "console_errors_allowed: errors in the browser's console do not fail this test"
+    )
+
+
+@pytest.hookimpl(wrapper=True)
+def pytest_runtest_makereport(item, call):
+    report = yield
+    if report.when == "call":
+        item.failed_in_call = report.failed
+    return report
+
+
+@pytest.fixture(scope="session")
+def browser():
+    with sync_playwright() as playwright:
+        browser = launch_chromium(playwright)
+        yield browser
+        browser.close()
+
+
+class PageErrors:
+    """Errors that the pages of a test have logged or thrown."""
+
+    def __init__(self) -> None:
+        self.seen: list[str] = []
+        self._expected: list[str] = []
+
+    def expect(self, pattern: str) -> None:
+        """Any number of errors that match `pattern` are fine in this test."""
+        self._expected.append(pattern)
+
+    def unexpected(self) -> list[str]:
+        return [
+            text
+            for text in self.seen
+            if not any(re.search(pattern, text) for pattern in self._expected)
+        ]
+
+
+@pytest.fixture
+def page_errors():
+    return PageErrors()
+
+
+@pytest.fixture
+def context_options():
+    """What the test's browser context is made with; override it for a phone or the dark scheme."""
+    return {"viewport": {"width": 1280, "height": 800}}
+
+
+@pytest.fixture
+def context(browser, request, page_errors, context_options):
+    context = browser.new_context(**context_options)
+    context.set_default_timeout(10_000)
+    context.on("console", lambda message: _note(page_errors, message))
+    context.on("weberror", lambda error: page_errors.seen.append(f"uncaught {error.error}"))
+    yield context
+    if getattr(request.node, "failed_in_call", False):
+        _take_screenshots(context, request.node.nodeid)
+    context.close()
+    allowed = request.node.get_closest_marker("console_errors_allowed")
+    if not allowed and (unexpected := page_errors.unexpected()):
+        pytest.fail("errors in the browser's console:\n" + "\n".join(unexpected), pytrace=False)
+
+
+@pytest.fixture
+def page(context):
+    return context.new_page()
+
+
+def _note(page_errors, message):
+    if message.type == "error":
+        page_errors.seen.append(message.text)
+
+
+def _take_screenshots(context, nodeid):
+    ARTIFACTS.mkdir(exist_ok=True)
+    name = re.sub(r"[^\w.-]+", "-", nodeid.removeprefix("tests/browser/"))[:150]
+    for number, page in enumerate(context.pages):
+        path = ARTIFACTS / (f"{name}-{number}.png" if number else f"{name}.png")
+        page.screenshot(path=path, full_page=True)

@@ -2,4 +2,31 @@
 
 from __future__ import annotations
 
-__all__: list[str] = []
+from typing import TYPE_CHECKING, Any
+
+if TYPE_CHECKING:
+    from pykka_live.live.events import event
+    from pykka_live.live.pubsub import publish
+    from pykka_live.live.system import shutdown as shutdown_actor_system
+    from pykka_live.live.view import LiveView
+
+__all__ = ["LiveView", "event", "publish", "shutdown_actor_system"]
+
+_HOMES = {
+    "LiveView": ("pykka_live.live.view", "LiveView"),
+    "event": ("pykka_live.live.events", "event"),
+    "publish": ("pykka_live.live.pubsub", "publish"),
+    "shutdown_actor_system": ("pykka_live.live.system", "shutdown"),
+}
+
+
+def __getattr__(name: str) -> Any:
+    # Looked up when asked for: pykka_live.actors is usable without Django, and Django imports this
+    # package before it is set up.
+    from importlib import import_module
+
+    try:
+        module, attribute = _HOMES[name]
+    except KeyError:
+        raise AttributeError(f"module {__name__!r} has no attribute {name!r}") from None
+    return getattr(import_module(module), attribute)

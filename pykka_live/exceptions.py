@@ -1,0 +1,60 @@
+"""What can go wrong with a live view, as exceptions that are all `ActorError`s."""
+
+from __future__ import annotations
+
+from pykka_live.actors import ActorError, ActorStopped, ActorTimeout, MailboxFull
+
+__all__ = [
+    "ActorError",
+    "ActorStopped",
+    "ActorTimeout",
+    "BadParameters",
+    "HandlerFailed",
+    "HandlerNotFound",
+    "JoinRefused",
+    "MailboxFull",
+    "MountFailed",
+    "TemplateFailed",
+    "ViewNotFound",
+]
+
+
+class ViewNotFound(ActorError):
+    """There is no such view, or it has not been joined."""
+
+
+class HandlerNotFound(ActorError):
+    """The view offers no such event."""
+
+
+class BadParameters(ActorError):
+    """A parameter of an event is missing or cannot be converted; the message names it."""
+
+
+class HandlerFailed(ActorError):
+    """The user's handler raised; the cause is chained."""
+
+
+class TemplateFailed(ActorError):
+    """The user's template, or `get_context_data`, raised; the cause is chained."""
+
+
+class MountFailed(ActorError):
+    """The user's `mount` raised; the cause is chained."""
+
+
+class JoinRefused(ActorError):
+    """The project's middleware, a decorator or the view itself answered a join with something other
+    than the view.
+
+    Attributes:
+        code: `denied`, `redirect`, `bad_token` or `expired_token`.
+        status: the HTTP status of the answer.
+        location: where a redirect leads.
+    """
+
+    def __init__(self, code: str, message: str, status: int = 403, location: str = "") -> None:
+        super().__init__(message)
+        self.code = code
+        self.status = status
+        self.location = location

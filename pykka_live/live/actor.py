@@ -1,0 +1,269 @@
+"""The actor that runs one view: it owns the instance, its thread runs all of the user's code."""
+
+from __future__ import annotations
+
+import logging
+import traceback
+from collections.abc import Callable
+from typing import Any, NoReturn
+
+from django.conf import settings
+from django.http.response import HttpResponseBase
+
+from pykka_live.actors import Fenced, Killed, SupervisedActor
+from pykka_live.exceptions import (
+    BadParameters,
+    HandlerFailed,
+    HandlerNotFound,
+    JoinRefused,
+    MountFailed,
+    TemplateFailed,
+)
+from pykka_live.live import pubsub
+from pykka_live.live.events import find_handler
+from pykka_live.live.housekeeping import handler_scope, message_scope
+from pykka_live.live.joining import Join
+from pykka_live.live.messages import (
+    Attach,
+    Attached,
+    CallEvent,
+    Detach,
+    Info,
+    Leave,
+    Refresh,
+    Refusal,
+    Update,
+)
+from pykka_live.live.page import mount
+from pykka_live.live.record import ViewRecord
+from pykka_live.live.stage import Stage
+from pykka_live.live.stopwatch import Stopwatch
+from pykka_live.live.user_code import call
+from pykka_live.live.view import LiveView
+from pykka_live.vdom import Element, fingerprint
+
+logger = logging.getLogger(__name__)
+
+
+class ViewActor(SupervisedActor):
+    """Handles the messages of one view, one after the other.
+
+    What the framework refuses (an unknown event, a bad parameter) is answered by a `Refusal`. What
+    the user's code raises is answered, and then fails this incarnation; the next one starts from
+    the record's checkpoint.
+
+    Args:
+        record: what the incarnations of this view share.
+    """
+
+    def __init__(self, record: ViewRecord) -> None:
+        super().__init__()
+        self._record = record
+        self._view: LiveView | None = None
+
+    def on_start(self) -> None:
+        if self._record.checkpoint is not None:
+            with message_scope(self._record.stage):
+                self._revive()
+
+    def around(self, message: Any, handle: Callable[[Any], Any]) -> Any:
+        with message_scope(self._record.stage):
+            return handle(message)
+
+    def on_receive(self, message: Any) -> Any:
+        return _HANDLERS[type(message)](self, message)
+
+    def on_stop(self) -> None:
+        pubsub.hub.forget(self.path)
+        if self._view is not None:
+            with message_scope(self._record.stage):
+                call(self._view.terminate, self.stop_reason)
+
+    # Joining
+
+    def _attach(self, message: Attach) -> Attached | Refusal:
+        record = self._record
+        resumed = self._view is not None
+        clock = Stopwatch(message.token.view, "mount", "mount", self)
+        join = Join(
+            message.token, self.path, self._view, record.stage.csrf_token if record.stage else None
+        )
+        clock.begin("handler")
+        try:
+            view, stage = join.run(message.handshake)
+        except JoinRefused as refused:
+            clock.finish("rejected")
+            if not resumed:
+                self.stop("refused")
+            return Refusal(refused.code, str(refused), refused.status, refused.location)
+        except MountFailed as error:
+            clock.finish("handler_error")
+            if resumed:
+                return Refusal("mount_failed", str(error))
+            self._fail(error, error.__cause__ or error)
+        self._view = view
+        try:
+            clock.begin("render")
+            picture = join.picture or stage.render_region(view)
+            clock.begin("diff")
+            update = self._bring_up(message, view, stage, picture)
+        except TemplateFailed as error:
+            clock.finish("template_error")
+            self._fail(error, error.__cause__ or error)
+        for topic in view.topics:
+            pubsub.hub.subscribe(topic, self.path)
+        clock.finish("ok")
+        return Attached(update, resumed)
+
+    def _bring_up(self, message: Attach, view: LiveView, stage: Stage, picture: Element) -> Update:
+        """Make out what a browser has to do that has applied `message.version`."""
+        record = self._record
+        known = record.picture is not None and message.version == record.version
+        with self.fence():
+            record.adopt(view, stage)
+            record.outlet = message.outlet
+            update = record.show(picture)
+            record.keep(view)
+        if known:
+            return update
+        if message.version == 0 and message.fingerprint == fingerprint(picture):
+            return Update(record.version)
+        return record.tree()
+
+    def _detach(self, message: Detach) -> None:
+        if self._record.outlet is message.outlet:
+            self._record.outlet = None
+
+    def _leave(self, _message: Leave) -> Update:
+        self.stop("left")
+        return Update(self._record.version)
+
+    # Living
+
+    def _event(self, message: CallEvent) -> Update | Refusal:
+        view = self._view
+        if view is None:
+            return Refusal("unknown_view", "the view has not been joined; load the page again")
+        try:
+            handler = find_handler(type(view), message.name)
+        except HandlerNotFound as error:
+            Stopwatch(self._record.token.view, "event", "", self).finish("unknown")
+            return Refusal("unknown_event", str(error))
+        clock = Stopwatch(self._record.token.view, "event", handler.name, self)
+        try:
+            arguments = handler.bind(message.params)
+        except BadParameters as error:
+            clock.finish("rejected")
+            return Refusal("bad_params", f"{handler.name}: {error}")
+        return self._run(clock, lambda: call(handler.function, view, **arguments))
+
+    def _info(self, message: Info) -> None:
+        view = self._view
+        if view is None:
+            return
+        clock = Stopwatch(self._record.token.view, "info", "handle_info", self)
+        update = self._run(clock, lambda: call(view.handle_info, message.message))
+        self._push(update)
+
+    def _refresh(self, _message: Refresh) -> Update | Refusal:
+        if self._view is None:
+            return Refusal("unknown_view", "the view has not been joined; load the page again")
+        return self._record.tree()
+
+    def _run(self, clock: Stopwatch, handler: Callable[[], Any]) -> Update:
+        """Call a handler and show what it made of the view. What it raises fails this incarnation."""
+        clock.begin("handler")
+        try:
+            with handler_scope():
+                handler()
+        except (Fenced, Killed):
+            raise
+        except BaseException as error:
+            clock.finish("handler_error")
+            self._fail(HandlerFailed(f"{type(error).__name__}: {error}"), error)
+        try:
+            update = self._show(clock)
+        except TemplateFailed as error:
+            clock.finish("template_error")
+            self._fail(error, error.__cause__ or error)
+        clock.finish("noop" if update.patches is None else "ok")
+        return update
+
+    def _show(self, clock: Stopwatch) -> Update:
+        """Render the view, if anyone looks, and keep its state."""
+        record, view = self._record, self._view
+        assert view is not None
+        assert record.stage is not None
+        picture = record.picture
+        if record.outlet is not None:
+            clock.begin("render")
+            picture = record.stage.render_region(view)
+        assert picture is not None
+        clock.begin("diff")
+        with self.fence():
+            try:
+                update = record.show(picture)
+            except ValueError as error:
+                raise TemplateFailed(str(error)) from error
+            record.keep(view)
+        return update
+
+    def _push(self, update: Update) -> None:
+        outlet = self._record.outlet
+        if outlet is not None and update.patches is not None:
+            outlet.push(update)
+
+    # Failing
+
+    def _fail(self, answer: Exception, error: BaseException) -> NoReturn:
+        """Answer whoever asked with `answer`, and fail with what the user's code raised."""
+        reply = self.defer()
+        if reply is not None:
+            if answer is not error and answer.__cause__ is None:
+                answer.__cause__ = error
+            reply.set_exception(answer)
+        raise error
+
+    def _revive(self) -> None:
+        """Go on from the checkpoint; where that is bad, start anew."""
+        record = self._record
+        assert record.checkpoint is not None
+        assert record.stage is not None
+        clock = Stopwatch(record.token.view, "restore", "on_restore", self)
+        clock.begin("handler")
+        try:
+            view = record.new_instance(self.path)
+            record.checkpoint.restore(view)
+            call(view.on_restore)
+            self._view = view
+            update = self._show(clock)
+        except Exception:
+            logger.exception("%s: the checkpoint is bad; mounting anew", self.path)
+            clock.begin("handler")
+            self._view = view = record.new_instance(self.path)
+            answer = mount(view)
+            if isinstance(answer, HttpResponseBase):
+                raise MountFailed("mount answered with a response during a restart") from None
+            update = self._show(clock)
+        for topic in view.topics:
+            pubsub.hub.subscribe(topic, self.path)
+        clock.finish("noop" if update.patches is None else "ok")
+        self._push(update)
+
+
+def debug_detail(error: BaseException) -> str | None:
+    """Return the traceback of what the user's code raised, if the site runs with DEBUG."""
+    if not settings.DEBUG:
+        return None
+    cause = error.__cause__ or error
+    return "".join(traceback.format_exception(type(cause), cause, cause.__traceback__))
+
+
+_HANDLERS: dict[type, Callable[[ViewActor, Any], Any]] = {
+    Attach: ViewActor._attach,
+    Detach: ViewActor._detach,
+    CallEvent: ViewActor._event,
+    Info: ViewActor._info,
+    Refresh: ViewActor._refresh,
+    Leave: ViewActor._leave,
+}

@@ -1,0 +1,71 @@
+"""Where the outside is told what views do: metrics, logging and tracing attach here."""
+
+from __future__ import annotations
+
+import logging
+from collections.abc import Callable
+from dataclasses import dataclass
+from typing import Literal
+
+logger = logging.getLogger(__name__)
+
+Outcome = Literal["ok", "noop", "handler_error", "template_error", "unknown", "rejected", "timeout"]
+
+
+@dataclass(frozen=True)
+class Handled:
+    """One message that a view handled, or that was refused on its way. Times are in seconds.
+
+    Attributes:
+        view: the dotted name of the view's class.
+        kind: `mount`, `event`, `info` or `restore`.
+        event: the name of the handler; empty where the view has no such handler, since a browser
+            may send any name.
+        outcome: how it ended. `noop`: it changed nothing that is seen. `rejected`: it was refused
+            before the handler ran.
+        waited: in the mailbox.
+        handler: in the user's handler (or `mount`, `handle_info`, ...).
+        render: in the template.
+        diff: comparing the pictures and encoding the patches.
+        total: from the moment it was put into the mailbox to the moment at which the answer was
+            handed over.
+    """
+
+    view: str
+    kind: Literal["mount", "event", "info", "restore"]
+    event: str
+    outcome: Outcome
+    path: str = ""
+    waited: float = 0.0
+    handler: float = 0.0
+    render: float = 0.0
+    diff: float = 0.0
+    total: float = 0.0
+
+
+Listener = Callable[[Handled], object]
+"""Called in the thread that handled the message. Must be quick; what it raises is logged."""
+
+_listeners: tuple[Listener, ...] = ()
+
+
+def add_listener(listener: Listener) -> None:
+    """Call `listener` with each `Handled` from now on; adding it twice is adding it once."""
+    global _listeners
+    if listener not in _listeners:
+        _listeners = (*_listeners, listener)
+
+
+def remove_listener(listener: Listener) -> None:
+    """Do not call `listener` any more; unknown ones are ignored."""
+    global _listeners
+    _listeners = tuple(each for each in _listeners if each != listener)
+
+
+def emit(handled: Handled) -> None:
+    """Tell the listeners."""
+    for listener in _listeners:
+        try:
+            listener(handled)
+        except Exception:
+            logger.exception("A listener failed")

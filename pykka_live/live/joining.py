@@ -1,0 +1,120 @@
+"""A join, seen from the view: the request that brings a socket to it, and what it finds when it
+arrives."""
+
+from __future__ import annotations
+
+import logging
+from typing import TYPE_CHECKING
+
+from django.http import HttpResponse
+from django.http.response import HttpResponseBase
+
+from pykka_live.exceptions import JoinRefused, MountFailed
+from pykka_live.live.page import adoptions, dotted_name, mount
+from pykka_live.live.request import Handshake, LiveRequest, respond
+from pykka_live.live.stage import Stage
+from pykka_live.live.token import PageToken
+from pykka_live.live.user_code import call
+
+if TYPE_CHECKING:
+    from pykka_live.live.view import LiveView
+    from pykka_live.vdom import Element
+
+logger = logging.getLogger(__name__)
+
+
+class Join:
+    """One attempt of a socket to reach its view.
+
+    Args:
+        token: the page's.
+        path: where the view's actor lives.
+        living: the view, if it is up already; it then only gets the new request.
+        csrf_token: that of the live session, if it has one already.
+
+    Attributes:
+        view: the view that was reached, mounted or adopted; None before `run`.
+        stage: its surroundings.
+        picture: what the page shows, if the view was adopted.
+    """
+
+    def __init__(
+        self, token: PageToken, path: str, living: LiveView | None, csrf_token: str | None
+    ) -> None:
+        self._token = token
+        self._path = path
+        self._living = living
+        self._csrf_token = csrf_token
+        self._refused: JoinRefused | None = None
+        self._failure: BaseException | None = None
+        self.view: LiveView | None = None
+        self.stage: Stage | None = None
+        self.picture: Element | None = None
+
+    def run(self, handshake: Handshake) -> tuple[LiveView, Stage]:
+        """Send the join's request through the project to the view.
+
+        Raises:
+            JoinRefused: if the project, or the view, answered otherwise.
+            MountFailed: if `mount` raised; the cause is chained.
+        """
+        request = LiveRequest(handshake, self._token.path, self._token.query, self)
+        response = respond(request)
+        if self._refused is not None:
+            raise self._refused
+        if self.view is not None and self.stage is not None and response.status_code == 204:
+            return self.view, self.stage
+        if response.status_code >= 500:
+            failure = self._failure
+            raise MountFailed(
+                f"{type(failure).__name__}: {failure}" if failure else response.reason_phrase
+            ) from failure
+        if 300 <= response.status_code < 400 and response.has_header("Location"):
+            raise JoinRefused(
+                "redirect", "the page has moved", response.status_code, response["Location"]
+            )
+        raise JoinRefused("denied", response.reason_phrase, response.status_code)
+
+    def arrive(self, view: LiveView) -> HttpResponseBase:
+        """Take the instance that Django made for this request: adopt, mount, or hand its request to
+        the living view."""
+        try:
+            self._token.check_owner(view.request)
+            if dotted_name(type(view)) != self._token.view:
+                raise JoinRefused(
+                    "bad_token", "another view has this address now; load the page again"
+                )
+            if self._living is not None:
+                self._living.setup(view.request, *view.args, **view.kwargs)
+                view, answer = self._living, None
+            else:
+                view._path = self._path
+                answer = None if self._adopt(view) else mount(view)
+            if isinstance(answer, HttpResponseBase):
+                return answer
+            self.stage = Stage.of(view, self._csrf_token)
+        except JoinRefused as refused:
+            self._refused = refused
+            return HttpResponse(status=403)
+        except BaseException as error:
+            self._failure = error
+            raise
+        self.view = view
+        return HttpResponse(status=204)
+
+    def _adopt(self, view: LiveView) -> bool:
+        adoption = adoptions.take(self._token.view_id)
+        if adoption is None:
+            return False
+        bare = dict(vars(view))
+        try:
+            adoption.state.restore(view)
+            call(view.on_restore)
+        except Exception:
+            logger.exception("%s could not be adopted and is mounted again", self._token.view)
+            vars(view).clear()
+            vars(view).update(bare)
+            return False
+        self.picture = adoption.picture
+        self._csrf_token = adoption.csrf_token
+        return True

@@ -1,0 +1,149 @@
+"""What sockets, sessions and views say to each other."""
+
+from __future__ import annotations
+
+from collections.abc import Mapping
+from dataclasses import dataclass
+from typing import Any, Protocol
+
+from pykka_live.live.request import Handshake
+from pykka_live.live.token import PageToken
+
+
+class Outlet(Protocol):
+    """Where a view's pictures go: its place on one socket. Called from the view's thread; must not
+    block."""
+
+    def push(self, update: Update) -> None:
+        """Send an update that answers no request."""
+
+    def stopped(self, code: str, message: str) -> None:
+        """Tell that the view has ended for good."""
+
+
+class Socket(Protocol):
+    """The connection of one tab. Called from the session's thread; must not block."""
+
+    def take_over(self) -> None:
+        """Close: another socket of the same tab has come."""
+
+    def restart(self) -> None:
+        """Close: the process stops; another one will answer."""
+
+
+# To a session
+
+
+@dataclass(frozen=True)
+class OpenView:
+    """A socket wants a view of its page. Answered with the view's cell; what is sent there waits
+    until the view is up."""
+
+    token: PageToken
+    socket: Socket
+
+
+@dataclass(frozen=True)
+class SocketGone:
+    """A socket has closed.
+
+    Attributes:
+        clean: the browser said goodbye, so the tab will not come back to this session.
+    """
+
+    socket: Socket
+    clean: bool
+
+
+# To a view
+
+
+@dataclass(frozen=True)
+class Attach:
+    """A join, or a rejoin, of the view's page. Answered with `Attached` or a `Refusal`.
+
+    Attributes:
+        version: the last version that the browser has applied; 0 for the page as it was loaded.
+        fingerprint: what the browser made of the page, at the first join.
+    """
+
+    token: PageToken
+    handshake: Handshake
+    outlet: Outlet
+    version: int
+    fingerprint: int | None
+
+
+@dataclass(frozen=True)
+class Detach:
+    """The socket behind `outlet` has gone."""
+
+    outlet: Outlet
+
+
+@dataclass(frozen=True)
+class CallEvent:
+    """A browser's event. Answered with an `Update` or a `Refusal`."""
+
+    name: str
+    params: Mapping[str, Any]
+
+
+@dataclass(frozen=True)
+class Refresh:
+    """The browser has lost track. Answered with an `Update` that holds the whole tree."""
+
+
+@dataclass(frozen=True)
+class Leave:
+    """The browser ends the view. Answered with an `Update`."""
+
+
+@dataclass(frozen=True)
+class Info:
+    """Something was published to a topic of the view."""
+
+    message: Any
+
+
+# Answers
+
+
+@dataclass(frozen=True)
+class Update:
+    """The picture has `version`.
+
+    Attributes:
+        patches: encoded; they lead from the version before. None if nothing changed, or `tree` says
+            it all.
+        tree: the whole region, encoded; or None.
+    """
+
+    version: int
+    patches: bytes | None = None
+    tree: bytes | None = None
+
+
+@dataclass(frozen=True)
+class Attached:
+    """A join succeeded: the browser has this to do. `resumed` tells that the live session was still
+    there."""
+
+    update: Update
+    resumed: bool
+
+
+@dataclass(frozen=True)
+class Refusal:
+    """An answer to what the framework or the project refuses, which is no failure of the view.
+
+    Attributes:
+        code: an error code of the wire protocol, or `redirect`.
+        status: the HTTP status that a join was answered with, else 0.
+        location: where a redirect leads.
+    """
+
+    code: str
+    message: str
+    status: int = 0
+    location: str = ""

@@ -1,0 +1,106 @@
+"""The page that a GET answers: mounted in place, complete without JavaScript, and left for its
+socket to adopt."""
+
+from __future__ import annotations
+
+import uuid
+from dataclasses import dataclass
+from typing import TYPE_CHECKING
+
+from django.core.exceptions import BadRequest
+from django.http import HttpResponse
+from django.http.response import HttpResponseBase
+from django.utils.cache import add_never_cache_headers
+
+from pykka_live.conf import live_settings
+from pykka_live.exceptions import BadParameters
+from pykka_live.live.params import Binder
+from pykka_live.live.stage import Stage
+from pykka_live.live.token import PageToken, owner_of
+from pykka_live.live.user_code import call
+from pykka_live.state.adoption import AdoptionStore
+from pykka_live.state.snapshot import Snapshot, take_snapshot
+from pykka_live.vdom import Element
+
+if TYPE_CHECKING:
+    from pykka_live.live.view import LiveView
+
+
+@dataclass(frozen=True)
+class Adoption:
+    """A view that was mounted for a page: its state, its picture, and the token in its forms."""
+
+    state: Snapshot
+    picture: Element
+    csrf_token: str
+
+
+adoptions: AdoptionStore[Adoption] = AdoptionStore(capacity=1000)
+
+
+def mount(view: LiveView) -> HttpResponseBase | None:
+    """Call the view's `mount` with what the URL captured and what it wants of the query.
+
+    Raises:
+        BadRequest: if a parameter of the query does not convert.
+        BaseException: what `mount` raises.
+    """
+    binder = Binder(view.mount, skip=1)
+    query = {
+        name: view.request.GET.getlist(name) if len(values) > 1 else values[-1]
+        for name, values in view.request.GET.lists()
+        if name in binder.names and values
+    }
+    captured = {
+        name: value
+        for name, value in view.kwargs.items()
+        if binder.takes_any or name in binder.names
+    }
+    try:
+        arguments = binder.bind({**query, **captured})
+    except BadParameters as error:
+        raise BadRequest(str(error)) from error
+    # What the URL captured has its type from the URL's own converter.
+    return call(view.mount, view.request, **{**arguments, **captured})
+
+
+def respond(view: LiveView) -> HttpResponseBase:
+    """Mount and render a page, and leave the view for the socket that will join."""
+    from pykka_live.live.view import SURROUNDINGS
+
+    answer = mount(view)
+    if isinstance(answer, HttpResponseBase):
+        return answer
+    stage = Stage.of(view)
+    page = stage.render_page(view)
+    token = _token_for(view)
+    adoptions.put(
+        token.view_id,
+        Adoption(take_snapshot(view, SURROUNDINGS), page.root, stage.csrf_token),
+        live_settings().adopt_timeout,
+    )
+    html = page.to_html({"data-live-token": token.sign()})
+    response = HttpResponse(html, content_type=view.content_type)
+    # A page that comes out of a cache would carry another tab's token.
+    add_never_cache_headers(response)
+    return response
+
+
+def _token_for(view: LiveView) -> PageToken:
+    request = view.request
+    session = getattr(request, "session", None)
+    if session is not None and session.modified and not session.session_key:
+        session.create()  # so that the page and its socket have the same session
+    return PageToken(
+        session_id=uuid.uuid4().hex,
+        view_id=str(uuid.uuid4()),
+        view=dotted_name(type(view)),
+        path=request.path_info,
+        query=request.META.get("QUERY_STRING", ""),
+        owner=owner_of(request),
+    )
+
+
+def dotted_name(cls: type) -> str:
+    """Return the name that a class goes by in tokens, metrics and the actor tree."""
+    return f"{cls.__module__}.{cls.__qualname__}"

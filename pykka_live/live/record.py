@@ -1,0 +1,80 @@
+"""What a view's incarnations leave to each other."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass, field
+from typing import Any
+
+from pykka_live.live.messages import Outlet, Update
+from pykka_live.live.stage import Stage
+from pykka_live.live.token import PageToken
+from pykka_live.live.view import SURROUNDINGS, LiveView
+from pykka_live.state.snapshot import Snapshot, take_snapshot
+from pykka_live.vdom import Element, diff, encode, encode_node
+
+
+@dataclass
+class ViewRecord:
+    """The last picture and the last good state of a view. Belongs to its cell; written by the
+    current incarnation only, inside its fence.
+
+    Attributes:
+        token: the page that the view came with.
+        outlet: where updates go; None while no socket is there.
+        view_class, view_kwargs: how to make another instance.
+        stage: the surroundings of the last join.
+        picture: what the browser has been sent, at `version`.
+        checkpoint: the state after the last event that went well; None before the first join.
+    """
+
+    token: PageToken
+    outlet: Outlet | None = None
+    view_class: type[LiveView] | None = None
+    view_kwargs: dict[str, Any] = field(default_factory=dict)
+    url_args: tuple[Any, ...] = ()
+    url_kwargs: dict[str, Any] = field(default_factory=dict)
+    stage: Stage | None = None
+    picture: Element | None = None
+    version: int = 1
+    checkpoint: Snapshot | None = None
+
+    def adopt(self, view: LiveView, stage: Stage) -> None:
+        """Note how to make another instance of `view`."""
+        self.view_class = type(view)
+        self.view_kwargs = view._initkwargs
+        self.url_args, self.url_kwargs = view.args, view.kwargs
+        self.stage = stage
+
+    def new_instance(self, path: str) -> LiveView:
+        """Make an instance as the URLconf would, on the last join's request."""
+        assert self.view_class is not None
+        assert self.stage is not None
+        view = self.view_class(**self.view_kwargs)
+        view.setup(self.stage.request, *self.url_args, **self.url_kwargs)
+        view._path = path
+        return view
+
+    def show(self, picture: Element) -> Update:
+        """Make `picture` the current one.
+
+        Returns:
+            The update that leads there from the one before.
+
+        Raises:
+            ValueError: if the region has become another element.
+        """
+        patches = diff(self.picture, picture) if self.picture is not None else []
+        self.picture = picture
+        if not patches:
+            return Update(self.version)
+        self.version += 1
+        return Update(self.version, encode(patches))
+
+    def tree(self) -> Update:
+        """Return the whole picture."""
+        assert self.picture is not None
+        return Update(self.version, tree=encode_node(self.picture))
+
+    def keep(self, view: LiveView) -> None:
+        """Make the state of `view` the last good one."""
+        self.checkpoint = take_snapshot(view, SURROUNDINGS)

@@ -1,0 +1,105 @@
+"""A join is a request: what a socket brought becomes an `HttpRequest` that takes the project's own
+way to the view."""
+
+from __future__ import annotations
+
+import io
+from dataclasses import dataclass
+from functools import lru_cache
+from typing import TYPE_CHECKING, Any
+
+from django.core import signals
+from django.core.handlers.asgi import ASGIRequest
+from django.core.handlers.base import BaseHandler
+from django.core.signals import setting_changed
+from django.http.response import HttpResponseBase
+from django.urls import set_script_prefix
+
+if TYPE_CHECKING:
+    from pykka_live.live.joining import Join
+
+# These speak of the upgrade to a WebSocket, not of the page.
+_HANDSHAKE_ONLY = frozenset({b"connection", b"upgrade", b"content-length", b"transfer-encoding"})
+
+
+@dataclass(frozen=True)
+class Handshake:
+    """What the WebSocket's opening request said, as in an ASGI scope."""
+
+    headers: tuple[tuple[bytes, bytes], ...] = ()
+    secure: bool = False
+    server: tuple[str, int | None] | None = None
+    client: tuple[str, int] | None = None
+    root_path: str = ""
+
+    @classmethod
+    def from_scope(cls, scope: dict[str, Any]) -> Handshake:
+        """Take what matters from the scope of a WebSocket."""
+        return cls(
+            headers=tuple(
+                (name, value)
+                for name, value in scope.get("headers", ())
+                if name not in _HANDSHAKE_ONLY and not name.startswith(b"sec-websocket-")
+            ),
+            secure=scope.get("scheme") == "wss",
+            server=tuple(scope["server"]) if scope.get("server") else None,
+            client=tuple(scope["client"]) if scope.get("client") else None,
+            root_path=scope.get("root_path", ""),
+        )
+
+
+class LiveRequest(ASGIRequest):
+    """The request of a join. Only the framework makes one, so its class tells a join from a page's
+    request.
+
+    Attributes:
+        join: what the view must answer to.
+    """
+
+    def __init__(self, handshake: Handshake, path: str, query: str, join: Join) -> None:
+        self.join = join
+        super().__init__(
+            {
+                "type": "http",
+                "method": "GET",
+                "scheme": "https" if handshake.secure else "http",
+                "path": handshake.root_path + path,
+                "root_path": handshake.root_path,
+                "query_string": query.encode("ascii"),
+                "headers": list(handshake.headers),
+                "server": handshake.server,
+                "client": handshake.client,
+            },
+            io.BytesIO(),
+        )
+
+
+@lru_cache(maxsize=1)
+def _handler() -> BaseHandler:
+    handler = BaseHandler()
+    handler.load_middleware()
+    return handler
+
+
+def respond(request: LiveRequest) -> HttpResponseBase:
+    """Send a request through the project's middleware and URLconf, in this thread, and return the
+    response.
+
+    Raises:
+        BaseException: what is no `Exception` (Django turns those into responses), or anything with
+        `DEBUG_PROPAGATE_EXCEPTIONS`.
+    """
+    handler = _handler()
+    signals.request_started.send(sender=type(handler), scope=request.scope)
+    set_script_prefix(request.scope["root_path"] + "/")
+    response = handler.get_response(request)
+    response.close()  # sends request_finished
+    return response
+
+
+def _forget(*, setting: str, **_: Any) -> None:
+    if setting in ("MIDDLEWARE", "ROOT_URLCONF", "DATABASES"):
+        _handler.cache_clear()
+
+
+setting_changed.connect(_forget, dispatch_uid="pykka_live.live.request")

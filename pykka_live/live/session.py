@@ -1,0 +1,169 @@
+"""The live session of one browser tab: the supervisor of its views."""
+
+from __future__ import annotations
+
+import hashlib
+from dataclasses import dataclass, field
+from typing import Any
+
+from pykka_live.actors import Backoff, Cell, ChildSpec, Supervisor
+from pykka_live.conf import SupervisionPolicy, live_settings, policy_from
+from pykka_live.live import pubsub
+from pykka_live.live.actor import ViewActor
+from pykka_live.live.messages import OpenView, Socket, SocketGone
+from pykka_live.live.record import ViewRecord
+from pykka_live.live.token import PageToken
+
+CRASHED = "The page's code failed too often and was stopped."
+
+
+@dataclass
+class SessionRecord:
+    """What a session's incarnations leave to each other; only the session's thread touches it.
+
+    Attributes:
+        views: by view id, in the order in which they were opened.
+        socket: the tab's connection, if it has one.
+    """
+
+    views: dict[str, ViewRecord] = field(default_factory=dict)
+    socket: Socket | None = None
+
+
+@dataclass(frozen=True)
+class _GraceOver:
+    """The tab has not come back in time."""
+
+
+class SessionActor(Supervisor):
+    """Supervises the views of one tab, and ends when the tab does.
+
+    Args:
+        record: what the incarnations of this session share.
+    """
+
+    def __init__(self, record: SessionRecord) -> None:
+        policy = live_settings().supervision["view"]
+        super().__init__(max_restarts=policy.max_restarts, max_seconds=policy.max_seconds)
+        self._record = record
+        self._grace: Any = None
+
+    def on_start(self) -> None:
+        for record in self._record.views.values():
+            self._start_view(record)
+        if self._record.views and self._record.socket is None:
+            self._wait_for_return()
+
+    def on_receive(self, message: Any) -> Any:
+        if isinstance(message, OpenView):
+            return self._open_view(message)
+        if isinstance(message, SocketGone):
+            return self._socket_gone(message)
+        if isinstance(message, _GraceOver):
+            return self.stop("disconnected")
+        return super().on_receive(message)
+
+    def _open_view(self, message: OpenView) -> Cell:
+        self._seat(message.socket)
+        cell = self.cell.children.get(_child_id(message.token))
+        if cell is not None:
+            return cell
+        record = self._record.views.setdefault(message.token.view_id, ViewRecord(message.token))
+        return self._start_view(record)
+
+    def _seat(self, socket: Socket) -> None:
+        previous, self._record.socket = self._record.socket, socket
+        if previous is not None and previous is not socket:
+            previous.take_over()
+        if self._grace is not None:
+            self._grace.cancel()
+            self._grace = None
+
+    def _socket_gone(self, message: SocketGone) -> None:
+        if message.socket is not self._record.socket:
+            return
+        self._record.socket = None
+        if message.clean:
+            self.stop("left")
+        else:
+            self._wait_for_return()
+
+    def _wait_for_return(self) -> None:
+        self._grace = self.send_after(live_settings().reconnect_grace, _GraceOver())
+
+    def _start_view(self, record: ViewRecord) -> Cell:
+        cell = self.start_child(_view_spec(record))
+        cell.watch(lambda ended, reason: self._view_ended(record, ended, reason))
+        return cell
+
+    def _view_ended(self, record: ViewRecord, cell: Cell, reason: str) -> None:
+        pubsub.hub.forget(cell.path)
+        if cell.state == "failed" and record.outlet is not None:
+            record.outlet.stopped("crashed", CRASHED)
+        if not self._winding:
+            # A session that restarts keeps its views; one that goes on has lost this one.
+            self._record.views.pop(record.token.view_id, None)
+
+
+def session_id(token: PageToken, tab: str) -> str:
+    """Return the id of the live session of a page in a tab.
+
+    A page that is shown by two tabs (duplicated, or from a cache) carries one token, but is two
+    sessions; and nobody can come into a session with the token alone.
+    """
+    return hashlib.sha256(f"{token.session_id}:{tab}".encode()).hexdigest()[:16]
+
+
+def session_spec(id: str, record: SessionRecord) -> ChildSpec:
+    """Return how the root supervises the session `id`."""
+    current = live_settings()
+    policy = current.supervision["session"]
+    return ChildSpec(
+        f"sessions/{id}",
+        lambda: SessionActor(record),
+        capacity=current.mailbox["session"],
+        overflow="block",
+        kind="session",
+        **_options(policy),
+    )
+
+
+def session_ended(record: SessionRecord, cell: Cell, reason: str) -> None:
+    """Tell the tab that its session has ended for good, if it does not know."""
+    socket = record.socket
+    if cell.state == "failed":
+        for view in record.views.values():
+            if view.outlet is not None:
+                view.outlet.stopped("crashed", CRASHED)
+    elif reason == "system shutdown" and socket is not None:
+        socket.restart()
+
+
+def _child_id(token: PageToken) -> str:
+    return f"views/{token.view_id}"
+
+
+def _view_spec(record: ViewRecord) -> ChildSpec:
+    current = live_settings()
+    policy = current.supervision["view"]
+    if record.view_class is not None and record.view_class.supervision:
+        policy = policy_from(
+            record.view_class.supervision, policy, f"{record.view_class.__qualname__}.supervision"
+        )
+    return ChildSpec(
+        _child_id(record.token),
+        lambda: ViewActor(record),
+        capacity=current.mailbox["view"],
+        overflow=current.overflow,
+        kind="view",
+        **_options(policy),
+    )
+
+
+def _options(policy: SupervisionPolicy) -> dict[str, Any]:
+    return {
+        "strategy": policy.strategy,
+        "max_restarts": policy.max_restarts,
+        "max_seconds": policy.max_seconds,
+        "backoff": Backoff(*policy.backoff),
+    }

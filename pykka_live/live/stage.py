@@ -1,0 +1,85 @@
+"""What surrounds a view while it is rendered: its request, and what holds for as long as the
+request does."""
+
+from __future__ import annotations
+
+from collections.abc import Mapping
+from dataclasses import dataclass
+from datetime import tzinfo
+from typing import TYPE_CHECKING, Any
+
+from django.http import HttpRequest
+from django.middleware.csrf import get_token
+from django.utils import timezone, translation
+
+from pykka_live.exceptions import TemplateFailed
+from pykka_live.live.user_code import call
+from pykka_live.rendering import Page
+from pykka_live.vdom import Element
+
+if TYPE_CHECKING:
+    from pykka_live.live.view import LiveView
+
+
+@dataclass(frozen=True)
+class Stage:
+    """Taken once per request: the page's, and each join's.
+
+    Attributes:
+        request: the request.
+        processed: what the context processors gave.
+        csrf_token: the same for the whole live session, so that it is no change of the picture.
+        language: the active language, or None if translation is off.
+        time_zone: the active time zone.
+    """
+
+    request: HttpRequest
+    processed: dict[str, Any]
+    csrf_token: str
+    language: str | None
+    time_zone: tzinfo
+
+    @classmethod
+    def of(cls, view: LiveView, csrf_token: str | None = None) -> Stage:
+        """Look around in the current thread, which handles the view's request."""
+        request = view.request
+        return cls(
+            request=request,
+            processed=view.live_template().processed_values(request),
+            csrf_token=csrf_token or get_token(request),
+            language=translation.get_language(),
+            time_zone=timezone.get_current_timezone(),
+        )
+
+    def activate(self) -> None:
+        """Make the language and the time zone those of the current thread."""
+        if self.language is None:
+            translation.deactivate_all()
+        else:
+            translation.activate(self.language)
+        timezone.activate(self.time_zone)
+
+    def render_page(self, view: LiveView) -> Page:
+        """Render the whole page of `view`. Raises what the user's code raises."""
+        return view.live_template().render_page(self.request, self._values(view), self.processed)
+
+    def render_region(self, view: LiveView) -> Element:
+        """Render the live region of `view`.
+
+        Raises:
+            TemplateFailed: if the template, or `get_context_data`, raises; the cause is chained.
+        """
+        try:
+            values = self._values(view)
+            return view.live_template().render_region(self.request, values, self.processed)
+        except Exception as error:
+            raise TemplateFailed(f"{type(error).__name__}: {error}") from error
+
+    def _values(self, view: LiveView) -> Mapping[str, Any]:
+        values = call(view.get_context_data)
+        if not isinstance(values, Mapping):
+            raise TypeError(
+                f"{type(view).__qualname__}.get_context_data must return a dictionary, "
+                f"not {type(values).__name__}"
+            )
+        return {"csrf_token": self.csrf_token, **values}

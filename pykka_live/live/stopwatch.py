@@ -1,0 +1,65 @@
+"""Times the stages of one message and reports them to the hooks."""
+
+from __future__ import annotations
+
+from time import perf_counter
+from typing import TYPE_CHECKING, Literal
+
+from pykka_live.live import hooks
+
+if TYPE_CHECKING:
+    from pykka_live.actors import SupervisedActor
+
+
+class Stopwatch:
+    """Made when a message is begun; `begin` names each stage, `finish` reports them all.
+
+    Args:
+        view, kind, event: as in `hooks.Handled`.
+        actor: the actor that handles the message.
+    """
+
+    __slots__ = ("_actor", "_began", "_event", "_kind", "_lap", "_spent", "_stage", "_view")
+
+    def __init__(
+        self,
+        view: str,
+        kind: Literal["mount", "event", "info", "restore"],
+        event: str,
+        actor: SupervisedActor,
+    ) -> None:
+        self._view = view
+        self._kind: Literal["mount", "event", "info", "restore"] = kind
+        self._event = event
+        self._actor = actor
+        self._spent = {"handler": 0.0, "render": 0.0, "diff": 0.0}
+        self._stage: str | None = None
+        self._began = self._lap = perf_counter()
+
+    def begin(self, stage: Literal["handler", "render", "diff"]) -> None:
+        """From here on the time goes to `stage`."""
+        self._end_stage()
+        self._stage = stage
+
+    def finish(self, outcome: hooks.Outcome) -> None:
+        """Report the message."""
+        self._end_stage()
+        waited = 0.0 if self._kind == "restore" else self._actor.message_waited
+        hooks.emit(
+            hooks.Handled(
+                view=self._view,
+                kind=self._kind,
+                event=self._event,
+                outcome=outcome,
+                path=self._actor.path,
+                waited=waited,
+                total=waited + self._lap - self._began,
+                **self._spent,
+            )
+        )
+
+    def _end_stage(self) -> None:
+        now = perf_counter()
+        if self._stage is not None:
+            self._spent[self._stage] += now - self._lap
+        self._lap = now

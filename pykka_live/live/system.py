@@ -1,0 +1,33 @@
+"""The actor system of this process, and its part that belongs to live views: one session per tab,
+at `/sessions/<id>`."""
+
+from __future__ import annotations
+
+from pykka_live.actors import ActorSystem
+
+SHUTDOWN_TIMEOUT = 20.0
+"""Seconds that a stopping process gives its actors."""
+
+
+def actor_system() -> ActorSystem:
+    """Return the actor system of this process."""
+    return ActorSystem.default()
+
+
+def start() -> None:
+    """Start the actor system now, rather than with the first page; after `shutdown`, a new one."""
+    if actor_system().state == "stopped":
+        ActorSystem.reset_default()
+    actor_system().start()
+
+
+def shutdown(timeout: float = SHUTDOWN_TIMEOUT) -> list[str]:
+    """Stop all actors: no new sessions, queued messages are handled, `terminate` is called.
+
+    Args:
+        timeout: seconds for all of it.
+
+    Returns:
+        The names of the threads that did not end in time.
+    """
+    return actor_system().shutdown(timeout)

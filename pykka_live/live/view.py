@@ -1,0 +1,194 @@
+"""`LiveView`: a Django class-based view whose page goes on living over a socket."""
+
+from __future__ import annotations
+
+import inspect
+from collections.abc import Callable, Mapping
+from functools import cache, lru_cache
+from typing import Any, ClassVar
+
+from django.core.exceptions import ImproperlyConfigured
+from django.http import HttpRequest
+from django.http.response import HttpResponseBase
+from django.utils.decorators import classonlymethod
+from django.views.generic.base import ContextMixin, TemplateResponseMixin, View
+
+from pykka_live.conf import policy_from
+from pykka_live.live import page, pubsub
+from pykka_live.live.events import check_events, is_framework_class, prepare_events, reserved_names
+from pykka_live.live.request import LiveRequest
+from pykka_live.rendering import LiveTemplate
+
+# What belongs to an instance, and is made anew for each; everything else on it is its state.
+SURROUNDINGS = frozenset({"request", "args", "kwargs", "head", "_initkwargs", "_path"})
+
+
+class LiveView(TemplateResponseMixin, ContextMixin, View):
+    """A page whose state is its attributes, whose picture is a Django template, and whose events
+    are its methods.
+
+    The template marks the live part of the page with `data-liveview-root`. Whatever Django does
+    with class-based views holds: `as_view()`, mixins, decorators, middleware; for the page, and
+    again when the socket joins.
+
+    Attributes:
+        template_name: the template's name.
+        template: the template's source, instead of a name.
+        supervision: what this view wants other than `PYKKA_LIVE["SUPERVISION"]["view"]` says.
+    """
+
+    http_method_names = ["get", "head", "options"]
+
+    template: ClassVar[str | None] = None
+    supervision: ClassVar[Mapping[str, Any]] = {}
+
+    _path: str | None = None
+
+    def __init_subclass__(cls, **kwargs: Any) -> None:
+        super().__init_subclass__(**kwargs)
+        check_events(cls)
+        if cls.supervision:
+            # Only to refuse what is wrong where it is written.
+            from pykka_live.conf import SupervisionPolicy
+
+            policy_from(cls.supervision, SupervisionPolicy(), f"{cls.__qualname__}.supervision")
+
+    def __init__(self, **kwargs: Any) -> None:
+        super().__init__(**kwargs)
+        self._initkwargs = kwargs
+
+    @classonlymethod
+    def as_view(cls, **initkwargs: Any) -> Callable[..., HttpResponseBase]:
+        """Return the view function for the URLconf, as Django's `View.as_view` does.
+
+        Raises:
+            TypeError: if an event handler's parameter has an annotation that no browser's value can
+            be converted to.
+        """
+        prepare_events(cls)
+        return super().as_view(**initkwargs)
+
+    def get(self, request: HttpRequest, *args: Any, **kwargs: Any) -> HttpResponseBase:
+        """Answer the page; or, when a socket joins, let it have this view."""
+        if isinstance(request, LiveRequest):
+            return request.join.arrive(self)
+        return page.respond(self)
+
+    def mount(self, request: HttpRequest, **params: Any) -> HttpResponseBase | None:
+        """Set up the state. Called once per live session; may be `async`.
+
+        Args:
+            request: the page's request.
+            params: what the URL captured, and of the query the names that the method declares,
+                converted by their annotations.
+
+        Returns:
+            Nothing; or a response, such as a redirect, which is sent instead of the page.
+        """
+
+    def on_restore(self) -> None:
+        """Make anew what a checkpoint cannot hold. Called after the state has been put into a new
+        instance; may be `async`."""
+
+    def handle_info(self, message: Any) -> None:
+        """Take a message that was published to a topic which this view subscribed to. May be
+        `async`."""
+
+    def terminate(self, reason: str) -> None:
+        """Clean up. Called when the view ends for good; may be `async`.
+
+        Args:
+            reason: why: `left`, `disconnected`, `shutdown`, ...
+        """
+
+    def get_context_data(self, **kwargs: Any) -> dict[str, Any]:
+        """Return what the template sees: by default the public attributes, the instance's and the
+        class's, its properties included."""
+        values = {
+            name: getattr(self, name) if not is_lazy else _Lazy(self, name)
+            for name, is_lazy in _class_names(type(self)).items()  # type: ignore[arg-type]
+        }
+        for name, value in vars(self).items():
+            if not name.startswith("_") and name not in SURROUNDINGS:
+                values[name] = value
+        return super().get_context_data(**{**values, **kwargs})
+
+    def live_template(self) -> LiveTemplate:
+        """Return the template that renders this view.
+
+        Raises:
+            ImproperlyConfigured: if neither `template` nor `template_name` is set.
+            TemplateDoesNotExist: if no template has such a name.
+        """
+        if self.template is not None:
+            return _compiled(self.template, self.template_engine)
+        if not self.template_name and type(self).get_template_names is LiveView.get_template_names:
+            raise ImproperlyConfigured(
+                f"{type(self).__qualname__} needs a template_name, or a template with the source."
+            )
+        return LiveTemplate.load(self.get_template_names(), self.template_engine)
+
+    def subscribe(self, topic: str) -> None:
+        """Let `handle_info` have what is published to `topic`, as long as the view lives.
+
+        Raises:
+            ValueError: if the topic is not a text of 1 to 200 characters.
+        """
+        pubsub.check_topic(topic)
+        self._topics = self.topics | {topic}
+        if self._path is not None:
+            pubsub.hub.subscribe(topic, self._path)
+
+    def unsubscribe(self, topic: str) -> None:
+        """Undo `subscribe`; does nothing if there was none."""
+        self._topics = self.topics - {topic}
+        if self._path is not None:
+            pubsub.hub.unsubscribe(topic, self._path)
+
+    @property
+    def topics(self) -> frozenset[str]:
+        """The topics that this view has subscribed to."""
+        return vars(self).get("_topics", frozenset())
+
+
+class _Lazy:
+    """A property's value, asked for when the template asks; Django's templates call what can be
+    called."""
+
+    def __init__(self, view: LiveView, name: str) -> None:
+        self._view = view
+        self._name = name
+
+    def __call__(self) -> Any:
+        return getattr(self._view, self._name)
+
+
+@cache
+def _class_names(cls: type) -> dict[str, bool]:
+    """Map the public data attributes that users' classes define to whether they are computed."""
+    names: dict[str, bool] = {}
+    for base in reversed(cls.__mro__):
+        if is_framework_class(base):
+            continue
+        for name, value in vars(base).items():
+            if isinstance(value, property) or hasattr(type(value), "__set_name__"):
+                names[name] = True
+            elif (
+                callable(value)
+                or inspect.isdatadescriptor(value)
+                or isinstance(value, (staticmethod, classmethod))
+            ):
+                names.pop(name, None)
+            else:
+                names[name] = False
+    reserved = reserved_names(cls)
+    return {
+        name: computed
+        for name, computed in names.items()
+        if not name.startswith("_") and name not in reserved
+    }
+
+
+@lru_cache(maxsize=256)
+def _compiled(source: str, using: str | None) -> LiveTemplate:
+    return LiveTemplate.from_string(source, using)

@@ -1,0 +1,54 @@
+"""The context of a live template: Django's own, but the context processors run once per request,
+not per render."""
+
+from __future__ import annotations
+
+from collections.abc import Iterator, Mapping
+from contextlib import contextmanager
+from typing import Any
+
+from django.http import HttpRequest
+from django.template import Engine, RequestContext, Template
+
+
+def processed_values(engine: Engine, request: HttpRequest) -> dict[str, Any]:
+    """Run the engine's context processors for `request` and return what they give."""
+    values: dict[str, Any] = {}
+    for processor in engine.template_context_processors:
+        values.update(processor(request))
+    return values
+
+
+class LiveContext(RequestContext):
+    """A `RequestContext` whose processors have already run.
+
+    Args:
+        request: the request that the page or the socket came with.
+        values: the view's own context, which wins over the processors'.
+        processed: what `processed_values` gave for the request.
+        autoescape: as the engine is configured.
+    """
+
+    def __init__(
+        self,
+        request: HttpRequest,
+        values: Mapping[str, Any],
+        processed: dict[str, Any],
+        autoescape: bool = True,
+    ) -> None:
+        super().__init__(request, autoescape=autoescape)
+        self._processed = processed
+        self.push()
+        self.update(dict(values))
+
+    @contextmanager
+    def bind_template(self, template: Template) -> Iterator[None]:
+        if self.template is not None:
+            raise RuntimeError("Context is already bound to a template")
+        self.template = template
+        self.dicts[self._processors_index] = self._processed
+        try:
+            yield
+        finally:
+            self.template = None
+            self.dicts[self._processors_index] = {}

@@ -1,0 +1,117 @@
+"""A Django template whose marked region becomes a tree."""
+
+from __future__ import annotations
+
+from collections.abc import Mapping, Sequence
+from dataclasses import dataclass
+from typing import Any
+
+from django.core.exceptions import ImproperlyConfigured
+from django.http import HttpRequest
+from django.template import engines
+from django.template.backends.base import BaseEngine
+from django.template.backends.django import DjangoTemplates
+from django.template.backends.django import Template as BackendTemplate
+from django.template.loader import select_template
+
+from pykka_live.rendering.context import LiveContext, processed_values
+from pykka_live.vdom import Element, parse_region, to_html
+
+
+@dataclass(frozen=True)
+class Page:
+    """A whole page: the HTML around the live region, and the region as a tree."""
+
+    before: str
+    root: Element
+    after: str
+
+    def to_html(self, root_attributes: Mapping[str, str]) -> str:
+        """Return the page as HTML, its root with some attributes more, which are no part of the
+        tree."""
+        root = Element(
+            self.root.tag, {**dict(self.root.attrs), **root_attributes}, self.root.children
+        )
+        return f"{self.before}{to_html(root)}{self.after}"
+
+
+class LiveTemplate:
+    """Renders one Django template, as a whole page or as the tree of its live region.
+
+    Args:
+        template: a template of a `DjangoTemplates` engine.
+
+    Raises:
+        ImproperlyConfigured: if it is another engine's.
+    """
+
+    def __init__(self, template: Any) -> None:
+        if not isinstance(template, BackendTemplate):
+            raise ImproperlyConfigured(
+                "Live views are rendered by Django's own template engine; "
+                f"{template!r} is another engine's."
+            )
+        self._template = template.template
+
+    @classmethod
+    def load(cls, names: Sequence[str], using: str | None = None) -> LiveTemplate:
+        """Return the first of the named templates that exists.
+
+        Raises:
+            TemplateDoesNotExist: if none does.
+        """
+        return cls(select_template(list(names), using=using))
+
+    @classmethod
+    def from_string(cls, source: str, using: str | None = None) -> LiveTemplate:
+        """Compile a template from its source.
+
+        Raises:
+            TemplateSyntaxError: if the source is wrong.
+        """
+        return cls(_django_engine(using).from_string(source))
+
+    def processed_values(self, request: HttpRequest) -> dict[str, Any]:
+        """Run the context processors of the template's engine for `request`."""
+        return processed_values(self._template.engine, request)
+
+    def render_page(
+        self, request: HttpRequest, values: Mapping[str, Any], processed: dict[str, Any]
+    ) -> Page:
+        """Render the whole page.
+
+        Args:
+            request: the page's request.
+            values: the view's context.
+            processed: what `processed_values` gave.
+
+        Raises:
+            ValueError: if the page has no live region, or one that cannot be told apart; the
+            message says why.
+            Exception: what the template raises.
+        """
+        html = self._render(request, values, processed)
+        region, root = parse_region(html)
+        return Page(html[: region.start], root, html[region.end :])
+
+    def render_region(
+        self, request: HttpRequest, values: Mapping[str, Any], processed: dict[str, Any]
+    ) -> Element:
+        """Render the page and return the tree of its live region. Takes and raises what
+        `render_page` does."""
+        return parse_region(self._render(request, values, processed))[1]
+
+    def _render(
+        self, request: HttpRequest, values: Mapping[str, Any], processed: dict[str, Any]
+    ) -> str:
+        context = LiveContext(request, values, processed, self._template.engine.autoescape)
+        return str(self._template.render(context))
+
+
+def _django_engine(using: str | None) -> BaseEngine:
+    if using is not None:
+        return engines[using]
+    for engine in engines.all():
+        if isinstance(engine, DjangoTemplates):
+            return engine
+    raise ImproperlyConfigured("TEMPLATES configures no DjangoTemplates engine.")

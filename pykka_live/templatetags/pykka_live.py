@@ -1,0 +1,23 @@
+"""`{% load pykka_live %}`: what a template needs to be live."""
+
+from __future__ import annotations
+
+from django import template
+from django.templatetags.static import static
+from django.urls import get_script_prefix
+from django.utils.html import format_html
+from django.utils.safestring import SafeString
+
+from pykka_live.routing import SOCKET_PATH
+
+register = template.Library()
+
+
+@register.simple_tag
+def live_client() -> SafeString:
+    """Put the browser client into the page; best in its head."""
+    return format_html(
+        '<script defer src="{}" data-live-socket="{}"></script>',
+        static("pykka_live/pykka_live.js"),
+        get_script_prefix() + SOCKET_PATH,
+    )

@@ -1,0 +1,224 @@
+"""The Channels consumer: frames in, frames out. It runs on the event loop and no code of the user's
+runs here."""
+
+from __future__ import annotations
+
+import asyncio
+import logging
+from collections.abc import Awaitable, Callable, Coroutine
+from typing import Any
+
+from channels.consumer import AsyncConsumer
+
+from pykka_live.actors import ActorError, Cell
+from pykka_live.conf import live_settings
+from pykka_live.exceptions import JoinRefused, MailboxFull
+from pykka_live.live import hooks, pubsub
+from pykka_live.live.messages import (
+    Attach,
+    CallEvent,
+    Detach,
+    Leave,
+    Refresh,
+    SocketGone,
+)
+from pykka_live.live.request import Handshake
+from pykka_live.live.sessions import open_view
+from pykka_live.live.token import PageToken
+from pykka_live.transport import frames
+from pykka_live.transport.outbox import Outbox
+from pykka_live.transport.socket import (
+    BrowserSocket,
+    EventAnswer,
+    JoinAnswer,
+    ViewLink,
+    watch_deadlines,
+)
+
+logger = logging.getLogger(__name__)
+
+MAX_PENDING = 200
+"""How many requests of one socket may wait for an answer; our client keeps to 16 per view."""
+
+MAX_VIEWS = 50
+"""How many views one socket may join."""
+
+MAX_BAD_FRAMES = 20
+"""After so many frames that are no frames, the socket is closed."""
+
+BROKE_PROTOCOL, TOO_LARGE = 1008, 1009
+_GOODBYES = (1000, 1001)
+
+Receive = Callable[[], Awaitable[dict[str, Any]]]
+Send = Callable[[dict[str, Any]], Awaitable[None]]
+
+
+class LiveConsumer(AsyncConsumer):
+    """One browser's socket.
+
+    It reads frames itself instead of through Channels' dispatch, which would cost more than all the
+    rest of an event's way, and routes each to the mailbox of its view. Answers come back from the
+    views' threads through the outbox.
+    """
+
+    async def __call__(self, scope: dict[str, Any], receive: Receive, send: Send) -> None:
+        if (await receive())["type"] != "websocket.connect":
+            return
+        await send({"type": "websocket.accept"})
+        self._handshake = Handshake.from_scope(scope)
+        self._socket = BrowserSocket(Outbox(asyncio.get_running_loop()))
+        self._links: dict[int, ViewLink] = {}
+        self._sessions: dict[str, Cell] = {}
+        self._bad_frames = 0
+        self._tasks: set[asyncio.Task[Any]] = set()
+        pubsub.hub.attach()
+        interval = min(live_settings().event_timeout, live_settings().mount_timeout, 2.0) / 2
+        workers = [
+            asyncio.create_task(self._socket.outbox.run(send)),
+            asyncio.create_task(watch_deadlines(self._socket, interval)),
+        ]
+        clean = False
+        try:
+            while True:
+                message = await receive()
+                if message["type"] == "websocket.receive":
+                    self._take(message)
+                elif message["type"] == "websocket.disconnect":
+                    clean = message.get("code") in _GOODBYES
+                    return
+        finally:
+            for worker in workers:
+                worker.cancel()
+            self._socket.outbox.close(1000)
+            self._say_goodbye(clean)
+
+    # Frames
+
+    def _take(self, message: dict[str, Any]) -> None:
+        text = message.get("text")
+        outbox = self._socket.outbox
+        if text is None:
+            self._bad(frames.FrameError("bad_frame", "frames are text, not bytes"))
+        elif len(text) > frames.MAX_FRAME:
+            outbox.put(
+                frames.error(
+                    None, "bad_frame", f"a frame has at most {frames.MAX_FRAME} characters"
+                )
+            )
+            outbox.close(TOO_LARGE)
+        else:
+            try:
+                self._route(frames.parse(text))
+            except frames.FrameError as error:
+                self._bad(error)
+
+    def _bad(self, error: frames.FrameError) -> None:
+        self._bad_frames += 1
+        self._socket.outbox.put(frames.error(error.ref, error.code, str(error)))
+        if self._bad_frames >= MAX_BAD_FRAMES:
+            self._socket.outbox.close(BROKE_PROTOCOL)
+
+    def _route(self, frame: frames.Frame) -> None:
+        if isinstance(frame, frames.PingFrame):
+            self._socket.outbox.put(frames.pong(frame.ref))
+            return
+        current = live_settings()
+        pending = self._socket.pending
+        if len(pending) >= MAX_PENDING:
+            message = f"more than {MAX_PENDING} requests wait for an answer"
+            self._socket.outbox.put(frames.error(frame.ref, "overloaded", message))
+            return
+        is_join = isinstance(frame, frames.JoinFrame)
+        if not pending.add(frame.ref, current.mount_timeout if is_join else current.event_timeout):
+            raise frames.FrameError(
+                "bad_frame", "'ref' is that of a request that still waits", frame.ref
+            )
+        if isinstance(frame, frames.JoinFrame):
+            self._spawn(self._join(frame))
+            return
+        link = self._links.get(frame.view)
+        cell = link.cell if link is not None and link.joined else None
+        if link is None or not link.joined:
+            self._socket.refuse(
+                frame.ref, "unknown_view", f"this socket has not joined a view {frame.view}"
+            )
+        elif cell is None:
+            self._socket.refuse(frame.ref, "stopped", "the view has ended")
+        elif isinstance(frame, frames.EventFrame):
+            self._send(cell, CallEvent(frame.name, frame.params), link, frame.ref)
+        elif isinstance(frame, frames.RefreshFrame):
+            self._send(cell, Refresh(), link, frame.ref)
+        else:
+            self._send(cell, Leave(), link, frame.ref)
+
+    def _send(self, cell: Cell, message: Any, link: ViewLink, ref: int) -> None:
+        """Put a message into a view's mailbox; where that is full, when it has room, in order, and
+        without keeping the other views waiting."""
+        answer = EventAnswer(link, ref)
+        if not cell.offer(message, answer):
+            self._spawn(self._send_later(cell, message, answer, ref))
+
+    async def _send_later(self, cell: Cell, message: Any, answer: EventAnswer, ref: int) -> None:
+        try:
+            await cell.send_async(message, answer, timeout=live_settings().event_timeout)
+        except MailboxFull as error:
+            hooks.emit(hooks.Handled("", "event", "", "rejected", cell.path))
+            answer.set_exception(error)
+
+    # Joining and leaving
+
+    async def _join(self, frame: frames.JoinFrame) -> None:
+        try:
+            token = PageToken.read(frame.token)
+            if len(self._links) >= MAX_VIEWS:
+                raise JoinRefused("denied", f"a socket joins at most {MAX_VIEWS} views", 429)
+            link = self._links[len(self._links) + 1] = ViewLink(self._socket, len(self._links) + 1)
+            session, cell = await open_view(token, frame.tab, self._socket)
+            self._sessions[session.path] = session
+            link.cell = cell
+            attach = Attach(token, self._handshake, link, frame.version, frame.fingerprint)
+            await cell.send_async(
+                attach, JoinAnswer(link, frame.ref), timeout=live_settings().mount_timeout
+            )
+        except JoinRefused as refused:
+            more = {"status": refused.status} if refused.code == "denied" else {}
+            self._socket.refuse(frame.ref, refused.code, str(refused), **more)
+        except ActorError as error:
+            JoinAnswer(link, frame.ref).set_exception(error)
+
+    def _say_goodbye(self, clean: bool) -> None:
+        gone = SocketGone(self._socket, clean)
+        for link in self._links.values():
+            if link.cell is not None:
+                self._tell(link.cell, Detach(link))
+        for session in self._sessions.values():
+            self._tell(session, gone)
+
+    def _tell(self, cell: Cell, message: Any) -> None:
+        if not cell.offer(message):
+            _keep(asyncio.create_task(_send_quietly(cell, message)))
+
+    def _spawn(self, coroutine: Coroutine[Any, Any, None]) -> None:
+        _keep(asyncio.create_task(coroutine))
+
+
+_running: set[asyncio.Task[Any]] = set()
+
+
+def _keep(task: asyncio.Task[Any]) -> None:
+    """Hold on to a task that nobody awaits: the loop itself does not."""
+    _running.add(task)
+    task.add_done_callback(_ended)
+
+
+def _ended(task: asyncio.Task[Any]) -> None:
+    _running.discard(task)
+    if not task.cancelled() and task.exception() is not None:
+        logger.error("A task of a socket failed", exc_info=task.exception())
+
+
+async def _send_quietly(cell: Cell, message: Any) -> None:
+    try:
+        await cell.send_async(message)
+    except ActorError:
+        logger.warning("%s did not learn that its socket has gone", cell.path)

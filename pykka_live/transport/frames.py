@@ -1,0 +1,253 @@
+"""The frames of the wire protocol (docs/protocol.md): what a browser may send, validated, and what
+the server answers, as text."""
+
+from __future__ import annotations
+
+import json
+from collections.abc import Callable, Mapping
+from dataclasses import dataclass
+from typing import Any, NoReturn
+
+PROTOCOL = 1
+
+MAX_FRAME = 256 * 1024
+"""The longest frame that is read, in characters."""
+
+MAX_DEPTH = 32
+"""How deeply a frame's values may be nested."""
+
+_MAX_REF = 2**53 - 1  # what JavaScript counts exactly
+
+
+class FrameError(Exception):
+    """A frame that the server does not accept.
+
+    Attributes:
+        code: an error code of the protocol.
+        ref: the frame's `ref`, where it had one that could be read.
+    """
+
+    def __init__(self, code: str, message: str, ref: int | None = None) -> None:
+        super().__init__(message)
+        self.code = code
+        self.ref = ref
+
+
+@dataclass(frozen=True)
+class JoinFrame:
+    ref: int
+    token: str
+    tab: str
+    version: int
+    fingerprint: int | None
+
+
+@dataclass(frozen=True)
+class EventFrame:
+    ref: int
+    view: int
+    name: str
+    params: Mapping[str, Any]
+
+
+@dataclass(frozen=True)
+class RefreshFrame:
+    ref: int
+    view: int
+
+
+@dataclass(frozen=True)
+class LeaveFrame:
+    ref: int
+    view: int
+
+
+@dataclass(frozen=True)
+class PingFrame:
+    ref: int
+
+
+Frame = JoinFrame | EventFrame | RefreshFrame | LeaveFrame | PingFrame
+
+
+def _refuse_constant(name: str) -> NoReturn:
+    raise ValueError(f"{name} is no JSON")
+
+
+_decoder = json.JSONDecoder(parse_constant=_refuse_constant)
+
+
+def parse(text: str) -> Frame:
+    """Read and validate a frame from the browser.
+
+    Raises:
+        FrameError: with the code `bad_frame`, `unknown_type` or `bad_protocol`; the message names
+        the field that is wrong.
+    """
+    try:
+        data = _decoder.decode(text)
+    except (ValueError, RecursionError):
+        raise FrameError(
+            "bad_frame", "the frame is not valid JSON, or is nested too deeply"
+        ) from None
+    if not isinstance(data, dict):
+        raise FrameError("bad_frame", "the frame must be a JSON object")
+    ref = data.get("ref")
+    if type(ref) is not int or not 0 < ref <= _MAX_REF:
+        raise FrameError("bad_frame", "'ref' must be a whole number of at least 1")
+    _check_values(data, ref)
+    kind = data.get("t")
+    read = _READERS.get(kind) if isinstance(kind, str) else None
+    if read is None:
+        raise FrameError(
+            "unknown_type", f"'t' must be one of {', '.join(_READERS)}, not {kind!r:.60}", ref
+        )
+    return read(_Fields(data, ref))
+
+
+def _check_values(data: Any, ref: int) -> None:
+    level = [data]
+    for _ in range(MAX_DEPTH):
+        below: list[Any] = []
+        for value in level:
+            if isinstance(value, dict):
+                below.extend(value)
+                below.extend(value.values())
+            elif isinstance(value, list):
+                below.extend(value)
+            elif isinstance(value, str) and not value.isascii() and _has_lone_surrogate(value):
+                raise FrameError("bad_frame", "the frame holds half of a surrogate pair", ref)
+        level = below
+        if not level:
+            return
+    raise FrameError("bad_frame", f"the frame is nested more than {MAX_DEPTH} levels deep", ref)
+
+
+def _has_lone_surrogate(text: str) -> bool:
+    try:
+        text.encode()
+    except UnicodeEncodeError:
+        return True
+    return False
+
+
+class _Fields:
+    """Reads a frame's fields, each with its rule."""
+
+    def __init__(self, data: dict[str, Any], ref: int) -> None:
+        self._data = data
+        self.ref = ref
+
+    def number(self, name: str, minimum: int, maximum: int = _MAX_REF) -> int:
+        value = self._data.get(name)
+        if type(value) is not int or not minimum <= value <= maximum:
+            self._refuse(f"{name!r} must be a whole number from {minimum} to {maximum}")
+        return value
+
+    def text(self, name: str, minimum: int, maximum: int) -> str:
+        value = self._data.get(name)
+        if not isinstance(value, str) or not minimum <= len(value) <= maximum:
+            self._refuse(f"{name!r} must be a text of {minimum} to {maximum} characters")
+        return value
+
+    def params(self) -> dict[str, Any]:
+        value = self._data.get("params", {})
+        if not isinstance(value, dict):
+            self._refuse("'params' must be an object")
+        return value
+
+    def fingerprint(self) -> int | None:
+        return self.number("fingerprint", 0, 2**32 - 1) if "fingerprint" in self._data else None
+
+    def protocol(self) -> None:
+        if self._data.get("protocol") != PROTOCOL:
+            raise FrameError(
+                "bad_protocol", f"this server speaks the protocol version {PROTOCOL}", self.ref
+            )
+
+    def _refuse(self, message: str) -> NoReturn:
+        raise FrameError("bad_frame", message, self.ref)
+
+
+def _read_join(fields: _Fields) -> JoinFrame:
+    fields.protocol()
+    return JoinFrame(
+        fields.ref,
+        token=fields.text("token", 1, 8192),
+        tab=fields.text("tab", 16, 64),
+        version=fields.number("v", 0),
+        fingerprint=fields.fingerprint(),
+    )
+
+
+def _read_event(fields: _Fields) -> EventFrame:
+    return EventFrame(
+        fields.ref, fields.number("view", 1), fields.text("name", 1, 100), fields.params()
+    )
+
+
+_READERS: dict[str, Callable[[_Fields], Frame]] = {
+    "join": _read_join,
+    "event": _read_event,
+    "refresh": lambda fields: RefreshFrame(fields.ref, fields.number("view", 1)),
+    "leave": lambda fields: LeaveFrame(fields.ref, fields.number("view", 1)),
+    "ping": lambda fields: PingFrame(fields.ref),
+}
+
+
+def _json(value: Any) -> str:
+    return json.dumps(value, ensure_ascii=False, separators=(",", ":"))
+
+
+def joined(
+    ref: int, view: int, version: int, *, resumed: bool, patches: bytes | None, tree: bytes | None
+) -> str:
+    """The answer to a join, with the patches or the tree that bring the browser up to `version`, if
+    any."""
+    rest = ',"resumed":true' if resumed else ""
+    if patches is not None:
+        rest += f',"p":{patches.decode()}'
+    if tree is not None:
+        rest += f',"tree":{tree.decode()}'
+    return f'{{"t":"joined","ref":{ref},"protocol":{PROTOCOL},"view":{view},"v":{version}{rest}}}'
+
+
+def reply_patch(ref: int, version: int, patches: bytes) -> str:
+    """The answer to an event that changed the picture."""
+    return f'{{"t":"patch","ref":{ref},"v":{version},"p":{patches.decode()}}}'
+
+
+def push_patch(view: int, version: int, patches: bytes) -> str:
+    """A change of the picture that no event of this tab caused."""
+    return f'{{"t":"patch","view":{view},"v":{version},"p":{patches.decode()}}}'
+
+
+def tree(view: int, version: int, data: bytes, ref: int | None = None) -> str:
+    """The whole region; with a `ref`, the answer to a refresh."""
+    answer = "" if ref is None else f'"ref":{ref},'
+    return f'{{"t":"tree","view":{view},{answer}"v":{version},"tree":{data.decode()}}}'
+
+
+def ok(ref: int) -> str:
+    """The answer to what changed nothing."""
+    return f'{{"t":"ok","ref":{ref}}}'
+
+
+def pong(ref: int) -> str:
+    """The answer to a ping."""
+    return f'{{"t":"pong","ref":{ref}}}'
+
+
+def error(ref: int | None, code: str, message: str, **more: Any) -> str:
+    """The answer to what failed."""
+    return _json({"t": "error", "ref": ref, "code": code, "message": message, **more})
+
+
+def redirect(ref: int, location: str) -> str:
+    """The answer to a join that leads elsewhere."""
+    return _json({"t": "redirect", "ref": ref, "to": location})
+
+
+def stopped(view: int, code: str, message: str) -> str:
+    """The end of a view."""
+    return _json({"t": "stopped", "view": view, "code": code, "message": message})

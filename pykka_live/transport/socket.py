@@ -1,0 +1,208 @@
+"""One browser's connection, as its views and their session see it."""
+
+from __future__ import annotations
+
+import asyncio
+from collections.abc import Callable
+from time import monotonic
+from typing import Any
+
+from pykka_live.actors import Cell
+from pykka_live.exceptions import (
+    ActorStopped,
+    ActorTimeout,
+    HandlerFailed,
+    MailboxFull,
+    MountFailed,
+    TemplateFailed,
+)
+from pykka_live.live.actor import debug_detail
+from pykka_live.live.messages import Attached, Refusal, Update
+from pykka_live.live.system import actor_system
+from pykka_live.transport import frames
+from pykka_live.transport.outbox import Outbox
+
+SERVICE_RESTART, TAKEN_OVER = 1012, 4000
+
+_CODES: tuple[tuple[type[Exception], str], ...] = (
+    (HandlerFailed, "handler_failed"),
+    (TemplateFailed, "template_failed"),
+    (MountFailed, "mount_failed"),
+    (MailboxFull, "mailbox_full"),
+    (ActorStopped, "stopped"),
+    (ActorTimeout, "timeout"),
+)
+
+
+class BrowserSocket:
+    """The connection of one tab: an outbox, and the requests that wait for an answer.
+
+    Args:
+        outbox: takes the frames.
+    """
+
+    def __init__(self, outbox: Outbox) -> None:
+        self.outbox = outbox
+        self.pending = Pending()
+
+    def take_over(self) -> None:
+        """Close: another socket of the same tab has come."""
+        self.outbox.close(TAKEN_OVER)
+
+    def restart(self) -> None:
+        """Close: the process stops; another one will answer."""
+        self.outbox.close(SERVICE_RESTART)
+
+    def refuse(self, ref: int | None, code: str, message: str, **more: Any) -> None:
+        """Answer a request with an error frame, unless it has been answered."""
+        if ref is None or self.pending.done(ref):
+            self.outbox.put(frames.error(ref, code, message, **more))
+
+
+class Pending:
+    """The refs that wait for an answer, oldest first, each with its deadline.
+
+    Every method is one atomic operation on a dictionary, so the event loop and the views' threads
+    need no lock.
+    """
+
+    def __init__(self, clock: Callable[[], float] = monotonic) -> None:
+        self._clock = clock
+        self._deadlines: dict[int, float] = {}
+
+    def __len__(self) -> int:
+        return len(self._deadlines)
+
+    def add(self, ref: int, seconds: float) -> bool:
+        """Note that `ref` has to be answered in so many seconds. False if it waits already."""
+        deadline = self._clock() + seconds
+        return self._deadlines.setdefault(ref, deadline) is deadline
+
+    def done(self, ref: int) -> bool:
+        """Note that `ref` is being answered. False if it has been."""
+        return self._deadlines.pop(ref, None) is not None
+
+    def overdue(self) -> list[int]:
+        """Return the refs whose time is up."""
+        now = self._clock()
+        return [ref for ref, deadline in list(self._deadlines.items()) if deadline <= now]
+
+
+class ViewLink:
+    """A view's place on a socket: its number there, and its outlet.
+
+    Attributes:
+        number: the view's number on this socket.
+        joined: whether its join has succeeded.
+    """
+
+    def __init__(self, socket: BrowserSocket, number: int) -> None:
+        self.socket = socket
+        self.number = number
+        self.joined = False
+        self._cell: Cell | None = None
+
+    @property
+    def cell(self) -> Cell | None:
+        """The view's cell; a restarted session has a new one at the same path."""
+        cell = self._cell
+        if cell is not None and not cell.alive:
+            cell = actor_system().find(cell.path)
+        return cell
+
+    @cell.setter
+    def cell(self, cell: Cell) -> None:
+        self._cell = cell
+
+    def push(self, update: Update) -> None:
+        """Send an update that answers no request."""
+        if update.patches is not None:
+            self.socket.outbox.put(frames.push_patch(self.number, update.version, update.patches))
+
+    def stopped(self, code: str, message: str) -> None:
+        """Tell that the view has ended for good."""
+        self.socket.outbox.put(frames.stopped(self.number, code, message))
+
+
+class _Answer:
+    """Where the answer to one request goes; a reply port."""
+
+    def __init__(self, link: ViewLink, ref: int) -> None:
+        self._link = link
+        self._socket = link.socket
+        self._ref = ref
+
+    def set_exception(self, error: BaseException) -> None:
+        code = next((code for kind, code in _CODES if isinstance(error, kind)), "handler_failed")
+        detail = debug_detail(error)
+        more = {"detail": detail} if detail is not None else {}
+        message = str(error) if detail is not None else _PUBLIC[code]
+        self._socket.refuse(self._ref, code, message, **more)
+
+    def _refuse(self, refusal: Refusal) -> None:
+        if refusal.code == "redirect":
+            if self._socket.pending.done(self._ref):
+                self._socket.outbox.put(frames.redirect(self._ref, refusal.location))
+            return
+        more = {"status": refusal.status} if refusal.code == "denied" else {}
+        self._socket.refuse(self._ref, refusal.code, refusal.message, **more)
+
+
+# What a user may read: an exception's own words may hold secrets.
+_PUBLIC = {
+    "handler_failed": "The page's code failed; it goes on from its last good state.",
+    "template_failed": "The page could not be drawn; it goes on from its last good state.",
+    "mount_failed": "The page could not be started.",
+    "mailbox_full": "The page is busy; the event was not handled.",
+    "stopped": "The page ended before it handled the event.",
+    "timeout": "The page has not answered in time.",
+}
+
+
+class JoinAnswer(_Answer):
+    """Answers a join."""
+
+    def set(self, answer: Attached | Refusal) -> None:
+        if isinstance(answer, Refusal):
+            self._refuse(answer)
+            return
+        update = answer.update
+        self._link.joined = True
+        self._socket.pending.done(self._ref)
+        # Also when the join had been given up as timed out: what follows is of this version.
+        self._socket.outbox.put(
+            frames.joined(
+                self._ref,
+                self._link.number,
+                update.version,
+                resumed=answer.resumed,
+                patches=update.patches,
+                tree=update.tree,
+            )
+        )
+
+
+class EventAnswer(_Answer):
+    """Answers an event, a refresh or a leave."""
+
+    def set(self, answer: Update | Refusal) -> None:
+        if isinstance(answer, Refusal):
+            self._refuse(answer)
+            return
+        in_time = self._socket.pending.done(self._ref)
+        put = self._socket.outbox.put
+        if answer.tree is not None:
+            put(frames.tree(self._link.number, answer.version, answer.tree, self._ref))
+        elif answer.patches is not None:
+            # Late or not, the picture has changed.
+            put(frames.reply_patch(self._ref, answer.version, answer.patches))
+        elif in_time:
+            put(frames.ok(self._ref))
+
+
+async def watch_deadlines(socket: BrowserSocket, interval: float) -> None:
+    """Answer the requests whose time is up with a time-out, for as long as the socket lives."""
+    while True:
+        await asyncio.sleep(interval)
+        for ref in socket.pending.overdue():
+            socket.refuse(ref, "timeout", _PUBLIC["timeout"])

@@ -1,4 +1,4 @@
-"""The actor: a Pykka thread actor whose mailbox belongs to its cell and whose failures belong to its supervisor."""
+"""The actor: its mailbox belongs to its cell, and its failures to its supervisor."""
 
 from __future__ import annotations
 
@@ -17,7 +17,7 @@ from pykka_live.actors._errors import ActorError, Fenced, Killed
 from pykka_live.actors._inbox import Inbox
 from pykka_live.actors._incarnation import Incarnation
 from pykka_live.actors._messages import Down, Exit, Ping, PoisonPill, Started, Stop, Wake
-from pykka_live.actors._replies import answer, refuse, refuse_envelope
+from pykka_live.actors._replies import Deferred, answer, refuse
 from pykka_live.actors._timers import Timer, Timers
 
 __all__ = ["SupervisedActor"]
@@ -30,7 +30,7 @@ PYKKA_CALLS = (
     pykka_messages.ProxyGetAttr,
     pykka_messages.ProxySetAttr,
 )
-SPECIAL = frozenset([PYKKA_STOP, *PYKKA_CALLS])
+SPECIAL = frozenset([PoisonPill, PYKKA_STOP, *PYKKA_CALLS])
 
 
 class SupervisedActor(pykka.ThreadingActor):
@@ -80,9 +80,10 @@ class SupervisedActor(pykka.ThreadingActor):
         return super().on_receive(message)
 
     def around(self, message: Any, handle: Callable[[Any], Any]) -> Any:
-        """Handle a message by calling `handle(message)`, with whatever has to be done before and after each message.
+        """Handle a message by calling `handle(message)`.
 
-        Override it for housekeeping. What it returns is the answer; what it raises fails the actor.
+        Override it for what has to be done before and after each message. What it returns is the
+        answer; what it raises fails the actor.
         """
         return handle(message)
 
@@ -132,7 +133,10 @@ class SupervisedActor(pykka.ThreadingActor):
             return change()
 
     def defer(self) -> ReplyPort | None:
-        """Take over the duty to answer the message that is being handled; what `on_receive` returns is then ignored.
+        """Take over the duty to answer the message that is being handled.
+
+        What `on_receive` returns is then ignored. If there was no answer when the incarnation ends,
+        it is `ActorStopped`.
 
         Returns:
             the port that has to be given the answer, or None when nobody asked
@@ -142,12 +146,17 @@ class SupervisedActor(pykka.ThreadingActor):
             if envelope is None:
                 return None
             reply, envelope.reply = envelope.reply, None
-            return reply
+            if reply is None:
+                return None
+            deferred = Deferred(self.cell, reply)
+            self.cell._deferred.add(deferred)
+            return deferred
 
     def send_after(self, seconds: float, message: Any) -> Timer:
-        """Handle `message` in `seconds` seconds, between two other messages. To be called from within the actor.
+        """Handle `message` in `seconds` seconds, between two other messages.
 
-        The timer dies with the incarnation. It does not take room in the mailbox.
+        To be called from within the actor. The timer dies with the incarnation. It does not take
+        room in the mailbox.
 
         Returns:
             a timer that can be cancelled from within the actor
@@ -173,7 +182,9 @@ class SupervisedActor(pykka.ThreadingActor):
         return timer
 
     def monitor(self, path: str) -> Callable[[], None]:
-        """Have a `Down(path, reason)` sent to this actor when the one at `path` ends for good; at once if there is none.
+        """Have a `Down(path, reason)` sent to this actor when the one at `path` ends for good.
+
+        At once if there is none.
 
         Returns:
             a function that ends the monitoring
@@ -219,7 +230,8 @@ class SupervisedActor(pykka.ThreadingActor):
         try:
             self._begin()
             self._serve()
-        except Fenced:
+        except (Fenced, Killed):
+            self.actor_stopped.set()
             raise
         except BaseException as error:
             self._exit = Exit("failed", error)
@@ -285,7 +297,7 @@ class SupervisedActor(pykka.ThreadingActor):
         try:
             message = envelope.message
             if type(message) in SPECIAL:
-                result = self.around(message, self._handle_receive)
+                result = self._handle_special(message)
             else:
                 result = self.around(message, self.on_receive)
         except Fenced:
@@ -319,10 +331,13 @@ class SupervisedActor(pykka.ThreadingActor):
         self.on_resume(error)
         cell._emit("resumed", type(error).__name__, error)
 
-    def _handle_receive(self, message: Any) -> Any:
+    def _handle_special(self, message: Any) -> Any:
+        """Handle what is not for `on_receive`."""
+        if isinstance(message, PoisonPill):
+            return self.stop(message.reason)
         if type(message) is PYKKA_STOP:
             return self.stop()
-        return super()._handle_receive(message)
+        return self.around(message, self._handle_receive)
 
     def _on_system(self, envelope: Envelope) -> None:
         """Handle a message of the system lane."""
@@ -333,12 +348,16 @@ class SupervisedActor(pykka.ThreadingActor):
             self._deliver(Envelope(message.message))
             return
         elif not isinstance(message, Ping | Wake):
-            refuse_envelope(
-                envelope, ActorError(f"{self.path} does not understand {type(message).__name__}")
-            )
+            error = ActorError(f"{self.path} does not understand {type(message).__name__}")
+            refuse(self._claim(envelope), error)
             return
-        reply, envelope.reply = envelope.reply, None
-        answer(reply, True)
+        answer(self._claim(envelope), True)
+
+    def _claim(self, envelope: Envelope) -> ReplyPort | None:
+        """Take over the duty to answer. Raises Fenced when another has it."""
+        with self.fence():
+            reply, envelope.reply = envelope.reply, None
+            return reply
 
     def _wind_down(self) -> None:
         """What has to be done before the goodbye; a supervisor stops its children here."""

@@ -5,21 +5,14 @@ from __future__ import annotations
 import threading
 import time
 from collections.abc import Callable
-from typing import TYPE_CHECKING, Any, TypeVar
+from typing import Any, TypeVar
 
-from pykka_live.actors._dead_letters import DeadLetter
 from pykka_live.actors._envelope import Envelope, ReplyPort, SystemEnvelope
-from pykka_live.actors._errors import ActorError, ActorStopped, ActorStuck, Fenced, MailboxFull
-from pykka_live.actors._events import Event, EventKind
-from pykka_live.actors._incarnation import Incarnation
-from pykka_live.actors._mailbox import Mailbox
-from pykka_live.actors._messages import Exit, Exited, PoisonPill, Stop, TerminateChild
-from pykka_live.actors._replies import AsyncReply, Reply, refuse, refuse_envelope
-from pykka_live.actors._statistics import CellInfo, LastError
-
-if TYPE_CHECKING:
-    from pykka_live.actors._spec import ChildSpec
-    from pykka_live.actors._system import ActorSystem
+from pykka_live.actors._errors import ActorError, Fenced, MailboxFull
+from pykka_live.actors._life import CellLife
+from pykka_live.actors._messages import PoisonPill, Stop, TerminateChild
+from pykka_live.actors._replies import AsyncReply, Reply
+from pykka_live.actors._statistics import CellInfo
 
 __all__ = ["Cell"]
 
@@ -27,8 +20,8 @@ T = TypeVar("T")
 ASK_TIMEOUT = 30.0
 
 
-class Cell:
-    """The stable identity of an actor: its path, mailbox, specification, statistics and current incarnation.
+class Cell(CellLife):
+    """The stable identity of an actor: path, mailbox, spec, statistics, current incarnation.
 
     Hold a cell (or look it up by its path) and never an incarnation: mail to a cell is handled by
     whatever incarnation lives when its turn comes. Mail that arrives before the start is done or
@@ -46,40 +39,6 @@ class Cell:
         children: the cells of a supervisor's children, by id; read it only
         incarnation: the number of the current incarnation, from 1; 0 before the first start
     """
-
-    def __init__(
-        self, system: ActorSystem, spec: ChildSpec, path: str, parent: Cell | None
-    ) -> None:
-        self.system = system
-        self.spec = spec
-        self.path = path
-        self.kind = spec.kind
-        self.parent = parent
-        self.children: dict[str, Cell] = {}
-        self.data: dict[str, Any] = {}
-        self.is_supervisor = False
-        self.incarnation = 0
-        self.mailbox = Mailbox(
-            spec.capacity,
-            spec.overflow,
-            undelivered=self._undelivered,
-            overflowed=self._overflowed,
-        )
-        self._lock = threading.RLock()
-        self._incarnation: Incarnation | None = None
-        self._watchers: list[Callable[[Cell, str], object]] = []  # guarded by _lock
-        self._state = "starting"
-        self._end_reason: str | None = None
-        # statistics: written by the current incarnation's thread or by the supervisor, read by anyone
-        self.current: Envelope | None = None
-        self.busy_since = 0  # time.monotonic_ns() when the current or last message was begun
-        self.waited = 0  # nanoseconds that handled messages waited in the mailbox, in all
-        self.handled = 0
-        self.failures = 0
-        self.restarts = 0
-        self.overflows = 0
-        self.last_error: LastError | None = None
-        self.started_at: float | None = None
 
     def __repr__(self) -> str:
         return f"<Cell {self.path} {self.state}>"
@@ -122,7 +81,7 @@ class Cell:
         sender: Any = None,
         resume: bool = False,
     ) -> Any:
-        """Send a message and wait for the answer. For threads and actors; in a coroutine use `ask_async`.
+        """Send a message and wait for the answer. In a coroutine use `ask_async`.
 
         Args:
             message, sender, resume: as for `tell`
@@ -200,7 +159,9 @@ class Cell:
         resume: bool = False,
         timeout: float | None = None,
     ) -> None:
-        """Send a message as soon as the mailbox has room, in a coroutine. Whoever waits first is served first.
+        """Send a message as soon as the mailbox has room, in a coroutine.
+
+        Whoever waits first is served first.
 
         Args:
             message, reply, sender, resume: as for `offer`
@@ -237,10 +198,10 @@ class Cell:
         self.mailbox.put_system(SystemEnvelope(message, reply))
 
     def stop(self, reason: str = "shutdown", reply: ReplyPort | None = None) -> None:
-        """Have the actor end for good after its current message; mail that is left becomes dead letters.
+        """Have the actor end for good after its current message.
 
-        The supervisor sees to it, whatever the strategy. To stop after the queued mail,
-        `tell(PoisonPill())`.
+        Mail that is left becomes dead letters. The supervisor sees to it, whatever the strategy. To
+        stop after the queued mail, `tell(PoisonPill())`.
 
         Args:
             reason: goes to `on_stop`, to monitors and to the dead letters
@@ -254,11 +215,11 @@ class Cell:
             self.parent.post(TerminateChild(self.spec.id, reason), _Stopping(reply))
 
     def poison(self, reason: str = "normal") -> None:
-        """Have the incarnation end after the mail that is queued now, regardless of the mailbox's capacity."""
+        """Have the incarnation end after the mail that is queued now. There is always room."""
         self.mailbox.put_last(SystemEnvelope(PoisonPill(reason)))
 
     def watch(self, callback: Callable[[Cell, str], object]) -> Callable[[], None]:
-        """Call `callback(cell, reason)` once when the actor ends for good; at once if it already has.
+        """Call `callback(cell, reason)` once when the actor ends for good; at once if it has.
 
         Returns:
             a function that takes the wish back
@@ -278,7 +239,9 @@ class Cell:
         return unwatch
 
     def commit(self, incarnation: int, change: Callable[[], T]) -> T:
-        """Run `change` while no other incarnation can take over. It must be short and call no user code.
+        """Run `change` while no other incarnation can take over.
+
+        It must be short and call no user code.
 
         Raises:
             Fenced: incarnation number `incarnation` is not the current one
@@ -314,141 +277,6 @@ class Cell:
                 raise MailboxFull(
                     f"{self.path}: the mailbox stayed full for {timeout:g} s"
                 ) from None
-
-    # For the supervisor and the incarnation
-
-    def _launch(self) -> Incarnation:
-        """Start the next incarnation."""
-        with self._lock:
-            self.incarnation += 1
-            incarnation = self._incarnation = Incarnation(self, self.incarnation)
-            self.current = None
-            self.busy_since = time.monotonic_ns()
-            self._state = "starting"
-        try:
-            incarnation.start()
-        except (
-            RuntimeError
-        ) as error:  # no thread to be had; the supervisor treats it as a failed start
-            self._record_failure(error, None)
-            self._incarnation_ended(incarnation, Exit("failed", error))
-        return incarnation
-
-    def _incarnation_ended(self, incarnation: Incarnation, exit: Exit) -> None:
-        """Note the end of a thread and tell the supervisor, unless the thread was given up before."""
-        with self._lock:
-            incarnation.ended = True
-            current = self._incarnation is incarnation
-            if current:
-                self._incarnation = None
-                envelope, self.current = self.current, None
-                self._state = "stopping" if exit.error is None else "failed"
-        if not current:
-            self.system._thread_returned(incarnation)
-            return
-        if envelope is not None:
-            refuse_envelope(envelope, exit.error or ActorStopped(f"{self.path} ended"))
-        if self.parent is not None:
-            message = Exited(self, incarnation, exit)
-            self.parent.mailbox.put_system(SystemEnvelope(message))
-        else:
-            self.system._root_ended(self, exit)
-
-    def _give_up(self, error: ActorStuck) -> Incarnation | None:
-        """Fence the current incarnation, answer whoever waits for it, and try to interrupt its thread.
-
-        From here on nothing that the thread does counts. Its descendants are given up with it.
-        """
-        with self._lock:
-            incarnation, self._incarnation = self._incarnation, None
-            envelope, self.current = self.current, None
-            reply = None
-            if envelope is not None:
-                reply, envelope.reply = envelope.reply, None
-        self.mailbox.detach()
-        refuse(reply, error)
-        if incarnation is not None:
-            self.system._thread_abandoned(incarnation)
-            with self._lock:
-                incarnation.interrupt()
-        for child in list(self.children.values()):
-            child._give_up(error)
-            child._end("failed", "abandoned")
-        return incarnation
-
-    def _end(self, state: str, reason: str) -> None:
-        """End for good: no more mail, no path, watchers told."""
-        with self._lock:
-            if self._end_reason is not None:
-                return
-            self._end_reason = reason
-            self._state = state
-            watchers, self._watchers = self._watchers, []
-        if self.parent is not None:
-            self.parent.children.pop(self.spec.id, None)
-        self.system._unregister(self)
-        self.mailbox.close(reason)
-        for watcher in watchers:
-            try:
-                watcher(self, reason)
-            except Exception as error:
-                self._emit("failed", "a watcher raised", error)
-        self._emit("stopped", reason)
-
-    def _revive(self) -> None:
-        """Live again after `_end`, for a kept child that is restarted."""
-        with self._lock:
-            self._end_reason = None
-            self._state = "starting"
-        self.mailbox.reopen()
-        if self.parent is not None:
-            self.parent.children[self.spec.id] = self
-        self.system._register(self)
-
-    def _record_failure(self, error: BaseException, message: Any) -> None:
-        self.failures += 1
-        self.last_error = LastError.of(error, message)
-        self._emit("failed", type(error).__name__, error)
-
-    def _after_fork(self) -> None:
-        """In the child of a fork: dead, with new locks."""
-        self._lock = threading.RLock()
-        self._incarnation = None
-        self.current = None
-        self._watchers = []
-        self._end_reason = "forked"
-        self._state = "stopped"
-        self.mailbox._after_fork()
-
-    def _busy_seconds(self, starting: bool) -> float:
-        """Return the seconds since the current message, or the start, was begun; 0 if there is none."""
-        if self.current is None and not starting:
-            return 0.0
-        return (time.monotonic_ns() - self.busy_since) * 1e-9
-
-    def _undelivered(self, envelope: Envelope, reason: str) -> None:
-        if type(envelope) is not SystemEnvelope:
-            letter = DeadLetter(self.path, envelope.message, reason, envelope.sender)
-            self.system.dead_letters.add(letter)
-            self._emit("dead_letter", reason, None, letter)
-        if envelope.reply is not None:
-            error: ActorError = ActorStopped(f"{self.path} ended ({reason})")
-            if reason == "dropped":
-                error = MailboxFull(f"{self.path}: dropped from a full mailbox")
-            refuse_envelope(envelope, error)
-
-    def _overflowed(self) -> None:
-        self.overflows += 1
-        self._emit("overflow", self.mailbox.overflow)
-
-    def _emit(
-        self,
-        kind: EventKind,
-        reason: str = "",
-        error: BaseException | None = None,
-        letter: DeadLetter | None = None,
-    ) -> None:
-        self.system.listeners.emit(Event(kind, self, reason, error, letter))
 
 
 class _Stopping:

@@ -7,11 +7,9 @@ from collections.abc import Iterator
 from typing import Literal
 
 from pykka_live.actors._cell import Cell
-from pykka_live.actors._envelope import ReplyPort
 from pykka_live.actors._errors import ChildNotFound
 from pykka_live.actors._incarnation import Incarnation
 from pykka_live.actors._messages import ChildCounts, ChildInfo
-from pykka_live.actors._replies import answer, refuse
 from pykka_live.actors._spec import ChildSpec
 from pykka_live.actors._timers import Timer
 
@@ -28,8 +26,6 @@ class Child:
         established: whether it has been up once since it was started or restarted by request
         attempts: restarts since the last quiet time
         window: moments of its restarts, when it has a limit of its own
-        started: who waits for its start
-        stopped: who waits for its end
     """
 
     __slots__ = (
@@ -41,8 +37,6 @@ class Child:
         "phase",
         "reason",
         "spec",
-        "started",
-        "stopped",
         "timer",
         "window",
     )
@@ -58,29 +52,12 @@ class Child:
         self.window: deque[float] = deque()
         self.timer: Timer | None = None
         self.reason = ""
-        self.started: list[ReplyPort] = []
-        self.stopped: list[ReplyPort] = []
 
     def set_timer(self, timer: Timer | None) -> None:
         """Replace the timer of the current phase."""
         if self.timer is not None:
             self.timer.cancel()
         self.timer = timer
-
-    def answer_start(self, error: BaseException | None = None) -> None:
-        """Tell those who wait for the start."""
-        ports, self.started = self.started, []
-        for port in ports:
-            if error is None:
-                answer(port, self.cell)
-            else:
-                refuse(port, error)
-
-    def answer_stop(self) -> None:
-        """Tell those who wait for the end."""
-        ports, self.stopped = self.stopped, []
-        for port in ports:
-            answer(port, True)
 
 
 class Children:

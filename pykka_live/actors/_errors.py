@@ -45,7 +45,7 @@ class ActorFailed(ActorError):
 
 
 class ActorStuck(ActorError):
-    """The actor did not come back in `stuck_timeout` (or did not stop in `shutdown`) and was given up."""
+    """The actor was given up: it did not come back in `stuck_timeout`, or end in `shutdown`."""
 
 
 class StartFailed(ActorError):

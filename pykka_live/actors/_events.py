@@ -102,7 +102,11 @@ class Listeners:
                 },
             )
         for listener in self._listeners:
-            try:
-                listener(event)
-            except Exception:
-                logger.exception("A listener failed on %s of %s", event.kind, event.cell.path)
+            _tell(listener, event)
+
+
+def _tell(listener: Listener, event: Event) -> None:
+    try:
+        listener(event)
+    except Exception:
+        logger.exception("A listener failed on %s of %s", event.kind, event.cell.path)

@@ -15,7 +15,7 @@ __all__ = ["Inbox"]
 
 
 class Inbox:
-    """What Pykka takes for the actor's queue: puts mail into the cell's mailbox, and takes none out."""
+    """What Pykka takes for the actor's queue: puts mail into the mailbox, and takes none out."""
 
     __slots__ = ("_cell",)
 

@@ -49,8 +49,11 @@ class Incarnation:
         except BaseException as error:
             exit = Exit("failed", error)
         finally:
-            self.cell._incarnation_ended(self, exit)
             self.actor = None
+            try:
+                self.cell._incarnation_ended(self, exit)
+            except Killed:  # it came late, and comes once only
+                self.cell._incarnation_ended(self, exit)
 
     def _live(self) -> Exit:
         from pykka_live.actors._actor import SupervisedActor

@@ -62,15 +62,17 @@ class Receiver:
                 if box._receiver is not self:
                     raise Fenced
                 if box._system:
-                    return box._system.popleft()
+                    box._taken = envelope = box._system.popleft()
+                    return envelope
                 if user and box._user:
-                    envelope = box._user.popleft()
+                    box._taken = envelope = box._user.popleft()
                     if not box._waiters:
                         return envelope
                     waiter = box._waiters.popleft()
                     box._user.append(waiter.envelope)
                     notify = waiter.notify
                     break
+                box._taken = None
                 box._sleeper = self._wakeup
             if deadline is None:
                 self._wakeup.acquire()
@@ -113,6 +115,7 @@ class Mailbox:
         "_receiver",
         "_sleeper",
         "_system",
+        "_taken",
         "_undelivered",
         "_user",
         "_waiters",
@@ -145,6 +148,7 @@ class Mailbox:
         self._receiver: Receiver | None = None
         self._sleeper: threading.Lock | None = None
         self._closed: str | None = None
+        self._taken: Envelope | None = None  # what the receiver took last
 
     def __len__(self) -> int:
         """How many user messages are waiting, those of blocked senders included."""
@@ -180,8 +184,9 @@ class Mailbox:
             return
         if timeout is None:
             ready.acquire()
-        elif not ready.acquire(timeout=min(max(timeout, 0.0), threading.TIMEOUT_MAX)):
-            if self.cancel(waiter):
+        else:
+            in_time = ready.acquire(timeout=min(max(timeout, 0.0), threading.TIMEOUT_MAX))
+            if not in_time and self.cancel(waiter):
                 raise MailboxFull(
                     f"the mailbox stayed full for {timeout:g} s ({self.capacity} messages)"
                 )
@@ -223,7 +228,9 @@ class Mailbox:
         return oldest
 
     def put_when_room(self, envelope: Envelope, notify: Callable[[], None]) -> Waiter | None:
-        """Add user mail now or, in order, as soon as there is room, whatever the overflow policy. Never blocks.
+        """Add user mail now or, in order, as soon as there is room, whatever the overflow policy.
+
+        Never blocks.
 
         Args:
             envelope: the mail
@@ -290,17 +297,23 @@ class Mailbox:
         self._hand_over(receiver)
         return receiver
 
-    def detach(self) -> None:
-        """Fence the receiver; nobody takes mail until the next `attach`."""
-        self._hand_over(None)
+    def detach(self) -> Envelope | None:
+        """Fence the receiver; nobody takes mail until the next `attach`.
 
-    def _hand_over(self, receiver: Receiver | None) -> None:
+        Returns:
+            what the receiver took last; it may or may not have been answered
+        """
+        return self._hand_over(None)
+
+    def _hand_over(self, receiver: Receiver | None) -> Envelope | None:
         with self._lock:
             self._receiver = receiver
             sleeper = self._sleeper
             self._sleeper = None
+            taken, self._taken = self._taken, None
         if sleeper is not None:
             sleeper.release()
+        return taken
 
     def close(self, reason: str) -> int:
         """Take no more mail; what is left, and whatever still comes, is undelivered with `reason`.
@@ -329,7 +342,7 @@ class Mailbox:
             self._closed = None
 
     def _after_fork(self) -> None:
-        """In the child of a fork, where no thread of the parent lives: close for good, with new locks."""
+        """In the child of a fork, where the parent's threads are not: close, with new locks."""
         self._lock = threading.Lock()
         self._sleeper = None
         self._receiver = None

@@ -28,7 +28,7 @@ __all__ = [
 
 @dataclass(frozen=True)
 class PoisonPill:
-    """User mail: the actor ends with `reason` when it comes to this message, after the mail queued before it."""
+    """User mail: the actor ends with `reason`, after the mail queued before this message."""
 
     reason: str = "normal"
 
@@ -77,7 +77,7 @@ class DeleteChild:
 
 @dataclass(frozen=True)
 class WhichChildren:
-    """System mail to a supervisor: answered with a tuple of `ChildInfo`, in order of their start."""
+    """System mail to a supervisor: answered with a tuple of `ChildInfo`, in order of start."""
 
 
 @dataclass(frozen=True)
@@ -116,7 +116,7 @@ class Exit:
 
 @dataclass(frozen=True)
 class Stop:
-    """System mail (user mail, when mail that is queued before it shall be handled): end with `reason`.
+    """System mail: end with `reason`. Put behind user mail, that is handled first.
 
     A supervisor lets its children handle their mail until `drain_until`, and gives up those that
     live after `deadline`; both are moments of the system's clock.
@@ -137,7 +137,7 @@ class Started:
 
 @dataclass(frozen=True)
 class Exited:
-    """System mail to the supervisor: this incarnation has ended; the last thing that its thread does."""
+    """System mail to the supervisor: this incarnation has ended. The last act of its thread."""
 
     cell: Cell
     incarnation: Incarnation

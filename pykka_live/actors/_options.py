@@ -8,7 +8,7 @@ __all__ = ["check_options"]
 
 
 def check_options(supervisor: Any) -> None:
-    """Raise ValueError, naming the option and what is allowed, if an option of `supervisor` is wrong."""
+    """Raise ValueError, naming option and what is allowed, if one of `supervisor` is wrong."""
     name = type(supervisor).__name__
     for option, least in (("max_restarts", 0), ("max_children", 1)):
         value = getattr(supervisor, option)

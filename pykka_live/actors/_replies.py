@@ -6,12 +6,15 @@ import asyncio
 import contextlib
 import logging
 import threading
-from typing import Any
+from typing import TYPE_CHECKING, Any
 
 from pykka_live.actors._envelope import Envelope, ReplyPort
 from pykka_live.actors._errors import ActorFailed, ActorTimeout
 
-__all__ = ["AsyncReply", "PykkaReply", "Reply", "answer", "refuse"]
+if TYPE_CHECKING:
+    from pykka_live.actors._life import CellLife
+
+__all__ = ["AsyncReply", "Deferred", "PykkaReply", "Reply", "answer", "refuse", "refuse_envelope"]
 
 logger = logging.getLogger("pykka_live.actors")
 
@@ -133,6 +136,32 @@ class AsyncReply:
     def _expire(self, timeout: float) -> None:
         if not self.future.done():
             self.future.set_exception(ActorTimeout(f"no answer in {timeout:g} s"))
+
+
+class Deferred:
+    """A port that an actor took over; answered once only, at the latest when the actor ends."""
+
+    __slots__ = ("_cell", "reply")
+
+    def __init__(self, cell: CellLife, reply: ReplyPort) -> None:
+        self._cell = cell
+        self.reply = reply
+
+    def set(self, value: Any) -> None:
+        """Pass the answer on, unless there was one."""
+        if self._claim():
+            answer(self.reply, value)
+
+    def set_exception(self, error: BaseException) -> None:
+        """Pass the error on, unless there was an answer."""
+        if self._claim():
+            refuse(self.reply, error)
+
+    def _claim(self) -> bool:
+        with self._cell._lock:
+            mine = self in self._cell._deferred
+            self._cell._deferred.discard(self)
+            return mine
 
 
 class PykkaReply:

@@ -11,13 +11,13 @@ from pykka_live.actors._children import Child
 from pykka_live.actors._timers import Timer
 
 if TYPE_CHECKING:
-    from pykka_live.actors._supervisor import Supervisor
+    from pykka_live.actors._supervision import Supervision
 
 __all__ = ["Restart", "Restarts", "exceeds"]
 
 
 def exceeds(window: deque[float], now: float, limit: int, seconds: float) -> bool:
-    """Enter a restart into a sliding window; whether there are now more than `limit` in `seconds`."""
+    """Enter a restart into a sliding window; whether more than `limit` are now in it."""
     window.append(now)
     while window and window[0] <= now - seconds:
         window.popleft()
@@ -37,28 +37,27 @@ class Restart:
     def __init__(self, members: Iterable[Child], due: float) -> None:
         self.members = list(members)
         self.due = due
-        self.starting: Child | None = None
+        self.starting: set[Child] = set()  # launched, and not yet up
         self.timer: Timer | None = None
 
 
 class Restarts:
     """The restarts that a supervisor is about; all in its thread. No child is in two of them."""
 
-    def __init__(self, supervisor: Supervisor, clock: Callable[[], float]) -> None:
+    def __init__(self, supervisor: Supervision, clock: Callable[[], float]) -> None:
         self._supervisor = supervisor
         self._clock = clock
         self._restarts: list[Restart] = []
 
     def plan(self, members: list[Child], due: float, order: list[Child]) -> None:
-        """Restart `members` at `due` at the earliest, together with whatever restart one of them is already part of."""
+        """Restart `members` at `due` at the earliest, with the restarts they are part of."""
         merged = Restart(members, due)
         for restart in list(self._restarts):
             if any(child in merged.members for child in restart.members):
                 self._drop(restart)
                 merged.members += [c for c in restart.members if c not in merged.members]
                 merged.due = max(merged.due, restart.due)
-                if restart.starting not in members:
-                    merged.starting = restart.starting
+                merged.starting |= restart.starting.difference(members)
         merged.members.sort(key=order.index)
         self._restarts.append(merged)
         self._step(merged)
@@ -66,8 +65,8 @@ class Restarts:
     def started(self, child: Child) -> None:
         """A child is up."""
         restart = self._of(child)
-        if restart is not None and restart.starting is child:
-            restart.starting = None
+        if restart is not None and child in restart.starting:
+            restart.starting.remove(child)
             restart.members.remove(child)
             self._step(restart)
 
@@ -83,8 +82,7 @@ class Restarts:
         """A child is not to be restarted after all."""
         restart = self._of(child)
         if restart is not None:
-            if restart.starting is child:
-                restart.starting = None
+            restart.starting.discard(child)
             restart.members.remove(child)
             self._step(restart)
 
@@ -116,15 +114,16 @@ class Restarts:
         if not restart.members:
             self._drop(restart)
             return
-        if restart.starting is not None:
-            return
-        alive = [child for child in restart.members if child.phase != "down"]
+        alive = [c for c in restart.members if c.phase != "down" and c not in restart.starting]
         if alive:
             if alive[-1].phase != "stopping":
                 self._supervisor._stop_child(alive[-1], "restart")
             return
+        if restart.starting:
+            return
         if self._clock() < restart.due:
             restart.timer = self._supervisor._timers.at(restart.due, partial(self._step, restart))
             return
-        restart.starting = restart.members[0]
-        self._supervisor._launch(restart.starting)
+        first = restart.members[0]
+        restart.starting.add(first)
+        self._supervisor._launch(first)

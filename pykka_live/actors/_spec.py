@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Callable, Mapping
-from dataclasses import KW_ONLY, dataclass
+from dataclasses import KW_ONLY, dataclass, field
 from typing import TYPE_CHECKING, Any, Literal, get_args
 
 from pykka_live.actors._backoff import Backoff
@@ -63,7 +63,7 @@ class ChildSpec:
     scope: Scope = "one_for_one"
     max_restarts: int | None = None
     max_seconds: float | None = None
-    backoff: Backoff = Backoff()
+    backoff: Backoff = field(default_factory=Backoff)
     shutdown: float | Literal["auto"] | None = "auto"
     capacity: int | None = 1000
     overflow: Overflow = "block"
@@ -73,24 +73,18 @@ class ChildSpec:
     kind: str = "actor"
 
     def __post_init__(self) -> None:
-        if (
-            not isinstance(self.id, str)
-            or not self.id
-            or self.id != self.id.strip("/")
-            or "//" in self.id
-        ):
+        if not isinstance(self.id, str) or not all(self.id.split("/")):
             raise ValueError(
-                f"ChildSpec: id must be a non-empty string without '/' at its ends or '//', not {self.id!r}"
+                "ChildSpec: id must be a non-empty string, without '/' at its ends and without '//', "
+                f"not {self.id!r}"
             )
         if not callable(self.start):
-            raise TypeError(
-                f"ChildSpec {self.id!r}: start must be a callable without arguments, not {self.start!r}"
-            )
+            raise TypeError(self._text(f"start must be callable without arguments: {self.start!r}"))
         self._check_strategy()
         self._choice("scope", SCOPES)
         if self.strategy == "stop" and self.scope != "one_for_one":
             raise ValueError(
-                f"ChildSpec {self.id!r}: scope {self.scope!r} has no meaning with strategy 'stop', which restarts nothing"
+                self._text(f"scope {self.scope!r} needs a strategy that restarts, 'stop' does not")
             )
         self._choice("overflow", OVERFLOWS)
         self._integer("max_restarts", 0)
@@ -99,15 +93,13 @@ class ChildSpec:
         self._seconds("block_timeout")
         self._seconds("stuck_timeout", zero=False)
         if self.shutdown != "auto":
-            self._seconds("shutdown", also="'auto'")
+            self._seconds("shutdown", also=", 'auto'")
         if not isinstance(self.backoff, Backoff):
-            raise ValueError(
-                f"ChildSpec {self.id!r}: backoff must be a Backoff, not {self.backoff!r}"
-            )
+            raise ValueError(self._text(f"backoff must be a Backoff, not {self.backoff!r}"))
         if not isinstance(self.keep, bool):
-            raise ValueError(
-                f"ChildSpec {self.id!r}: keep must be True or False, not {self.keep!r}"
-            )
+            raise ValueError(self._text(f"keep must be True or False, not {self.keep!r}"))
+        if not isinstance(self.kind, str):
+            raise ValueError(self._text(f"kind must be a string, not {self.kind!r}"))
 
     def strategy_for(self, error: BaseException) -> Strategy:
         """Return the strategy that applies to `error`."""
@@ -123,50 +115,51 @@ class ChildSpec:
         """Whether a normal end is followed by a restart."""
         return self.strategy == "always"
 
+    def _text(self, text: str) -> str:
+        return f"ChildSpec {self.id!r}: {text}"
+
     def _check_strategy(self) -> None:
-        allowed = ", ".join(STRATEGIES)
         if isinstance(self.strategy, Mapping):
             for cls, strategy in self.strategy.items():
                 if not (isinstance(cls, type) and issubclass(cls, BaseException)):
                     raise ValueError(
-                        f"ChildSpec {self.id!r}: strategy maps exception classes, {cls!r} is none"
+                        self._text(f"strategy maps exception classes, {cls!r} is none")
                     )
                 if strategy not in STRATEGIES or strategy == "always":
+                    allowed = ", ".join(each for each in STRATEGIES if each != "always")
                     raise ValueError(
-                        f"ChildSpec {self.id!r}: strategy for {cls.__name__} must be one of "
-                        f"restart, stop, resume, escalate, not {strategy!r}"
+                        self._text(
+                            f"strategy for {cls.__name__} must be one of {allowed}, not {strategy!r}"
+                        )
                     )
         elif not isinstance(self.strategy, str) or self.strategy not in STRATEGIES:
             raise ValueError(
-                f"ChildSpec {self.id!r}: strategy must be one of {allowed}, or a mapping of exception classes to them, "
-                f"not {self.strategy!r}"
+                self._text(
+                    f"strategy must be one of {', '.join(STRATEGIES)}, or a mapping of exception "
+                    f"classes to them, not {self.strategy!r}"
+                )
             )
 
     def _choice(self, name: str, allowed: tuple[str, ...]) -> None:
         value: Any = getattr(self, name)
         if value not in allowed:
             raise ValueError(
-                f"ChildSpec {self.id!r}: {name} must be one of {', '.join(allowed)}, not {value!r}"
+                self._text(f"{name} must be one of {', '.join(allowed)}, not {value!r}")
             )
 
     def _integer(self, name: str, least: int) -> None:
         value: Any = getattr(self, name)
-        if value is not None and (
-            isinstance(value, bool) or not isinstance(value, int) or value < least
-        ):
+        number = isinstance(value, int) and not isinstance(value, bool)
+        if value is not None and not (number and value >= least):
             raise ValueError(
-                f"ChildSpec {self.id!r}: {name} must be an integer >= {least} or None, not {value!r}"
+                self._text(f"{name} must be an integer >= {least} or None, not {value!r}")
             )
 
     def _seconds(self, name: str, zero: bool = True, also: str = "") -> None:
         value: Any = getattr(self, name)
-        good = value is None or (
-            not isinstance(value, bool)
-            and isinstance(value, int | float)
-            and (value >= 0 if zero else value > 0)
-        )
-        if not good:
-            others = f", {also}" if also else ""
+        number = isinstance(value, int | float) and not isinstance(value, bool)
+        if value is not None and not (number and (value >= 0 if zero else value > 0)):
+            least = ">= 0" if zero else "> 0"
             raise ValueError(
-                f"ChildSpec {self.id!r}: {name} must be a number {'>=' if zero else '>'} 0 (seconds){others} or None, not {value!r}"
+                self._text(f"{name} must be seconds {least}{also} or None, not {value!r}")
             )

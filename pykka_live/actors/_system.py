@@ -145,10 +145,12 @@ class ActorSystem:
         if first:
             root._launch()
         self._up.wait()
+        if not root.alive:
+            raise ActorStopped("the actor system has ended")
         return root
 
     def shutdown(self, timeout: float = 30.0) -> list[str]:
-        """Stop everything: no new actors, mailboxes are drained, children stop before their supervisors.
+        """Stop everything: no new actors, mailboxes are drained, children stop before supervisors.
 
         Three quarters of the time are for mail that is queued; what is then left becomes dead
         letters. What does not end by the deadline is given up. Can be called more than once.

@@ -75,7 +75,7 @@ class ChildSpec:
     def __post_init__(self) -> None:
         if not isinstance(self.id, str) or not all(self.id.split("/")):
             raise ValueError(
-                "ChildSpec: id must be a non-empty string, without '/' at its ends and without '//', "
+                "ChildSpec: id must be a non-empty string without '/' at its ends or '//', "
                 f"not {self.id!r}"
             )
         if not callable(self.start):
@@ -129,7 +129,8 @@ class ChildSpec:
                     allowed = ", ".join(each for each in STRATEGIES if each != "always")
                     raise ValueError(
                         self._text(
-                            f"strategy for {cls.__name__} must be one of {allowed}, not {strategy!r}"
+                            f"strategy for {cls.__name__} must be one of {allowed}, "
+                            f"not {strategy!r}"
                         )
                     )
         elif not isinstance(self.strategy, str) or self.strategy not in STRATEGIES:

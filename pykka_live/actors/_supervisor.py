@@ -20,12 +20,54 @@ reverse order and the supervisor's own start fails with `StartFailed`.
 **End of a child.** Normal: it called `stop()`, got a `PoisonPill` or a Pykka stop. Failure:
 `on_receive`, `on_start` or the constructor raised, or it was given up as stuck. What follows:
 
-=========  =======- `start_child`, `StartChild(spec)`: answers the cell. `ChildExists`; `ChildRefused` (there are
+=========  =========================  ==========================
+strategy   after a failure            after a normal end
+=========  =========================  ==========================
+restart    restarted                  ends
+always     restarted                  restarted
+stop       ends                       ends
+resume     goes on, same incarnation  ends
+escalate   the supervisor fails       ends
+=========  =========================  ==========================
+
+A child that *ends* is forgotten (its mail becomes dead letters), or with `keep=True` stays, down,
+until `restart_child` or `delete_child`.
+
+**Restart.** A new incarnation takes over the same cell: path, mailbox (without the message that
+failed), `data` and statistics. The scope of the child that failed says who else is restarted:
+`one_for_one` nobody, `one_for_all` every sibling, `rest_for_one` those started after it. Siblings
+are stopped in reverse order first and started in order, each when the one before is up. Siblings
+whose strategy is `stop` are stopped and end. A start that fails in a restart counts as another
+failure of that child. The first restart after a quiet time is immediate; others wait as the child's
+`Backoff` says.
+
+**Intensity.** More than `max_restarts` restarts in `max_seconds` (sliding window; a restart of
+several counts once) are too many. With `counts="supervisor"` there is one window for all children
+(and one for each child whose spec has limits of its own); when it is exceeded, the supervisor stops
+its children in reverse order and fails with `RestartsExceeded`, to which *its* supervisor's
+strategy applies. With `counts="child"` each child has its own window, and one that exceeds it ends
+alone, in state `failed`.
+
+**Stop.** A supervisor that ends, for whatever reason, stops its children in reverse order of their
+start, each when the one after it is down (`stop_order="together"`: all at once). A child that does
+not end within `shutdown` seconds is *given up*: it is fenced (it can neither take mail nor commit
+nor answer), `Killed` is raised in its thread, and if the thread still lives it is listed in
+`ActorSystem.abandoned()`. For the supervisor it is down.
+
+**Stuck.** A child that spends more than `stuck_timeout` seconds on one message or on its start is
+given up in the same way, and that is a failure like others. A child that is merely busy is left
+alone.
+
+**Requests** are functions of the supervisor, to be called in its own thread, and system messages
+for everyone else, sent with `Cell.request`, `Cell.request_async` or `Cell.post`:
+
+- `start_child`, `StartChild(spec)`: answers the cell. `ChildExists`; `ChildRefused` (there are
   `max_children`); `StartFailed`; `ActorStopped` (the supervisor ends)
 - `terminate_child`, `TerminateChild(id, reason)`: answers True when it is down. `ChildNotFound`
 - `restart_child`, `RestartChild(id)`: answers the cell. `ChildNotFound`; `ChildRefused` (it has not
   ended); `StartFailed` (it stays, down); `ActorStopped`
-- `delete_child`, `DeleteChild(id)`: answers True. `ChildNotFound`; `ChildRefused` (it has not ended)
+- `delete_child`, `DeleteChild(id)`: answers True. `ChildNotFound`; `ChildRefused` (it has not
+  ended)
 - `which_children`, `WhichChildren()`: answers a tuple of `ChildInfo`, in order of start
 - `count_children`, `CountChildren()`: answers `ChildCounts`
 """

@@ -9,7 +9,7 @@ from __future__ import annotations
 from collections.abc import Mapping
 from dataclasses import dataclass, field
 from functools import lru_cache
-from typing import Any
+from typing import Any, Literal
 
 from django.conf import settings
 from django.core.exceptions import ImproperlyConfigured
@@ -36,7 +36,7 @@ class LiveSettings:
 
     supervision: Mapping[str, SupervisionPolicy]
     mailbox: Mapping[str, int]
-    overflow: str
+    overflow: Literal["block", "reject", "drop_oldest"]
     event_timeout: float = 30.0
     mount_timeout: float = 30.0
     reconnect_grace: float = 120.0

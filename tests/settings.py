@@ -1,5 +1,9 @@
 """Django settings for the tests."""
 
+import os
+import tempfile
+from pathlib import Path
+
 SECRET_KEY = "tests"
 DEBUG = False
 USE_TZ = True
@@ -40,6 +44,13 @@ TEMPLATES = [
         },
     }
 ]
-DATABASES = {"default": {"ENGINE": "django.db.backends.sqlite3", "NAME": ":memory:"}}
+DATABASES = {
+    "default": {
+        "ENGINE": "django.db.backends.sqlite3",
+        "NAME": ":memory:",
+        # A file, so that the actors' threads see what the test wrote.
+        "TEST": {"NAME": str(Path(tempfile.gettempdir()) / f"pykka_live-{os.getpid()}.sqlite3")},
+    }
+}
 CHANNEL_LAYERS = {"default": {"BACKEND": "channels.layers.InMemoryChannelLayer"}}
 LOGGING = {"version": 1, "disable_existing_loggers": False}

@@ -2,6 +2,21 @@
 
 from __future__ import annotations
 
+from django.contrib.auth.decorators import login_required
 from django.urls import include, path
 
-urlpatterns = [path("", include("pykka_live.urls"))]
+from tests.live import views
+
+urlpatterns = [
+    path("", include("pykka_live.urls")),
+    path("counter/", views.Counter.as_view()),
+    path("counter/<int:start>/", views.Counter.as_view()),
+    path("fast/", views.Counter.as_view(step=10)),
+    path("private/", views.Private.as_view()),
+    path("decorated/", login_required(views.Counter.as_view())),
+    path("permitted/", views.Permitted.as_view()),
+    path("language/", views.Language.as_view()),
+    path("elsewhere/", views.Elsewhere.as_view()),
+    path("broken/", views.Broken.as_view()),
+    path("room/", views.Room.as_view()),
+]

@@ -13,6 +13,7 @@ from pykka_live.live.actor import ViewActor
 from pykka_live.live.messages import OpenView, Socket, SocketGone
 from pykka_live.live.record import ViewRecord
 from pykka_live.live.token import PageToken
+from pykka_live.live.view import view_class
 
 CRASHED = "The page's code failed too often and was stopped."
 
@@ -146,10 +147,9 @@ def _child_id(token: PageToken) -> str:
 def _view_spec(record: ViewRecord) -> ChildSpec:
     current = live_settings()
     policy = current.supervision["view"]
-    if record.view_class is not None and record.view_class.supervision:
-        policy = policy_from(
-            record.view_class.supervision, policy, f"{record.view_class.__qualname__}.supervision"
-        )
+    cls = view_class(record.token.view)
+    if cls is not None:
+        policy = policy_from(cls.supervision, policy, f"{record.token.view}.supervision")
     return ChildSpec(
         _child_id(record.token),
         lambda: ViewActor(record),

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import contextlib
 import inspect
 from collections.abc import Callable, Mapping
 from functools import cache, lru_cache
@@ -11,9 +12,10 @@ from django.core.exceptions import ImproperlyConfigured
 from django.http import HttpRequest
 from django.http.response import HttpResponseBase
 from django.utils.decorators import classonlymethod
+from django.utils.module_loading import import_string
 from django.views.generic.base import ContextMixin, TemplateResponseMixin, View
 
-from pykka_live.conf import policy_from
+from pykka_live.conf import SupervisionPolicy, policy_from
 from pykka_live.live import page, pubsub
 from pykka_live.live.events import check_events, is_framework_class, prepare_events, reserved_names
 from pykka_live.live.request import LiveRequest
@@ -21,6 +23,17 @@ from pykka_live.rendering import LiveTemplate
 
 # What belongs to an instance, and is made anew for each; everything else on it is its state.
 SURROUNDINGS = frozenset({"request", "args", "kwargs", "head", "_initkwargs", "_path"})
+
+
+_classes: dict[str, type[LiveView]] = {}
+
+
+def view_class(name: str) -> type[LiveView] | None:
+    """Return the `LiveView` class of a dotted name, which is imported if need be."""
+    if name not in _classes:
+        with contextlib.suppress(ImportError):
+            import_string(name)
+    return _classes.get(name)
 
 
 class LiveView(TemplateResponseMixin, ContextMixin, View):
@@ -47,11 +60,9 @@ class LiveView(TemplateResponseMixin, ContextMixin, View):
     def __init_subclass__(cls, **kwargs: Any) -> None:
         super().__init_subclass__(**kwargs)
         check_events(cls)
-        if cls.supervision:
-            # Only to refuse what is wrong where it is written.
-            from pykka_live.conf import SupervisionPolicy
-
-            policy_from(cls.supervision, SupervisionPolicy(), f"{cls.__qualname__}.supervision")
+        # What is wrong is refused where it is written.
+        policy_from(cls.supervision, SupervisionPolicy(), f"{cls.__qualname__}.supervision")
+        _classes[page.dotted_name(cls)] = cls
 
     def __init__(self, **kwargs: Any) -> None:
         super().__init__(**kwargs)

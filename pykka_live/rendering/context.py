@@ -29,6 +29,8 @@ class LiveContext(RequestContext):
         autoescape: as the engine is configured.
     """
 
+    _processors_index: int  # Django's
+
     def __init__(
         self,
         request: HttpRequest,
@@ -38,7 +40,6 @@ class LiveContext(RequestContext):
     ) -> None:
         super().__init__(request, autoescape=autoescape)
         self._processed = processed
-        self.push()
         self.update(dict(values))
 
     @contextmanager

@@ -105,7 +105,8 @@ class LiveTemplate:
         self, request: HttpRequest, values: Mapping[str, Any], processed: dict[str, Any]
     ) -> str:
         context = LiveContext(request, values, processed, self._template.engine.autoescape)
-        return str(self._template.render(context))
+        # A plain str: a SafeString's own str() is itself.
+        return str.__str__(self._template.render(context))
 
 
 def _django_engine(using: str | None) -> BaseEngine:

@@ -1,0 +1,27 @@
+"""Fixtures for all tests."""
+
+from __future__ import annotations
+
+import threading
+from collections.abc import Iterator
+
+import pytest
+
+from pykka_live.actors import ActorSystem
+from pykka_live.live import system
+
+
+@pytest.fixture
+def actors() -> Iterator[ActorSystem]:
+    """An actor system of the test's own, which must end without a thread left."""
+    ActorSystem.reset_default()
+    before = set(threading.enumerate())
+    yield ActorSystem.default()
+    assert system.shutdown(timeout=10) == []
+    ActorSystem.reset_default()
+    left = [
+        thread.name
+        for thread in set(threading.enumerate()) - before
+        if thread.name.startswith("/")  # actors' threads are named by their path
+    ]
+    assert left == []

@@ -1,0 +1,148 @@
+"""Views for the tests."""
+
+from __future__ import annotations
+
+from collections import Counter as Tally
+from typing import Any
+
+from django.contrib.auth.mixins import LoginRequiredMixin, PermissionRequiredMixin
+from django.http import HttpRequest, HttpResponseRedirect
+from django.utils import translation
+
+from pykka_live import LiveView, event
+
+calls: Tally[str] = Tally()
+"""How often what was called; each test clears it."""
+
+
+class Counter(LiveView):
+    template = (
+        "<html><head><title>x</title></head><body><div data-liveview-root><h1>{{ count }}</h1>"
+        '<button @click="increment" data-amount="2">+2</button>{% csrf_token %}</div></body></html>'
+    )
+    step = 1
+
+    def mount(self, request: HttpRequest, start: int = 0, **params: Any) -> None:
+        calls["mount"] += 1
+        self.count = start
+
+    @event
+    def increment(self, amount: int = 1) -> None:
+        self.count += amount * self.step
+
+    @event
+    async def increment_async(self, amount: int = 1) -> None:
+        self.count += amount
+
+    @event
+    def fail(self) -> None:
+        self.count = -1
+        raise ValueError("failed on purpose")
+
+    @event
+    def leave(self) -> None:
+        raise SystemExit(1)
+
+    @event
+    def nothing(self) -> None:
+        pass
+
+    @event
+    def all_of_it(self, **everything: Any) -> None:
+        self.count = len(everything)
+
+    def secret(self) -> None:
+        calls["secret"] += 1
+
+    def _private(self) -> None:
+        calls["private"] += 1
+
+    def on_restore(self) -> None:
+        calls["on_restore"] += 1
+
+    def terminate(self, reason: str) -> None:
+        calls[f"terminate {reason}"] += 1
+
+
+class Private(LoginRequiredMixin, Counter):
+    pass
+
+
+class Permitted(PermissionRequiredMixin, Counter):
+    permission_required = "auth.view_user"
+    raise_exception = True
+
+
+class Language(LiveView):
+    template = (
+        "{% load i18n %}<main data-liveview-root>{% get_current_language as l %}{{ l }} "
+        "{{ now|date:'F' }} {{ count }}</main>"
+    )
+
+    def mount(self, request: HttpRequest) -> None:
+        import datetime
+
+        self.now = datetime.date(2026, 5, 1)
+        self.count = 0
+
+    @event
+    def again(self) -> None:
+        self.count += 1
+
+    @event
+    def tell(self) -> None:
+        self.count = translation.get_language()  # type: ignore[assignment]
+
+
+class Elsewhere(LiveView):
+    template = "<div data-liveview-root></div>"
+
+    def mount(self, request: HttpRequest) -> HttpResponseRedirect:
+        return HttpResponseRedirect("/counter/")
+
+
+class Broken(LiveView):
+    template = "<div data-liveview-root>{{ count }}{% if bad %}{{ boom }}{% endif %}</div>"
+    bad = False
+
+    def mount(self, request: HttpRequest) -> None:
+        self.count = 0
+
+    @event
+    def break_template(self) -> None:
+        self.bad = True
+
+    @event
+    def rubbish(self) -> None:
+        self.bad = None  # type: ignore[assignment]
+
+    @event
+    def up(self) -> None:
+        self.count += 1
+
+    @property
+    def boom(self) -> None:
+        raise RuntimeError("the template failed on purpose")
+
+    def get_context_data(self, **kwargs: Any) -> Any:
+        return None if self.bad is None else super().get_context_data(**kwargs)
+
+
+class Room(LiveView):
+    template = "<ul data-liveview-root>{% for line in lines %}<li>{{ line }}</li>{% endfor %}</ul>"
+
+    def mount(self, request: HttpRequest, room: str = "lobby") -> None:
+        self.lines: list[str] = []
+        self.subscribe(f"room-{room}")
+        self.room = room
+
+    @event
+    def say(self, text: str) -> None:
+        from pykka_live import publish
+
+        publish(f"room-{self.room}", text)
+
+    def handle_info(self, message: Any) -> None:
+        if message == "crash":
+            raise ValueError("no such message")
+        self.lines.append(message)

@@ -1,0 +1,127 @@
+"""A browser tab without a browser: it speaks the wire protocol and keeps its own copy of the tree."""
+
+from __future__ import annotations
+
+import json
+import re
+from typing import Any
+
+from channels.testing import WebsocketCommunicator
+from django.test import AsyncClient
+
+from pykka_live import vdom
+from tests.asgi import application
+
+TIMEOUT = 10.0
+
+
+class Tab:
+    """Opens a page over HTTP and joins it over a WebSocket, both through the project's ASGI application.
+
+    Args:
+        path: the page's URL.
+        client: with the cookies of a user; a new one if left out.
+        name: what the tab calls itself.
+    """
+
+    def __init__(self, path: str, client: AsyncClient | None = None, name: str = "t" * 20) -> None:
+        self.path = path
+        self.client = client or AsyncClient()
+        self.name = name
+        self.token = ""
+        self.tree: vdom.Element | None = None
+        self.version = 0
+        self.view = 0
+        self.refs = 0
+        self.socket: WebsocketCommunicator | None = None
+
+    async def load(self) -> str:
+        """Get the page; return its HTML."""
+        response = await self.client.get(self.path)
+        assert response.status_code == 200, response.status_code
+        html: str = response.content.decode()
+        match = re.search(r'data-live-token="([^"]+)"', html)
+        assert match, html
+        self.token = match[1]
+        self.tree = vdom.parse_region(html.replace(f' data-live-token="{self.token}"', ""))[1]
+        self.version = 0
+        return html
+
+    async def connect(self, **headers: str) -> WebsocketCommunicator:
+        """Open a socket."""
+        cookies = "; ".join(f"{name}={c.value}" for name, c in self.client.cookies.items())
+        given = {"host": "testserver", "origin": "http://testserver", "cookie": cookies, **headers}
+        self.socket = WebsocketCommunicator(
+            application,
+            "/live/websocket/",
+            headers=[(name.encode(), value.encode()) for name, value in given.items() if value],
+        )
+        connected, _ = await self.socket.connect(timeout=TIMEOUT)
+        assert connected
+        return self.socket
+
+    async def send(self, **frame: Any) -> int:
+        """Send a frame with the next ref; return the ref."""
+        self.refs += 1
+        assert self.socket is not None
+        await self.socket.send_to(text_data=json.dumps({"ref": self.refs, **frame}))
+        return self.refs
+
+    async def receive(self) -> dict[str, Any]:
+        """Take the next frame, and apply it to the tree."""
+        assert self.socket is not None
+        frame: dict[str, Any] = json.loads(await self.socket.receive_from(timeout=TIMEOUT))
+        if "tree" in frame:
+            self.tree = vdom.decode_node(frame["tree"])
+            self.version = frame["v"]
+        elif "p" in frame:
+            self.tree = vdom.apply(self.tree, vdom.decode(frame["p"]))
+            self.version = frame["v"]
+        elif frame["t"] == "joined":
+            self.version = frame["v"]
+        return frame
+
+    async def answer(self, ref: int) -> dict[str, Any]:
+        """Take frames until the answer to `ref`."""
+        while True:
+            frame = await self.receive()
+            if frame.get("ref") == ref:
+                return frame
+
+    async def join(self, **fields: Any) -> dict[str, Any]:
+        """Join the page's view, or rejoin it; return the answer."""
+        known = {} if self.version else {"fingerprint": vdom.fingerprint(self.tree)}
+        given = {
+            "protocol": 1,
+            "token": self.token,
+            "tab": self.name,
+            "v": self.version,
+            **known,
+            **fields,
+        }
+        frame = await self.answer(await self.send(t="join", **given))
+        if frame["t"] == "joined":
+            self.view = frame["view"]
+        return frame
+
+    async def open(self) -> dict[str, Any]:
+        """Load, connect and join; return the answer to the join."""
+        await self.load()
+        await self.connect()
+        return await self.join()
+
+    async def event(self, name: str, **params: Any) -> dict[str, Any]:
+        """Call an event handler; return the answer."""
+        ref = await self.send(t="event", view=self.view, name=name, params=params)
+        return await self.answer(ref)
+
+    async def close(self, code: int = 1000) -> None:
+        """Close the socket as a browser does that leaves (1000), or as a broken line does (1006)."""
+        assert self.socket is not None
+        await self.socket.disconnect(code=code, timeout=TIMEOUT)
+
+    @property
+    def html(self) -> str:
+        """What the tab shows, as HTML."""
+        assert self.tree is not None
+        return vdom.to_html(self.tree)

@@ -169,7 +169,7 @@ def live(open_page, server):
         root = f'<div data-liveview-root data-live-token="{token}">{html}</div>'
         page = open_page(around.format(root))
         if wait:
-            page.wait_for_selector("[data-liveview-root].live-connected")
+            page.wait_for_selector("[data-liveview-root].live-connected", state="attached")
         return page
 
     return live

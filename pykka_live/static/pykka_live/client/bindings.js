@@ -35,7 +35,9 @@ export class Bindings {
   constructor(root, send) {
     this.#root = root;
     this.#send = send;
-    const flush = (wanted) => (event) => this.#timing.flush((element, type) => wanted(element, event.target, type));
+    const flush = (wanted) => (event) => {
+      if (!this.muted) this.#timing.flush((element, type) => wanted(element, event.target, type));
+    };
     const at = { capture: true };
     root.addEventListener("focusout", flush((element, target) => holds(element, target)), at);
     root.addEventListener("change", flush((element, target, type) => type !== "change" && holds(element, target)), at);

@@ -175,7 +175,8 @@ export class View {
   }
 
   #lost(name) {
-    this.#error("connection_lost", "the connection was lost before this event was answered", null, name);
+    console.warn(`PykkaLive: the connection was lost before ${name} was answered`);
+    this.#tell("error", { code: "connection_lost", message: "the connection was lost", ref: null, name });
   }
 
   #error(code, message, ref, name, detail) {

@@ -1,0 +1,141 @@
+"""The parameters of events."""
+
+from __future__ import annotations
+
+import pytest
+from playwright.sync_api import expect
+
+from .test_bindings import Bound, bound, patch  # noqa: F401
+
+FORM = """
+<form live-on:submit="save" live-on:change="changed" data-kind="x">
+  <input name="text" value="a"><input name="twice" value="1"><input name="twice" value="2">
+  <input type="checkbox" name="off" value="1"><input type="checkbox" name="on" value="1" checked>
+  <input name="gone" value="x" disabled><input type="file" name="file">
+  <select name="many" multiple><option selected>1</option><option selected>2</option><option>3</option></select>
+  <textarea name="long">l1
+l2</textarea><input value="nameless">
+  <button name="action" value="go">Go</button><button>Plain</button>
+</form><button form="f" name="outer" value="1">Outer</button><form id="f" live-on:submit="outer"></form>
+"""
+SUCCESSFUL = {
+    "text": "a",
+    "twice": ["1", "2"],
+    "on": "1",
+    "file": "",
+    "many": ["1", "2"],
+    "long": "l1\nl2",
+    "kind": "x",
+}
+
+
+def test_submit(bound):  # noqa: F811
+    page = bound(FORM)
+    page.page.click("text=Go")
+    page.page.click("text=Outer")
+    save, outer = page.params()
+    assert save == SUCCESSFUL | {"action": "go"}
+    assert outer == {"outer": "1"}
+    page.page.set_input_files(
+        "[type=file]", {"name": "a.txt", "mimeType": "text/plain", "buffer": b"x"}
+    )
+    assert page.params() == [SUCCESSFUL | {"file": "a.txt"}]
+    page.page.click("text=Plain")
+    assert page.params() == [SUCCESSFUL | {"file": "a.txt"}]
+
+
+@pytest.mark.parametrize(
+    ("field", "params"),
+    [
+        ('<input name="q" value="5" type="number" {}>', {"q": "5", "value": "5"}),
+        ('<input value="x" {}>', {"value": "x"}),
+        ('<input name="q" data-q="mine" {}>', {"q": "mine", "value": ""}),
+        (
+            '<input type="checkbox" name="c" checked {}>',
+            {"c": True, "value": True, "checked": True},
+        ),
+        (
+            '<input type="checkbox" name="c" value="v" {}>',
+            {"c": None, "value": None, "checked": False},
+        ),
+        (
+            '<input type="checkbox" name="c" value="v" checked {}>',
+            {"c": "v", "value": "v", "checked": True},
+        ),
+        (
+            '<input type="radio" name="r" value="v" checked {}>',
+            {"r": "v", "value": "v", "checked": True},
+        ),
+        ('<select name="s" {}><option>1<option selected>2</select>', {"s": "2", "value": "2"}),
+        (
+            '<select name="s" multiple {}><option>1<option selected>2</select>',
+            {"s": ["2"], "value": ["2"]},
+        ),
+        ('<textarea name="t" {}>x</textarea>', {"t": "x", "value": "x"}),
+        ("<div contenteditable {}>a<b>b</b></div>", {"value": "ab"}),
+        ('<input type="file" multiple name="f" {}>', {"f": [], "value": []}),
+    ],
+)
+def test_a_field(bound, field, params):  # noqa: F811
+    page = bound(field.format('id="field" live-on:input="typed"'))
+    page.page.evaluate("field.dispatchEvent(new Event('input', {bubbles: true}))")
+    assert page.params() == [params]
+
+
+def test_a_field_inside_what_is_bound(bound):  # noqa: F811
+    page = bound('<div live-on:input="typed" data-row-id="7" data-x_y="1"><input name="q"></div>')
+    page.page.fill("input", "z")
+    assert page.params() == [{"row_id": "7", "x_y": "1", "q": "z", "value": "z"}]
+
+
+def test_keys_and_focus_tell_the_fields_value(bound):  # noqa: F811
+    page = bound(
+        '<input name="q" value="v" live-on:keydown.enter="key" live-on:blur="left"><b tabindex="0" live-on:keyup="up">b</b>'
+    )
+    page.page.press("input", "Enter")
+    page.page.press("b", "x")
+    assert page.params() == [
+        {"q": "v", "value": "v", "key": "Enter"},
+        {"q": "v", "value": "v"},
+        {"key": "x"},
+    ]
+
+
+def test_the_answer_to_a_submission_may_empty_the_focused_field(bound):  # noqa: F811
+    page = bound('<form live-on:submit="send"><input name="q" value="draft"></form>')
+    page.page.press("input", "Enter")
+    event = page.server.wait_event()
+    page.server.send(t="patch", ref=event["ref"], v=2, p=[0, 0, "a", "value", ""])
+    expect(page.page.locator("input")).to_have_value("")
+    # Outside a submission the person's own text stays.
+    page.page.keyboard.type("mine")
+    patch(page, 3, [0, 0, "a", "value", "server"])
+    expect(page.page.locator("input")).to_have_value("mine")
+
+
+def test_what_was_typed_after_the_submission_stays(bound):  # noqa: F811
+    page = bound('<form live-on:submit="send"><input name="q" value="draft"></form>')
+    page.page.press("input", "Enter")
+    event = page.server.wait_event()
+    page.page.press("input", "End")
+    page.page.keyboard.type("!")
+    page.server.send(t="patch", ref=event["ref"], v=2, p=[0, 0, "a", "value", ""])
+    expect(page.page.locator(".live-loading")).to_have_count(0)
+    expect(page.page.locator("input")).to_have_value("draft!")
+
+
+def test_live_reset(bound):  # noqa: F811
+    page = bound('<form live-on:submit="send" live-reset><input name="q"></form>')
+    page.page.fill("input", "hello")
+    page.page.press("input", "Enter")
+    event = page.server.wait_event()
+    page.server.send(t="ok", ref=event["ref"])
+    expect(page.page.locator("input")).to_have_value("")
+    expect(page.page.locator("input")).to_be_focused()
+    page.page.keyboard.type("next")
+    page.page.press("input", "Enter")
+    event = page.server.wait_event(2)
+    page.page.keyboard.type("!")
+    page.server.send(t="ok", ref=event["ref"])
+    expect(page.page.locator(".live-loading")).to_have_count(0)
+    expect(page.page.locator("input")).to_have_value("next!")

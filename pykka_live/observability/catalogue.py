@@ -1,0 +1,216 @@
+"""The metrics: their names, labels and meaning. No other module names a metric."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+from typing import Literal
+
+from prometheus_client.core import (
+    CounterMetricFamily,
+    GaugeMetricFamily,
+    HistogramMetricFamily,
+)
+
+__all__ = ["BUCKETS", "METRICS", "OTHER", "Metric"]
+
+BUCKETS: tuple[float, ...] = (
+    *(0.00005, 0.0001, 0.00025, 0.0005),
+    *(0.001, 0.0025, 0.005),
+    *(0.01, 0.025, 0.05),
+    *(0.1, 0.25, 0.5),
+    *(1.0, 2.5, 5.0, 10.0),
+)
+"""Upper bounds of the histograms' buckets in seconds; what takes longer falls into `+Inf`."""
+
+OTHER = "(other)"
+"""The label value of what was folded together. No Python name, and so no handler, looks so."""
+
+
+@dataclass(frozen=True)
+class Metric:
+    """One metric as Prometheus sees it. A counter's `name` includes `_total`."""
+
+    name: str
+    type: Literal["gauge", "counter", "histogram"]
+    help: str
+    labels: tuple[str, ...] = ()
+
+    def gauge(self) -> GaugeMetricFamily:
+        """Return an empty family of this gauge."""
+        return GaugeMetricFamily(self.name, self.help, labels=self.labels)
+
+    def counter(self) -> CounterMetricFamily:
+        """Return an empty family of this counter."""
+        return CounterMetricFamily(self.name, self.help, labels=self.labels)
+
+    def histogram(self) -> HistogramMetricFamily:
+        """Return an empty family of this histogram."""
+        return HistogramMetricFamily(self.name, self.help, labels=self.labels)
+
+    def family(self) -> GaugeMetricFamily | CounterMetricFamily | HistogramMetricFamily:
+        """Return an empty family of whatever type this metric has."""
+        if self.type == "gauge":
+            return self.gauge()
+        return self.counter() if self.type == "counter" else self.histogram()
+
+
+# Read from the cells when Prometheus asks
+
+ACTORS = Metric(
+    "pykka_live_actors",
+    "gauge",
+    "Actors alive, by kind (session, view, ...) and state.",
+    ("kind", "state"),
+)
+MAILBOX_MESSAGES = Metric(
+    "pykka_live_mailbox_messages",
+    "gauge",
+    "Messages that wait in mailboxes, all actors of a kind together.",
+    ("kind",),
+)
+MAILBOX_MESSAGES_MAX = Metric(
+    "pykka_live_mailbox_messages_max",
+    "gauge",
+    "Messages that wait in the fullest mailbox of a kind.",
+    ("kind",),
+)
+MAILBOX_CAPACITY = Metric(
+    "pykka_live_mailbox_capacity_messages",
+    "gauge",
+    "Messages for which the bounded mailboxes of a kind have room, all actors together.",
+    ("kind",),
+)
+MAILBOX_FILL_MAX = Metric(
+    "pykka_live_mailbox_fill_ratio_max",
+    "gauge",
+    "Waiting messages by capacity of the bounded mailbox of a kind where it is highest; 1 is full.",
+    ("kind",),
+)
+BUSY_MAX = Metric(
+    "pykka_live_busy_seconds_max",
+    "gauge",
+    "Time that the actor of a kind which is busy longest has spent on its current message.",
+    ("kind",),
+)
+ABANDONED_THREADS = Metric(
+    "pykka_live_abandoned_threads",
+    "gauge",
+    "Threads of actors that were given up and have not ended.",
+)
+
+# Told by views, per message
+
+EVENTS = Metric(
+    "pykka_live_events_total",
+    "counter",
+    "Messages that views handled or that were refused on their way.",
+    ("view", "kind", "event", "outcome"),
+)
+MAILBOX_WAIT = Metric(
+    "pykka_live_mailbox_wait_seconds",
+    "histogram",
+    "Time that messages of views waited in the mailbox.",
+    ("view", "kind", "event"),
+)
+HANDLER = Metric(
+    "pykka_live_handler_seconds",
+    "histogram",
+    "Time in the view's own method: the event handler, mount, handle_info.",
+    ("view", "kind", "event"),
+)
+RENDER = Metric(
+    "pykka_live_render_seconds",
+    "histogram",
+    "Time in the view's template.",
+    ("view", "kind", "event"),
+)
+DIFF = Metric(
+    "pykka_live_diff_seconds",
+    "histogram",
+    "Time for comparing the pictures and encoding the patches.",
+    ("view", "kind", "event"),
+)
+EVENT = Metric(
+    "pykka_live_event_seconds",
+    "histogram",
+    "Time from putting the message into the mailbox to handing over the answer.",
+    ("view", "kind", "event"),
+)
+FOLDED = Metric(
+    "pykka_live_folded_labels_total",
+    "counter",
+    f"Records counted under the label value {OTHER}, because their own names come from no code, "
+    "or because there are too many.",
+)
+
+# Told by the actor system, per incident
+
+STARTS = Metric(
+    "pykka_live_actor_starts_total",
+    "counter",
+    "Actors that came up for the first time.",
+    ("kind",),
+)
+STOPS = Metric(
+    "pykka_live_actor_stops_total",
+    "counter",
+    "Actors that ended for good, by reason.",
+    ("kind", "reason"),
+)
+FAILURES = Metric(
+    "pykka_live_failures_total",
+    "counter",
+    "Messages and starts of actors that raised, by class of the error.",
+    ("kind", "error"),
+)
+RESUMES = Metric(
+    "pykka_live_resumes_total",
+    "counter",
+    "Failures after which the same incarnation went on.",
+    ("kind",),
+)
+RESTARTS = Metric(
+    "pykka_live_restarts_total",
+    "counter",
+    "Actors that came up again after a failure.",
+    ("kind",),
+)
+ESCALATIONS = Metric(
+    "pykka_live_escalations_total",
+    "counter",
+    "Failures that were passed on to the supervisor, by kind of the child.",
+    ("kind",),
+)
+STUCK = Metric(
+    "pykka_live_stuck_actors_total",
+    "counter",
+    "Actors that were given up because a message took longer than the stuck timeout.",
+    ("kind",),
+)
+ABANDONED = Metric(
+    "pykka_live_abandoned_actors_total",
+    "counter",
+    "Actors that were given up because they did not stop in time.",
+    ("kind",),
+)
+DEAD_LETTERS = Metric(
+    "pykka_live_dead_letters_total",
+    "counter",
+    "Messages that no actor will handle, by kind of the addressee and reason.",
+    ("kind", "reason"),
+)
+OVERFLOWS = Metric(
+    "pykka_live_mailbox_overflows_total",
+    "counter",
+    "Messages that found a mailbox full, by what the mailbox does then.",
+    ("kind", "policy"),
+)
+
+METRICS: tuple[Metric, ...] = (
+    *(ACTORS, MAILBOX_MESSAGES, MAILBOX_MESSAGES_MAX, MAILBOX_CAPACITY, MAILBOX_FILL_MAX),
+    *(BUSY_MAX, ABANDONED_THREADS),
+    *(EVENTS, MAILBOX_WAIT, HANDLER, RENDER, DIFF, EVENT, FOLDED),
+    *(STARTS, STOPS, FAILURES, RESUMES, RESTARTS, ESCALATIONS, STUCK, ABANDONED),
+    *(DEAD_LETTERS, OVERFLOWS),
+)
+"""All of them, in the order in which they are exposed and documented."""

@@ -1,0 +1,153 @@
+"""Turns the counts and the living cells into Prometheus' metrics, when Prometheus asks."""
+
+from __future__ import annotations
+
+import time
+from collections.abc import Callable, Iterable, Iterator
+from dataclasses import dataclass
+from itertools import accumulate
+
+from prometheus_client.core import HistogramMetricFamily, Metric
+from prometheus_client.registry import Collector
+from prometheus_client.utils import floatToGoString
+
+from pykka_live.actors import ActorSystem, Cell
+from pykka_live.observability import catalogue
+from pykka_live.observability.catalogue import BUCKETS
+from pykka_live.observability.incidents import Incidents
+from pykka_live.observability.tally import PHASES, Series, Tally
+
+__all__ = ["KINDS", "STATES", "LiveCollector"]
+
+KINDS = ("session", "view", "component")
+"""The kinds of actors whose metrics are exposed even while there is no such actor."""
+
+STATES = ("starting", "running", "busy", "restarting", "stopping", "failed")
+"""The states of a living cell."""
+
+BOUNDS = (*map(floatToGoString, BUCKETS), "+Inf")
+HISTOGRAMS = {
+    "waited": catalogue.MAILBOX_WAIT,
+    "handler": catalogue.HANDLER,
+    "render": catalogue.RENDER,
+    "diff": catalogue.DIFF,
+    "total": catalogue.EVENT,
+}
+
+
+class LiveCollector(Collector):
+    """A collector for `prometheus_client`: `registry.register(LiveCollector(...))`.
+
+    Costs nothing until it is asked. It reads the cells and asks no actor anything, so it answers
+    while actors are busy or stuck.
+
+    Args:
+        tally: what views did
+        incidents: what happened to actors
+        system: returns the actor system whose cells are read, or None while there is none
+    """
+
+    def __init__(
+        self, tally: Tally, incidents: Incidents, system: Callable[[], ActorSystem | None]
+    ) -> None:
+        self._tally = tally
+        self._incidents = incidents
+        self._system = system
+
+    def describe(self) -> Iterable[Metric]:
+        """Return the metrics without their values; the registry wants to know the names."""
+        return [metric.family() for metric in catalogue.METRICS]
+
+    def collect(self) -> Iterator[Metric]:
+        """Return the metrics as they are now, in the order of `catalogue.METRICS`."""
+        system = self._system()
+        yield from _actors([] if system is None else system.cells())
+        threads = catalogue.ABANDONED_THREADS.gauge()
+        threads.add_metric((), 0 if system is None else len(system.abandoned()))
+        yield threads
+        yield from _events(self._tally.series())
+        folded = catalogue.FOLDED.counter()
+        folded.add_metric((), self._tally.folded + self._incidents.folded)
+        yield folded
+        for metric, counts in self._incidents.counts().items():
+            family = metric.counter()
+            for labels, count in counts.items():
+                family.add_metric(labels, count)
+            yield family
+
+
+@dataclass
+class _Kind:
+    """What the actors of one kind add up to."""
+
+    states: dict[str, int]
+    messages: int = 0
+    messages_max: int = 0
+    capacity: int = 0
+    fill_max: float = 0.0
+    busy_since: int | None = None
+
+    def add(self, cell: Cell) -> None:
+        state = cell.state
+        self.states[state] = self.states.get(state, 0) + 1
+        if state == "busy" and (self.busy_since is None or cell.busy_since < self.busy_since):
+            self.busy_since = cell.busy_since
+        messages = len(cell.mailbox)
+        self.messages += messages
+        self.messages_max = max(self.messages_max, messages)
+        capacity = cell.mailbox.capacity
+        if capacity is not None:
+            self.capacity += capacity
+            self.fill_max = max(self.fill_max, messages / capacity)
+
+    def longest_busy(self) -> float:
+        if self.busy_since is None:
+            return 0.0
+        return max(0.0, (time.monotonic_ns() - self.busy_since) * 1e-9)
+
+
+def _actors(cells: list[Cell]) -> Iterator[Metric]:
+    """Return the gauges by kind of actor."""
+    kinds = {kind: _Kind(dict.fromkeys(STATES, 0)) for kind in KINDS}
+    for cell in cells:
+        kind = kinds.get(cell.kind)
+        if kind is None:
+            kind = kinds[cell.kind] = _Kind(dict.fromkeys(STATES, 0))
+        kind.add(cell)
+    actors = catalogue.ACTORS.gauge()
+    messages = catalogue.MAILBOX_MESSAGES.gauge()
+    messages_max = catalogue.MAILBOX_MESSAGES_MAX.gauge()
+    capacity = catalogue.MAILBOX_CAPACITY.gauge()
+    fill_max = catalogue.MAILBOX_FILL_MAX.gauge()
+    busy_max = catalogue.BUSY_MAX.gauge()
+    for name, kind in kinds.items():
+        for state, count in kind.states.items():
+            actors.add_metric((name, state), count)
+        messages.add_metric((name,), kind.messages)
+        messages_max.add_metric((name,), kind.messages_max)
+        capacity.add_metric((name,), kind.capacity)
+        fill_max.add_metric((name,), kind.fill_max)
+        busy_max.add_metric((name,), kind.longest_busy())
+    yield from (actors, messages, messages_max, capacity, fill_max, busy_max)
+
+
+def _events(all_series: list[Series]) -> Iterator[Metric]:
+    """Return what views did: the counter by outcome, and a histogram for each phase."""
+    events = catalogue.EVENTS.counter()
+    for series in all_series:
+        for outcome, count in series.outcomes.items():
+            events.add_metric((*series.labels, outcome), count)
+    yield events
+    for phase, name in enumerate(PHASES):
+        yield _histogram(HISTOGRAMS[name].histogram(), phase, all_series)
+
+
+def _histogram(
+    family: HistogramMetricFamily, phase: int, all_series: list[Series]
+) -> HistogramMetricFamily:
+    for series in all_series:
+        counts = series.counts[phase]
+        if any(counts):
+            buckets = list(zip(BOUNDS, accumulate(counts), strict=True))
+            family.add_metric(series.labels, buckets, series.sums[phase])
+    return family

@@ -1,0 +1,120 @@
+"""The server processes of this project on this machine, as another process sees them."""
+
+from __future__ import annotations
+
+import json
+import os
+import socket
+import time
+from collections.abc import Callable, Iterable
+from concurrent.futures import ThreadPoolExecutor
+from dataclasses import dataclass
+from pathlib import Path
+from typing import Any
+
+from pykka_live.observability.directory import ControlError, SocketDirectory, is_abandoned
+
+__all__ = ["NoAnswer", "ServerProcess", "ask_all", "server_processes"]
+
+TIMEOUT = 10.0
+AT_ONCE = 16  # processes that are asked at the same time
+
+
+class NoAnswer(ControlError):
+    """A server process did not answer, or answered with an error."""
+
+
+@dataclass(frozen=True)
+class ServerProcess:
+    """A server process that can be asked over its control socket."""
+
+    pid: int
+    path: Path
+
+    def ask(self, command: str, timeout: float = TIMEOUT, **arguments: Any) -> dict[str, Any]:
+        """Send a command and return the answer.
+
+        Args:
+            command: such as `tree`
+            timeout: seconds for all of it
+            arguments: what goes with the command; must be JSON
+
+        Raises:
+            NoAnswer: there was no answer in time, or it was an error
+        """
+        deadline = time.monotonic() + timeout
+        try:
+            with socket.socket(socket.AF_UNIX, socket.SOCK_STREAM) as connection:
+                connection.settimeout(timeout)
+                connection.connect(str(self.path))
+                connection.sendall(json.dumps({"command": command, **arguments}).encode() + b"\n")
+                parts = []
+                while True:
+                    connection.settimeout(max(0.001, deadline - time.monotonic()))
+                    part = connection.recv(1 << 16)
+                    if not part:
+                        break
+                    parts.append(part)
+            answer = json.loads(b"".join(parts))
+        except TimeoutError:
+            raise NoAnswer(f"process {self.pid} does not answer within {timeout:g} s") from None
+        except OSError as error:
+            raise NoAnswer(f"process {self.pid}: {error.strerror or error}") from error
+        except ValueError as error:
+            raise NoAnswer(f"process {self.pid} broke off its answer") from error
+        if not isinstance(answer, dict) or "error" in answer:
+            raise NoAnswer(f"process {self.pid}: {answer}")
+        return answer
+
+
+def server_processes(
+    directories: Callable[[], Iterable[SocketDirectory]] = SocketDirectory.candidates,
+) -> list[ServerProcess]:
+    """Find the server processes of this project, and remove the sockets of dead ones.
+
+    Raises:
+        ControlError: a directory is not private, or this system has no Unix sockets
+    """
+    found = []
+    for directory in directories():
+        for pid, path in directory.sockets():
+            if is_abandoned(path):
+                path.unlink(missing_ok=True)
+            else:
+                found.append(ServerProcess(pid, path))
+    return found
+
+
+def ask_all(
+    processes: list[ServerProcess], command: str, timeout: float = TIMEOUT, **arguments: Any
+) -> list[dict[str, Any] | NoAnswer]:
+    """Ask all processes at the same time, so that one which hangs delays the others' answers once.
+
+    A socket of a dead process which something else still holds open is removed.
+
+    Returns:
+        for each process its answer, or the error that stands for it
+    """
+
+    def ask(process: ServerProcess) -> dict[str, Any] | NoAnswer:
+        try:
+            return process.ask(command, timeout, **arguments)
+        except NoAnswer as error:
+            if not _lives(process.pid):
+                process.path.unlink(missing_ok=True)
+            return error
+
+    if not processes:
+        return []
+    with ThreadPoolExecutor(min(len(processes), AT_ONCE)) as pool:
+        return list(pool.map(ask, processes))
+
+
+def _lives(pid: int) -> bool:
+    try:
+        os.kill(pid, 0)
+    except ProcessLookupError:
+        return False
+    except PermissionError:
+        pass
+    return True

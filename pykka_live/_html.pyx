@@ -66,6 +66,7 @@ cdef enum:                      # what a tag is to the rules
     FORGED = 512                # raw content: text goes in as it is
     MATH_TEXT = 1024            # a MathML text integration point
     SVG_HTML = 2048             # an HTML integration point of SVG
+    METADATA = 4096             # belongs into a head, and is no first tag of a template's content
 
 cdef enum Start:                # what a start tag does in a body
     S_OTHER, S_BLOCK, S_HEADING, S_PRE, S_FORM, S_LI, S_DD, S_PLAINTEXT, S_BUTTON, S_A, S_FORMATTING, S_NOBR, S_MARKER, S_TABLE, S_VOID,
@@ -175,6 +176,7 @@ flag(ROWS, "table tbody tfoot thead tr")
 flag(FORGED, "script style title textarea xmp iframe noembed noframes noscript plaintext")
 flag(MATH_TEXT, "mi mo mn ms mtext")
 flag(SVG_HTML, "foreignobject desc title")
+flag(METADATA, "base basefont bgsound link meta noframes script style template title")
 flag(BREAKOUT,
      "b big blockquote body br center code dd div dl dt em embed h1 h2 h3 h4 h5 h6 head hr i img li listing menu meta nobr ol p pre ruby s small "
      "span strong strike sub sup table tt u ul var")
@@ -481,7 +483,7 @@ cdef class Builder:
 
     cdef bint has_open(self, Tag tag) except -1:
         cdef Py_ssize_t k
-        for k in range(self.open.size - 1, -1, -1):
+        for k in range(self.open.size - 1, 0, -1):
             if self.open.items[k].tag == <PyObject*>tag and self.open.items[k].space == HTML:
                 return True
         return False
@@ -753,7 +755,7 @@ cdef class Builder:
         return self.insert_text(data)
 
     cdef int table_text(self, str data) except -1:
-        if not data.strip(" \t\n\f\r"):
+        if self.open.size > 1 and flags_of(self.current()) & ROWS and not data.strip(" \t\n\f\r"):
             return self.insert_text(data)
         self.fostering = True
         self.reconstruct()
@@ -768,7 +770,8 @@ cdef class Builder:
             self.insert_text(data[:len(data) - len(rest)])
         if rest and self.leave_outer():
             return self.text(rest)
-        return 0
+        rest = "".join([c for c in rest if c in " \t\n\f\r"])
+        return self.insert_text(rest) if rest else 0
 
     cdef bint leave_outer(self) except -1:
         """Leave a colgroup, or step on towards a page's body; False where there is no colgroup to leave."""
@@ -966,6 +969,8 @@ cdef class Builder:
         """select, optgroup and option; a select may have any content since 2025."""
         cdef bint in_select = self.in_scope(TAG_SELECT, ANY_SCOPE)
         if tag.id == T_SELECT:
+            if id_of(self.root) == T_SELECT:
+                return 0
             if in_select:
                 self.pop_until(tag)
                 return 0
@@ -1086,21 +1091,21 @@ cdef class Builder:
         cdef Tag tag = token.tag
         cdef int id = tag.id
         if id == T_TBODY or id == T_THEAD or id == T_TFOOT:
-            self.clear_to(T_TABLE, 0, 0)
+            self.clear_to(T_TABLE, T_TABLE, T_TABLE)
             self.insert(tag, token.pairs)
             self.mode = IN_TBODY
         elif id == T_TR or id == T_TD or id == T_TH:
-            self.clear_to(T_TABLE, 0, 0)
+            self.clear_to(T_TABLE, T_TABLE, T_TABLE)
             self.insert(TAG_TBODY, NO_PAIRS)
             self.mode = IN_TBODY
             self.tbody_start(token)
         elif id == T_CAPTION:
-            self.clear_to(T_TABLE, 0, 0)
+            self.clear_to(T_TABLE, T_TABLE, T_TABLE)
             self.active.push(NULL)
             self.insert(tag, token.pairs)
             self.mode = IN_CAPTION
         elif id == T_COLGROUP or id == T_COL:
-            self.clear_to(T_TABLE, 0, 0)
+            self.clear_to(T_TABLE, T_TABLE, T_TABLE)
             self.insert(TAG_COLGROUP, token.pairs if id == T_COLGROUP else NO_PAIRS)
             self.mode = IN_COLGROUP
             if id == T_COL:
@@ -1177,14 +1182,14 @@ cdef class Builder:
     cdef bint leave_row(self) except -1:
         if not self.in_scope(TAG_TR, TABLE_SCOPE):
             return False
-        self.clear_to(T_TR, 0, 0)
+        self.clear_to(T_TR, T_TR, T_TR)
         self.leave_table_part(IN_TBODY)
         return True
 
     cdef int row_start(self, Token token) except -1:
         cdef int id = token.tag.id
         if id == T_TD or id == T_TH:
-            self.clear_to(T_TR, 0, 0)
+            self.clear_to(T_TR, T_TR, T_TR)
             self.insert(token.tag, token.pairs)
             self.mode = IN_CELL
             self.active.push(NULL)
@@ -1295,8 +1300,7 @@ cdef class Builder:
     cdef int template_start(self, Token token) except -1:
         """The first tag of a template's content decides what it is."""
         cdef int id = token.tag.id
-        cdef int rule = token.tag.start
-        if rule == S_PLAIN_VOID and token.tag.name not in ("param", "source", "track") or id == T_TEMPLATE or rule == S_RAW:
+        if token.tag.flags & METADATA:
             return self.body_start(token)
         if id == T_CAPTION or id == T_COLGROUP or id == T_TBODY or id == T_TFOOT or id == T_THEAD:
             self.mode = IN_TABLE
@@ -1314,13 +1318,12 @@ cdef class Builder:
     cdef int page_start(self, Token token) except -1:
         """Start tags around the head, where the root is a page's html element."""
         cdef int id = token.tag.id
-        cdef bint belongs = token.tag.start == S_TEMPLATE or token.tag.start == S_RAW or token.tag.start == S_PLAIN_VOID
         if id == T_HTML or (id == T_HEAD and self.mode != BEFORE_HEAD):
             return 0
         if id == T_HEAD:
             self.insert(token.tag, token.pairs)
             self.mode = IN_HEAD
-        elif self.mode == IN_HEAD and belongs:
+        elif self.mode == IN_HEAD and token.tag.flags & METADATA:
             self.body_start(token)
         elif self.mode == AFTER_HEAD and id == T_BODY:
             self.insert(token.tag, token.pairs)

@@ -22,6 +22,7 @@ cdef class Flattener:
     cdef Py_ssize_t room, size
     cdef bint has_nul
     cdef list foreign                   # the open elements that lead into or out of SVG and MathML
+    cdef Py_ssize_t fixed               # how many of them are the context's
     cdef Py_ssize_t tags                # how many were written
 
     cdef bytes run(self, bytes source, str context)
@@ -37,6 +38,7 @@ cdef class Flattener:
     cdef int start_tag(self) except -1
     cdef int attribute(self, Attribute* found) except -1
     cdef int after_start_tag(self, Chars name, Py_ssize_t length, bint self_closing) except -1
+    cdef int break_out(self) except -1
     cdef int leave_foreign(self, str tag) except -1
     cdef int raw(self, Chars name, Py_ssize_t length, int content) except -1
 

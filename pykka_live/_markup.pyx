@@ -179,6 +179,7 @@ cdef class Flattener:
         self.has_nul = memchr(self.at, 0, self.end - self.at) != NULL
         if context in FOREIGN:
             self.foreign.append(context)
+            self.fixed = 1
         self.reserve(self.end - self.at + 256)
         self.copy(HEAD, <Chars>PyBytes_AS_STRING(HEAD) + len(HEAD))
         if content:
@@ -364,8 +365,7 @@ cdef class Flattener:
         if self.foreign or (length == 3 and named(name, 3, b"svg")) or (length == 4 and named(name, 4, b"math")):
             tag = name[:length].decode("utf-8").lower()
             if self.in_foreign() and tag in BREAKOUT:
-                while self.in_foreign():
-                    self.foreign.pop()
+                self.break_out()
             if self.in_foreign() or tag in FOREIGN:
                 if not self_closing and (tag in FOREIGN or tag in INTEGRATION):
                     self.foreign.append(tag)
@@ -375,12 +375,16 @@ cdef class Flattener:
             self.raw(name, length, content)
         return 0
 
+    cdef int break_out(self) except -1:
+        while self.in_foreign() and len(self.foreign) > self.fixed:
+            self.foreign.pop()
+        return 0
+
     cdef int leave_foreign(self, str tag) except -1:
         cdef Py_ssize_t k
         if self.in_foreign() and tag in ("p", "br"):
-            while self.in_foreign():
-                self.foreign.pop()
-        for k in range(len(self.foreign) - 1, -1, -1):
+            self.break_out()
+        for k in range(len(self.foreign) - 1, self.fixed - 1, -1):
             if self.foreign[k] == tag:
                 del self.foreign[k:]
                 break

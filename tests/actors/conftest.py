@@ -1,0 +1,65 @@
+"""Fixtures for the tests of supervision."""
+
+from __future__ import annotations
+
+import logging
+import threading
+from collections.abc import Callable, Iterator
+from typing import Any
+
+import pytest
+
+from pykka_live.actors import ActorSystem, Root
+from tests.actors.actors import Clock, Events
+
+
+@pytest.fixture(autouse=True)
+def _quiet(caplog: pytest.LogCaptureFixture) -> None:
+    caplog.set_level(logging.CRITICAL, logger="pykka_live.actors")
+
+
+@pytest.fixture
+def make_system() -> Iterator[Callable[..., ActorSystem]]:
+    """Makes actor systems, each of which must end without a thread left."""
+    before = set(threading.enumerate())
+    systems = []
+
+    def make(**options: Any) -> ActorSystem:
+        system = ActorSystem(**options)
+        systems.append(system)
+        return system
+
+    yield make
+    for system in systems:
+        assert system.shutdown(10) == []
+    for thread in set(threading.enumerate()) - before:
+        thread.join(10)
+        assert not thread.is_alive(), f"{thread.name} is left"
+
+
+@pytest.fixture
+def system(make_system: Callable[..., ActorSystem]) -> ActorSystem:
+    """A system whose root tolerates any number of restarts."""
+    return make_system(root=lambda: Root(max_restarts=10_000))
+
+
+@pytest.fixture
+def clock() -> Clock:
+    """A clock that the test sets."""
+    return Clock()
+
+
+@pytest.fixture
+def timed(make_system: Callable[..., ActorSystem], clock: Clock) -> Iterator[ActorSystem]:
+    """A system that goes by `clock`."""
+    system = make_system(root=lambda: Root(max_restarts=10_000), clock=clock)
+    yield system
+    clock.real = True  # so that the shutdown has its time-outs
+
+
+@pytest.fixture
+def events(system: ActorSystem) -> Events:
+    """What `system` tells its listeners."""
+    events = Events()
+    system.add_listener(events)
+    return events

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import asyncio
 import json
 import re
 from typing import Any
@@ -10,6 +11,7 @@ from channels.testing import WebsocketCommunicator
 from django.test import AsyncClient
 
 from pykka_live import vdom
+from pykka_live.actors import Cell
 from tests.asgi import application
 
 TIMEOUT = 10.0
@@ -22,10 +24,18 @@ class Tab:
         path: the page's URL.
         client: with the cookies of a user; a new one if left out.
         name: what the tab calls itself.
+        headers: sent with the page's request and the socket's.
     """
 
-    def __init__(self, path: str, client: AsyncClient | None = None, name: str = "t" * 20) -> None:
+    def __init__(
+        self,
+        path: str,
+        client: AsyncClient | None = None,
+        name: str = "t" * 20,
+        headers: dict[str, str] | None = None,
+    ) -> None:
         self.path = path
+        self.headers = headers or {}
         self.client = client or AsyncClient()
         self.name = name
         self.token = ""
@@ -37,7 +47,7 @@ class Tab:
 
     async def load(self) -> str:
         """Get the page; return its HTML."""
-        response = await self.client.get(self.path)
+        response = await self.client.get(self.path, headers=self.headers)
         assert response.status_code == 200, response.status_code
         html: str = response.content.decode()
         match = re.search(r'data-live-token="([^"]+)"', html)
@@ -50,7 +60,8 @@ class Tab:
     async def connect(self, **headers: str) -> WebsocketCommunicator:
         """Open a socket."""
         cookies = "; ".join(f"{name}={c.value}" for name, c in self.client.cookies.items())
-        given = {"host": "testserver", "origin": "http://testserver", "cookie": cookies, **headers}
+        given = {"host": "testserver", "origin": "http://testserver", "cookie": cookies}
+        given |= self.headers | headers
         self.socket = WebsocketCommunicator(
             application,
             "/live/websocket/",
@@ -110,7 +121,7 @@ class Tab:
         await self.connect()
         return await self.join()
 
-    async def event(self, name: str, **params: Any) -> dict[str, Any]:
+    async def event(self, name: str, /, **params: Any) -> dict[str, Any]:
         """Call an event handler; return the answer."""
         ref = await self.send(t="event", view=self.view, name=name, params=params)
         return await self.answer(ref)
@@ -125,3 +136,10 @@ class Tab:
         """What the tab shows, as HTML."""
         assert self.tree is not None
         return vdom.to_html(self.tree)
+
+
+async def ended(cell: Cell) -> None:
+    """Wait until an actor has ended for good."""
+    loop, over = asyncio.get_running_loop(), asyncio.Event()
+    cell.watch(lambda _cell, _reason: loop.call_soon_threadsafe(over.set))
+    await asyncio.wait_for(over.wait(), TIMEOUT)

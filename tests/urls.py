@@ -18,5 +18,8 @@ urlpatterns = [
     path("language/", views.Language.as_view()),
     path("elsewhere/", views.Elsewhere.as_view()),
     path("broken/", views.Broken.as_view()),
+    path("slow/", views.Slow.as_view()),
+    path("users/", views.Users.as_view()),
+    path("odd/", views.Odd.as_view()),
     path("room/", views.Room.as_view()),
 ]

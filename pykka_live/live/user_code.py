@@ -9,7 +9,7 @@ from typing import Any
 from asgiref.sync import async_to_sync
 
 
-def call(function: Callable[..., Any], *args: Any, **kwargs: Any) -> Any:
+def call(function: Callable[..., Any], /, *args: Any, **kwargs: Any) -> Any:
     """Call a plain function, or run an `async` one to its end.
 
     An `async` function gets an event loop of its own, never the server's: what it blocks, it blocks

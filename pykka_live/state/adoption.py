@@ -47,3 +47,8 @@ class AdoptionStore(Generic[T]):
         if entry is None or entry[0] <= self._clock():
             return None
         return entry[1]
+
+    def clear(self) -> None:
+        """Forget everything."""
+        with self._lock:
+            self._entries.clear()

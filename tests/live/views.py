@@ -2,10 +2,13 @@
 
 from __future__ import annotations
 
+import threading
 from collections import Counter as Tally
 from typing import Any
 
 from django.contrib.auth.mixins import LoginRequiredMixin, PermissionRequiredMixin
+from django.contrib.auth.models import User
+from django.db import transaction
 from django.http import HttpRequest, HttpResponseRedirect
 from django.utils import translation
 
@@ -146,3 +149,73 @@ class Room(LiveView):
         if message == "crash":
             raise ValueError("no such message")
         self.lines.append(message)
+
+
+gate = threading.Event()
+"""Holds up `Slow.wait` until a test opens it."""
+
+
+class Slow(LiveView):
+    template = "<p data-liveview-root>{{ count }}</p>"
+
+    def mount(self, request: HttpRequest) -> None:
+        self.count = 0
+
+    @event
+    def wait(self) -> None:
+        calls["waiting"] += 1
+        gate.wait(20)
+        self.count += 100
+
+    @event
+    def up(self) -> None:
+        self.count += 1
+
+
+class Users(LiveView):
+    template = "<p data-liveview-root>{{ count }}</p>"
+
+    def mount(self, request: HttpRequest) -> None:
+        self.count = User.objects.count()
+
+    @event
+    def look(self) -> None:
+        self.count = User.objects.count()
+
+    @event
+    async def look_async(self) -> None:
+        self.count = await User.objects.acount()
+
+    @event
+    def leave_open(self) -> None:
+        transaction.atomic().__enter__()
+        User.objects.create(username="half")
+
+    @event
+    def remember(self, value: str) -> None:
+        self.request.session["value"] = value
+
+    @event
+    def recall(self) -> None:
+        self.count = self.request.session.get("value")
+
+
+class Odd(LiveView):
+    template = "<p data-liveview-root>{{ count }}</p>"
+
+    def mount(self, request: HttpRequest) -> None:
+        self.count = 0
+        self.lock = threading.Lock()
+        self.me = self
+
+    def on_restore(self) -> None:
+        self.lock = threading.Lock()
+
+    @event
+    def up(self) -> None:
+        with self.lock:
+            self.me.count += 1
+
+    @event
+    def fail(self) -> None:
+        raise ValueError

@@ -1,0 +1,103 @@
+"""Failures: a crash costs the event that caused it, and nothing else."""
+
+from __future__ import annotations
+
+import pytest
+
+from tests.live.views import calls
+from tests.tab import Tab
+
+
+@pytest.fixture
+async def tab():
+    tab = Tab("/counter/")
+    await tab.open()
+    yield tab
+    await tab.close()
+
+
+@pytest.mark.parametrize("name", ["fail", "leave"])
+async def test_a_crash_is_answered_and_the_view_goes_on_from_its_last_good_state(tab, name):
+    await tab.event("increment", amount=4)
+    frame = await tab.event(name)
+    assert (frame["t"], frame["code"]) == ("error", "handler_failed")
+    assert "purpose" not in str(frame)
+    await tab.event("increment")
+    assert "<h1>5</h1>" in tab.html
+    assert calls["mount"] == 1
+
+
+async def test_with_debug_the_traceback_is_sent(tab, settings):
+    settings.DEBUG = True
+    frame = await tab.event("fail")
+    assert "failed on purpose" in frame["message"]
+    assert "in fail" in frame["detail"]
+
+
+async def test_events_queued_behind_a_crash_are_handled_in_order(tab):
+    first = await tab.send(t="event", view=1, name="fail")
+    rest = [
+        await tab.send(t="event", view=1, name="increment", params={"amount": 10**i})
+        for i in range(12)
+    ]
+    assert (await tab.answer(first))["code"] == "handler_failed"
+    for number, ref in enumerate(rest):
+        frame = await tab.receive()
+        assert (frame["t"], frame["ref"]) == ("patch", ref)
+        assert f"<h1>{'1' * (number + 1)}</h1>" in tab.html
+
+
+@pytest.mark.parametrize("name", ["break_template", "rubbish"])
+async def test_a_template_that_fails_keeps_the_previous_picture(name):
+    tab = Tab("/broken/")
+    await tab.open()
+    await tab.event("up")
+    before = tab.html
+    frame = await tab.event(name)
+    assert (frame["t"], frame["code"]) == ("error", "template_failed")
+    assert tab.html == before
+    await tab.event("up")
+    assert ">2<" in tab.html
+    await tab.close()
+
+
+async def test_a_crash_in_handle_info_restarts_the_view():
+    tab = Tab("/room/")
+    await tab.open()
+    await tab.event("say", text="one")
+    while "one" not in tab.html:
+        await tab.receive()
+    await tab.event("say", text="crash")
+    await tab.event("say", text="two")
+    while "two" not in tab.html:
+        await tab.receive()
+    assert "<li>one</li><li>two</li>" in tab.html
+    await tab.close()
+
+
+async def test_a_session_that_fails_too_often_ends_alone_and_its_tab_is_told(settings):
+    policy = {"strategy": "restart", "max_restarts": 1, "max_seconds": 60, "backoff": [0, 0]}
+    settings.PYKKA_LIVE = {"SUPERVISION": {"view": policy, "session": policy}}
+    tab, other = Tab("/counter/", name="a" * 20), Tab("/counter/", name="b" * 20)
+    await tab.open()
+    await other.open()
+    frame = {"t": "error"}
+    while frame["t"] == "error":
+        await tab.send(t="event", view=1, name="fail")
+        frame = await tab.receive()
+    assert (frame["t"], frame["code"]) == ("stopped", "crashed")
+    await other.event("increment")
+    assert "<h1>1</h1>" in other.html
+    await tab.close()
+    await other.close()
+
+
+async def test_the_strategy_stop_ends_the_view_and_tells_the_tab(settings):
+    settings.PYKKA_LIVE = {"SUPERVISION": {"view": {"strategy": "stop"}}}
+    tab = Tab("/counter/")
+    await tab.open()
+    frames = [await tab.event("fail"), await tab.receive()]
+    assert [frame.get("code") for frame in frames] == ["handler_failed", "crashed"]
+    assert frames[1]["t"] == "stopped"
+    assert (await tab.event("increment"))["code"] == "stopped"
+    await tab.close()

@@ -17,6 +17,8 @@ from pykka_live.actors._timers import Timer
 
 __all__ = ["Supervision"]
 
+GRACE = 0.5  # seconds that a child has for ending even after the deadline of a shutdown
+
 
 class Supervision(SupervisedActor):
     """The mechanics of a `Supervisor`, where the rules are written down.
@@ -95,10 +97,12 @@ class Supervision(SupervisedActor):
                 self._on_system(envelope)
 
     def _stop_next(self) -> None:
+        """Stop the last child; all at once if that is wanted, or when the deadline is past."""
+        late = self._deadline is not None and self.cell.system.clock() >= self._deadline
         for child in reversed(self._children):
             if child.phase in ("up", "starting"):
                 self._stop_child(child, child.reason or self._exit.reason)  # type: ignore[union-attr]
-            if self.stop_order == "reverse":
+            if self.stop_order == "reverse" and not late:
                 return
 
     def _fail(self, error: BaseException) -> None:
@@ -281,12 +285,14 @@ class Supervision(SupervisedActor):
         limit = child.spec.shutdown
         if limit == "auto":
             limit = None if cell.is_supervisor else 5.0
-        times = [] if limit is None else [cell.system.clock() + limit]
+        now = cell.system.clock()
+        times = [] if limit is None else [now + limit]
         if self._deadline is not None:  # a supervisor gives up its own children first
-            times.append(self._deadline + (1.0 if cell.is_supervisor else 0.0))
+            times.append(
+                max(self._deadline, now + GRACE) + (2 * GRACE if cell.is_supervisor else 0)
+            )
         if times:
-            timer = self._timers.at(min(times), lambda: self._give_up(child))
-            child.set_timer(timer)
+            child.set_timer(self._timers.at(min(times), lambda: self._give_up(child)))
         else:
             child.set_timer(None)
 

@@ -123,6 +123,14 @@ class Events:
         return self.of(kind)
 
 
+def until(condition: Callable[[], bool]) -> None:
+    """Wait for what nobody tells of."""
+    deadline = time.monotonic() + TIMEOUT
+    while not condition():
+        assert time.monotonic() < deadline
+        time.sleep(0.001)
+
+
 def ended(cell: Cell) -> str:
     """Wait for the end of an actor and return the reason."""
     reply = Reply()

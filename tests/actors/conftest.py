@@ -31,10 +31,12 @@ def make_system() -> Iterator[Callable[..., ActorSystem]]:
 
     yield make
     for system in systems:
-        assert system.shutdown(10) == []
+        system.shutdown(10)
+        assert system.state == "stopped"
     for thread in set(threading.enumerate()) - before:
         thread.join(10)
         assert not thread.is_alive(), f"{thread.name} is left"
+    assert [name for system in systems for name in system.abandoned()] == []
 
 
 @pytest.fixture

@@ -1,0 +1,44 @@
+"""Delays between restarts."""
+
+from __future__ import annotations
+
+from typing import Any
+
+import pytest
+from hypothesis import given
+from hypothesis import strategies as st
+
+from pykka_live.actors import Backoff
+
+
+def test_it_doubles_from_nothing_over_min_to_max() -> None:
+    backoff = Backoff(0.1, 5, jitter=0)
+    assert [backoff.delay(n) for n in range(9)] == pytest.approx(
+        [0, 0.1, 0.2, 0.4, 0.8, 1.6, 3.2, 5, 5]
+    )
+    assert backoff.delay(100_000) == 5
+
+
+def test_jitter_takes_away() -> None:
+    assert Backoff(1, 5, jitter=0.5, random=lambda: 0.5).delay(1) == 0.75
+
+
+@given(st.integers(0, 5000), st.floats(0, 1))
+def test_it_is_never_negative_nor_above_max(attempt: int, jitter: float) -> None:
+    assert 0 <= Backoff(0.5, 7, jitter=jitter).delay(attempt) <= 7
+
+
+@pytest.mark.parametrize(
+    "options",
+    [
+        {"min": -1},
+        {"max": 0.01},
+        {"factor": 0.5},
+        {"jitter": 2},
+        {"reset_after": "1"},
+        {"min": True},
+    ],
+)
+def test_wrong_options_are_refused(options: dict[str, Any]) -> None:
+    with pytest.raises(ValueError, match=next(iter(options))):
+        Backoff(**options)

@@ -1,4 +1,4 @@
-"""Real servers for the integration tests: an ASGI application in a process of its own, on a free port."""
+"""Real servers for the integration tests: each in a process of its own, on a free port."""
 
 from __future__ import annotations
 
@@ -50,7 +50,7 @@ class Process:
         self._cwd = cwd
         self._env = {**os.environ, **(env or {})}
         self._process: subprocess.Popen[bytes] | None = None
-        self._log = tempfile.TemporaryFile()
+        self._log = tempfile.TemporaryFile()  # noqa: SIM115  (lives as long as this)
 
     @property
     def pid(self) -> int:

@@ -1,0 +1,19 @@
+"""The demo's pages, and pykka_live's own."""
+
+from django.urls import include, path
+from pages.chat import Chat
+from pages.counter import Counter
+from pages.crash import CrashRoom
+from pages.index import Index
+from pages.table import Table
+from pages.todo import Todos
+
+urlpatterns = [
+    path("", Index.as_view(), name="index"),
+    path("counter/", Counter.as_view(), name="counter"),
+    path("todo/", Todos.as_view(), name="todo"),
+    path("chat/", Chat.as_view(), name="chat"),
+    path("table/", Table.as_view(), name="table"),
+    path("crash/", CrashRoom.as_view(), name="crash"),
+    path("", include("pykka_live.urls")),
+]

@@ -18,7 +18,8 @@ TIMEOUT = 10.0
 
 
 class Tab:
-    """Opens a page over HTTP and joins it over a WebSocket, both through the project's ASGI application.
+    """Opens a page over HTTP and joins it over a WebSocket, both through the project's ASGI
+    application.
 
     Args:
         path: the page's URL.

@@ -1,0 +1,83 @@
+"""The `PYKKA_LIVE` setting: defaults, values, and errors that name what is wrong."""
+
+from __future__ import annotations
+
+import pytest
+from django.core.checks import run_checks
+from django.core.exceptions import ImproperlyConfigured
+
+from pykka_live.conf import SupervisionPolicy, find_problems, live_settings, policy_from
+
+
+def test_without_a_setting_the_defaults_hold(settings):
+    del settings.PYKKA_LIVE
+    current = live_settings()
+    assert current.event_timeout == 30
+    assert current.mailbox == {"session": 100, "view": 50}
+    assert current.supervision["view"] == SupervisionPolicy("restart", 3, 5.0, (0.1, 5.0))
+
+
+def test_what_is_set_is_what_is_read_again_after_a_change(settings):
+    settings.PYKKA_LIVE = {
+        "EVENT_TIMEOUT": 1.5,
+        "MAILBOX": {"view": 5, "OVERFLOW": "reject"},
+        "SUPERVISION": {"view": {"strategy": "stop", "backoff": [0, 1]}},
+    }
+    current = live_settings()
+    assert current.event_timeout == 1.5
+    assert current.mailbox == {"session": 100, "view": 5}
+    assert current.overflow == "reject"
+    assert current.supervision["view"] == SupervisionPolicy("stop", 3, 5.0, (0, 1))
+    settings.PYKKA_LIVE = {}
+    assert live_settings().event_timeout == 30
+
+
+@pytest.mark.parametrize(
+    ("raw", "words"),
+    [
+        ([], ["PYKKA_LIVE", "dictionary"]),
+        ({"EVENT_TIMEOT": 1}, ["'EVENT_TIMEOT'", "EVENT_TIMEOUT"]),
+        ({"EVENT_TIMEOUT": 0}, ["EVENT_TIMEOUT", "above 0"]),
+        ({"EVENT_TIMEOUT": True}, ["EVENT_TIMEOUT", "seconds"]),
+        ({"EVENT_TIMEOUT": float("nan")}, ["EVENT_TIMEOUT", "above 0"]),
+        ({"EVENTS": "all"}, ["EVENTS", "'decorated'", "'public'"]),
+        ({"MAILBOX": 5}, ["MAILBOX", "dictionary"]),
+        ({"MAILBOX": {"view": 0}}, ["'view'", "at least 1"]),
+        ({"MAILBOX": {"view": True}}, ["'view'", "whole number"]),
+        ({"MAILBOX": {"views": 1}}, ["'views'", "session, view, OVERFLOW"]),
+        ({"MAILBOX": {"OVERFLOW": "drop"}}, ["OVERFLOW", "'drop_oldest'"]),
+        ({"SUPERVISION": {"tab": {}}}, ["'tab'", "session, view"]),
+        ({"SUPERVISION": {"view": {"strategy": "retry"}}}, ["'strategy'", "'restart'"]),
+        ({"SUPERVISION": {"view": {"strategy": ["restart"]}}}, ["'strategy'", "'restart'"]),
+        ({"SUPERVISION": {"view": {"max_restarts": -1}}}, ["'max_restarts'", "at least 0"]),
+        ({"SUPERVISION": {"view": {"backoff": [5, 1]}}}, ["'backoff'", "[minimum, maximum]"]),
+        ({"SUPERVISION": {"view": {"backoff": "now"}}}, ["'backoff'", "[minimum, maximum]"]),
+    ],
+)
+def test_a_mistake_is_an_error_that_names_the_key_and_what_is_allowed(settings, raw, words):
+    (problem,) = find_problems(raw)
+    for word in words:
+        assert word in problem
+    settings.PYKKA_LIVE = raw
+    assert problem in [error.msg for error in run_checks(tags=["pykka_live"])]
+    with pytest.raises(ImproperlyConfigured, match="PYKKA_LIVE"):
+        live_settings()
+
+
+def test_a_views_own_policy_is_checked_where_it_is_written():
+    from pykka_live import LiveView
+
+    with pytest.raises(ImproperlyConfigured, match=r"Odd.supervision\['strategy'\]"):
+
+        class Odd(LiveView):
+            supervision = {"strategy": "never"}
+
+    policy = policy_from({"max_restarts": 9}, SupervisionPolicy(), "x")
+    assert policy == SupervisionPolicy(max_restarts=9)
+
+
+def test_a_project_without_asgi_or_djangos_templates_is_told(settings):
+    settings.ASGI_APPLICATION = None
+    settings.TEMPLATES = []
+    ids = {message.id for message in run_checks(tags=["pykka_live"])}
+    assert ids == {"pykka_live.E002", "pykka_live.W001"}

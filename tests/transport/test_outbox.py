@@ -1,0 +1,83 @@
+"""The outbox: frames from any thread, in order, to one socket."""
+
+from __future__ import annotations
+
+import asyncio
+import threading
+
+from pykka_live.transport.outbox import Outbox
+
+
+class Socket:
+    """Collects what is sent; `gate` holds it up."""
+
+    def __init__(self) -> None:
+        self.sent: list[dict] = []
+        self.gate = asyncio.Event()
+        self.gate.set()
+
+    async def send(self, message: dict) -> None:
+        await self.gate.wait()
+        self.sent.append(message)
+
+
+async def test_frames_of_many_threads_all_arrive_each_threads_in_order():
+    outbox, socket = Outbox(asyncio.get_running_loop()), Socket()
+    task = asyncio.create_task(outbox.run(socket.send))
+
+    def work(name: str) -> None:
+        for number in range(100):
+            outbox.put(f"{name}{number}")
+
+    threads = [threading.Thread(target=work, args=(name,)) for name in "abcd"]
+    for thread in threads:
+        thread.start()
+    for thread in threads:
+        await asyncio.to_thread(thread.join)
+    outbox.close(1000)
+    await asyncio.wait_for(task, 10)
+    texts = [message["text"] for message in socket.sent[:-1]]
+    assert socket.sent[-1] == {"type": "websocket.close", "code": 1000}
+    for name in "abcd":
+        assert [text for text in texts if text[0] == name] == [f"{name}{i}" for i in range(100)]
+
+
+async def test_a_socket_that_reads_too_slowly_is_closed_and_the_queue_emptied():
+    for limits in ({"max_frames": 10}, {"max_size": 100}):
+        outbox, socket = Outbox(asyncio.get_running_loop(), **limits), Socket()
+        socket.gate.clear()
+        task = asyncio.create_task(outbox.run(socket.send))
+        for _ in range(50):
+            outbox.put("x" * 20)
+            await asyncio.sleep(0)
+        socket.gate.set()
+        await asyncio.wait_for(task, 10)
+        assert socket.sent[-1] == {"type": "websocket.close", "code": 1013}
+        assert len(socket.sent) < 12
+
+
+async def test_after_the_close_nothing_is_sent():
+    outbox, socket = Outbox(asyncio.get_running_loop()), Socket()
+    outbox.close(4000)
+    outbox.close(1000)
+    outbox.put("late")
+    await asyncio.wait_for(outbox.run(socket.send), 10)
+    assert socket.sent == [{"type": "websocket.close", "code": 4000}]
+
+
+async def test_a_peer_that_has_gone_ends_the_sending_quietly():
+    outbox = Outbox(asyncio.get_running_loop())
+
+    async def send(message: dict) -> None:
+        raise OSError("gone")
+
+    outbox.put("x")
+    await asyncio.wait_for(outbox.run(send), 10)
+    outbox.put("y")
+
+
+def test_a_loop_that_is_closed_is_no_error_for_a_thread():
+    loop = asyncio.new_event_loop()
+    outbox = Outbox(loop)
+    loop.close()
+    outbox.put("x")

@@ -4,7 +4,7 @@ import { holds, IGNORE, OWN_CLASSES, TOKEN } from "./names.js";
 import { writeAttribute } from "./elements.js";
 import { adopt, build, isShaded, normalize, shade, unshade } from "./mirror.js";
 import { FieldGuard } from "./fields.js";
-import { rebuildElement } from "./rebuild.js";
+import { foreignTo, rebuildElement } from "./rebuild.js";
 
 const FOLLOWED = new Set(["value", "checked", "selected", "muted"]);
 
@@ -38,7 +38,8 @@ export class Patcher {
 
   /** Makes the DOM equal to a tree as data, keeping the nodes that fit. */
   rebuild(tree, version = this.version + 1) {
-    this.#guarded(() => rebuildElement(this, this.mirror, tree));
+    const isForeign = this.version === 0 ? foreignTo(tree) : () => false;
+    this.#guarded(() => rebuildElement(this, this.mirror, tree, isForeign));
     this.version = version;
   }
 

@@ -4,13 +4,23 @@
 import { TOKEN } from "./names.js";
 import { parts } from "./mirror.js";
 
-/** `entry` is an element's; `data` an element of the same name. */
-export function rebuildElement(patcher, entry, data) {
+/**
+ * At the first look an extension's element cannot be told from the page's by its place. Its name can: it has a
+ * hyphen, no script of the page defines it, and it is not in the server's tree. It is passed over.
+ */
+export function foreignTo(tree) {
+  const text = JSON.stringify(tree);
+  return ({ localName }) =>
+    Boolean(localName?.includes("-")) && !customElements.get(localName) && !text.includes(`["${localName}"`);
+}
+
+/** `entry` is an element's; `data` an element of the same name. What `isForeign` is neither used nor removed. */
+export function rebuildElement(patcher, entry, data, isForeign) {
   const { tag, attributes, children } = parts(data);
   if (tag !== entry.node.localName) throw new TypeError(`<${tag}> is not <${entry.node.localName}>`);
   patcher.open(entry);
   rebuildAttributes(patcher, entry, attributes);
-  rebuildChildren(patcher, entry, children);
+  rebuildChildren(patcher, entry, children, isForeign);
 }
 
 function rebuildAttributes(patcher, entry, attributes) {
@@ -23,16 +33,16 @@ function rebuildAttributes(patcher, entry, attributes) {
   }
 }
 
-function rebuildChildren(patcher, entry, trees) {
+function rebuildChildren(patcher, entry, trees, isForeign) {
   const before = new Set(entry.children);
   const candidates = new Candidates(entry.children);
   entry.children = trees.map((data) => {
     const fit = candidates.take(kindOf(data));
     if (!fit) return patcher.build(entry, data);
-    if (fit.children) rebuildElement(patcher, fit, data);
+    if (fit.children) rebuildElement(patcher, fit, data, isForeign);
     return fit;
   });
-  const left = candidates.rest().filter((child) => !isForeign(child));
+  const left = candidates.rest().filter(({ node }) => !isForeign(node));
   for (const child of left) patcher.drop(child);
   const nodes = new Set(entry.children.map(({ node }) => node));
   for (let index = trees.length - 1; index >= 0; index--) arrange(patcher, entry, index, nodes);
@@ -91,6 +101,3 @@ function kindOfNode(node) {
 }
 
 const kind = (tag, key) => (key === null || key === undefined ? tag : `${tag} ${key}`);
-
-// At the first look an extension's element cannot be told from one of ours by its place. Its name can.
-const isForeign = ({ node }) => node.localName?.includes("-") && !node.hasAttribute("live-key");

@@ -1,0 +1,135 @@
+"""Making an existing page equal to the server's tree."""
+
+from __future__ import annotations
+
+from playwright.sync_api import expect
+
+ROOT = {"data-liveview-root": ""}
+
+
+def test_what_fits_is_kept(patched):
+    page = patched(
+        '<p id="a">1</p>text<p>2</p><ul><li live-key="x">x</li><li live-key="y">y</li></ul>'
+    )
+    page.evaluate(
+        """() => { window.nodes = {a: root.children[0], p: root.children[1], text: root.childNodes[1],
+                                   x: root.querySelector("[live-key=x]"), y: root.querySelector("[live-key=y]")}; }"""
+    )
+    page.rebuild(
+        [
+            "div",
+            ROOT,
+            ["h1", "new"],
+            [
+                "ul",
+                ["li", {"live-key": "y"}, "Y"],
+                ["li", {"live-key": "z"}, "z"],
+                ["li", {"live-key": "x"}, "x"],
+            ],
+            ["p", {"class": "c"}, "2"],
+            "other",
+            ["p", {"id": "a"}, "1"],
+        ]
+    )
+    assert page.html == (
+        '<h1>new</h1><ul><li live-key="y">Y</li><li live-key="z">z</li><li live-key="x">x</li></ul>'
+        '<p class="c">2</p>other<p id="a">1</p>'
+    )
+    assert (
+        page.evaluate(
+            """[nodes.a === root.children[3], nodes.p === root.children[2], nodes.text === root.childNodes[3],
+            nodes.y === root.querySelector("li"), nodes.x === root.querySelectorAll("li")[2]]"""
+        )
+        == [True] * 5
+    )
+
+
+def test_foreign_nodes_are_passed_over(patched):
+    page = patched(
+        "<grammarly-thing></grammarly-thing><p>a</p><grammarly-thing></grammarly-thing><p>b</p>"
+    )
+    page.evaluate("root.lastChild.before(window.late = document.createElement('div'))")
+    page.rebuild(["div", ROOT, ["p", "b"], ["p", "c"], ["p", "d"]])
+    assert page.html == (
+        "<grammarly-thing></grammarly-thing><p>b</p><grammarly-thing></grammarly-thing><div></div>"
+        "<p>c</p><p>d</p>"
+    )
+    page.apply([2, 0, "t", "D"], ["d", 0])
+    assert page.html == (
+        "<grammarly-thing></grammarly-thing><grammarly-thing></grammarly-thing><div></div>"
+        "<p>c</p><p>D</p>"
+    )
+
+
+def test_what_is_stale_goes(patched):
+    page = patched("<p>a</p><p>b</p><hr><x-card></x-card>")
+    page.evaluate("customElements.define('x-card', class extends HTMLElement {})")
+    page.rebuild(["div", ROOT, ["p", "a"]])
+    assert page.html == "<p>a</p>"
+
+
+def test_what_a_person_did_is_kept(patched):
+    page = patched(
+        '<p>x</p><form><input name="typed" value=""><input name="same" value="s"><input type="checkbox">'
+        "<textarea>t</textarea><select><option>1<option>2</select></form>"
+    )
+    browser = page.page
+    browser.fill("[name=typed]", "mine")
+    browser.fill("textarea", "my text")
+    browser.check("[type=checkbox]")
+    browser.select_option("select", "2")
+    browser.focus("[name=typed]")
+    browser.evaluate("document.activeElement.setSelectionRange(1, 3)")
+    page.rebuild(
+        [
+            "div",
+            ROOT,
+            ["h1", "new"],
+            [
+                "form",
+                {"class": "f"},
+                ["input", {"name": "typed", "value": "server"}],
+                ["input", {"name": "same", "value": "new"}],
+                ["input", {"type": "checkbox"}],
+                ["textarea", "t"],
+                ["select", ["option", "1"], ["option", "2"], ["option", "3"]],
+            ],
+        ]
+    )
+    expect(browser.locator("[name=typed]")).to_have_value("mine")
+    expect(browser.locator("[name=typed]")).to_be_focused()
+    assert browser.evaluate(
+        "[document.activeElement.selectionStart, document.activeElement.selectionEnd]"
+    ) == [1, 3]
+    expect(browser.locator("[name=same]")).to_have_value("new")
+    expect(browser.locator("textarea")).to_have_value("my text")
+    expect(browser.locator("[type=checkbox]")).to_be_checked()
+    expect(browser.locator("select")).to_have_value("2")
+
+
+def test_own_classes_and_the_token_stay(patched):
+    page = patched("<p class='a'></p>")
+    page.evaluate(
+        """() => { root.setAttribute("data-live-token", "t"); root.classList.add("live-connected");
+                   root.firstChild.classList.add("live-loading"); }"""
+    )
+    page.rebuild(["div", {**ROOT, "class": "wide"}, ["p"]])
+    assert page.evaluate("root.outerHTML") == (
+        '<div data-liveview-root="" data-live-token="t" class="wide live-connected">'
+        '<p class="live-loading"></p></div>'
+    )
+
+
+def test_ignored_subtrees_stay(patched):
+    page = patched("<div live-ignore><p>a</p></div>")
+    page.evaluate("root.firstChild.textContent = 'widget'")
+    page.rebuild(["div", ROOT, ["div", {"live-ignore": ""}, ["b", "x"], ["p", "b"]], ["i"]])
+    assert page.html == '<div live-ignore="">widget</div><i></i>'
+    page.apply([0, 0, 0, "t", "y"], [0, "r", "live-ignore"])
+    assert page.html == "<div><b>y</b><p>b</p></div><i></i>"
+
+
+def test_templates_and_comments(patched):
+    page = patched("<template><p>a</p></template><!--x-->")
+    page.rebuild(["div", ROOT, ["!", "y"], ["template", ["p", "b"], "c"]])
+    assert page.html == "<!--y--><template><p>b</p>c</template>"

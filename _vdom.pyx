@@ -491,6 +491,12 @@ cdef int diff_children(tuple old, tuple new, tuple path, list patches, list stac
     elif old_end - start == 1 and new_end - start == 1:
         stack.append((old[start], new[start], path + (start,)))
     else:
+        # White space at the ends may belong to a row that moves.
+        if start > 0 and is_blank(<Node>old[start - 1]):
+            start -= 1
+        if old_end < len(old) and is_blank(<Node>old[old_end]):
+            old_end += 1
+            new_end += 1
         match = Match(old, new, start, old_end, new_end)
         match.find()
         match.report(path, patches)
@@ -729,7 +735,7 @@ cdef class Match:
                     q += 1
                     spare += 1
                 continue
-            self.pair(i, j, False)
+            self.pair(i, j, same(self.before(i), self.after(j)))
             self.stays[j] = 1
             p += 1
             q += 1

@@ -134,13 +134,13 @@ class _Draft:
 def _apply_one(holder: _Draft, patch: Patch) -> None:
     try:
         path, operation, *arguments = patch
+        steps = (0, *path)  # the root is the holder's first child
         fewest, most = _ARGUMENTS[operation]
     except (TypeError, ValueError, KeyError):
         raise PatchError(f"not a patch: {patch!r}") from None
     if len(arguments) < fewest or (most is not None and len(arguments) > most):
         raise PatchError(f"wrong number of arguments: {patch!r}")
     try:
-        steps = (0, *path)
         index, parent = steps[-1], holder
         for step in steps[:-1]:
             parent = parent.enter(step)

@@ -5,6 +5,7 @@ from __future__ import annotations
 import json
 import os
 import socket
+import struct
 import time
 from collections.abc import Callable, Iterable
 from concurrent.futures import ThreadPoolExecutor
@@ -45,8 +46,10 @@ class ServerProcess:
         deadline = time.monotonic() + timeout
         try:
             with socket.socket(socket.AF_UNIX, socket.SOCK_STREAM) as connection:
-                connection.settimeout(timeout)
+                # A connect with a Python timeout would not wait where the queue is full.
+                connection.setsockopt(socket.SOL_SOCKET, socket.SO_SNDTIMEO, _timeval(timeout))
                 connection.connect(str(self.path))
+                connection.settimeout(max(0.001, deadline - time.monotonic()))
                 connection.sendall(json.dumps({"command": command, **arguments}).encode() + b"\n")
                 parts = []
                 while True:
@@ -56,7 +59,7 @@ class ServerProcess:
                         break
                     parts.append(part)
             answer = json.loads(b"".join(parts))
-        except TimeoutError:
+        except (TimeoutError, BlockingIOError):
             raise NoAnswer(f"process {self.pid} does not answer within {timeout:g} s") from None
         except OSError as error:
             raise NoAnswer(f"process {self.pid}: {error.strerror or error}") from error
@@ -108,6 +111,11 @@ def ask_all(
         return []
     with ThreadPoolExecutor(min(len(processes), AT_ONCE)) as pool:
         return list(pool.map(ask, processes))
+
+
+def _timeval(seconds: float) -> bytes:
+    """Return what the operating system takes for a time-out."""
+    return struct.pack("ll", int(seconds), int(seconds % 1 * 1_000_000))
 
 
 def _lives(pid: int) -> bool:

@@ -63,7 +63,7 @@ def class_name(cell: Cell) -> str:
     """Return the dotted name of what runs in a cell.
 
     That is `cell.data["class"]`, where an actor leaves the name of the view that it runs; else the
-    actor's own class, if the specification names it; else an empty string.
+    actor's own class, if the specification names it and it is none of ours; else an empty string.
     """
     name = cell.data.get("class")
     if isinstance(name, str):
@@ -71,4 +71,6 @@ def class_name(cell: Cell) -> str:
     start: Any = cell.spec.start
     while isinstance(start, functools.partial):
         start = start.func
-    return f"{start.__module__}.{start.__qualname__}" if isinstance(start, type) else ""
+    if not isinstance(start, type) or start.__module__.startswith("pykka_live."):
+        return ""
+    return f"{start.__module__}.{start.__qualname__}"

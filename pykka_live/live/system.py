@@ -3,10 +3,16 @@ at `/sessions/<id>`."""
 
 from __future__ import annotations
 
+import atexit
+
 from pykka_live.actors import ActorSystem
 
 SHUTDOWN_TIMEOUT = 20.0
 """Seconds that a stopping process gives its actors."""
+
+
+EXIT_TIMEOUT = 5.0
+"""The same where the server did not tell that it stops, and the interpreter is already leaving."""
 
 
 def actor_system() -> ActorSystem:
@@ -31,3 +37,11 @@ def shutdown(timeout: float = SHUTDOWN_TIMEOUT) -> list[str]:
         The names of the threads that did not end in time.
     """
     return actor_system().shutdown(timeout)
+
+
+def _at_exit() -> None:
+    if actor_system().state == "running":
+        shutdown(EXIT_TIMEOUT)
+
+
+atexit.register(_at_exit)

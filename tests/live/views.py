@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import threading
+import time
 from collections import Counter as Tally
 from typing import Any
 
@@ -170,6 +171,25 @@ class Slow(LiveView):
     @event
     def up(self) -> None:
         self.count += 1
+
+
+class Sleeper(LiveView):
+    template = "<p data-liveview-root>{{ count }}</p>"
+
+    def mount(self, request: HttpRequest) -> None:
+        self.count = 0
+
+    @event
+    def sleep(self) -> None:
+        time.sleep(2)
+        self.count += 100
+
+    @event
+    def up(self) -> None:
+        self.count += 1
+
+    def terminate(self, reason: str) -> None:
+        print(f"terminated at {self.count}: {reason}", flush=True)
 
 
 class Users(LiveView):

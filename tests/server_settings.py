@@ -1,0 +1,7 @@
+"""Settings for test servers: a process of its own cannot share the tests' database."""
+
+from __future__ import annotations
+
+from tests.settings import *  # noqa: F403
+
+SESSION_ENGINE = "django.contrib.sessions.backends.signed_cookies"

@@ -1,0 +1,45 @@
+"""The documentation's examples run."""
+
+from __future__ import annotations
+
+import re
+from pathlib import Path
+from typing import Any
+
+import pytest
+from django.template import engines
+from django.test import RequestFactory
+
+from pykka_live import LiveView
+from pykka_live.conf import find_problems
+from pykka_live.vdom import parse
+
+DOCS = sorted(Path(__file__).parents[1].glob("docs/live-views.md"))
+
+
+def blocks(language: str) -> list[Any]:
+    return [
+        pytest.param(match[1], id=f"{path.name}-{number}")
+        for path in DOCS
+        for number, match in enumerate(
+            re.finditer(rf"^```{language}\n(.*?)^```", path.read_text(), re.MULTILINE | re.DOTALL)
+        )
+    ]
+
+
+@pytest.mark.parametrize("source", blocks("python"))
+def test_a_python_example_runs_and_its_views_answer(source, rf: RequestFactory):
+    namespace: dict[str, Any] = {"__name__": "example"}
+    exec(compile(source, "example", "exec"), namespace)
+    assert find_problems(namespace.get("PYKKA_LIVE", {})) == []
+    for cls in namespace.values():
+        if isinstance(cls, type) and issubclass(cls, LiveView) and cls is not LiveView:
+            response = cls.as_view()(rf.get("/"))
+            assert response.status_code == 200
+            assert b"data-live-token" in response.content
+
+
+@pytest.mark.parametrize("source", blocks("html"))
+def test_an_html_example_is_a_template_that_the_parser_understands(source):
+    html = engines["django"].from_string(source).render({})
+    assert "live-on:" in repr([child for child in parse(html).children])

@@ -956,18 +956,20 @@ def encode(patches):
 
     :param patches: what `diff` returns
     :returns: UTF-8 bytes; `b"[]"` for no patches
-    :raises ValueError: for an operation that does not exist or an index that is negative
+    :raises ValueError: for what is no patch: an operation that does not exist, an index that is negative
     """
-    cdef list flat = patches if type(patches) is list else list(patches)
+    cdef list flat = list(patches)
     cdef Py_ssize_t k, depth = 0, count = len(flat)
     cdef Buffer out = Buffer.__new__(Buffer)
     cdef list opens = [], closes = [], open_groups = []
     cdef tuple patch, path
+    for item in flat:
+        check_patch(item)
     find_groups(flat, opens, closes)
     out.put(b'[')
     for k in range(count):
-        patch = <tuple?>flat[k]
-        path = <tuple?>patch[0]
+        patch = <tuple>flat[k]
+        path = <tuple>patch[0]
         if k:
             out.put(b',')
         for group in opens[k] or ():
@@ -986,6 +988,14 @@ def encode(patches):
             depth = open_groups.pop()
     out.put(b']')
     return out.done()
+
+
+cdef int check_patch(object patch) except -1:
+    if type(patch) is not tuple or len(<tuple>patch) < 3 or type((<tuple>patch)[0]) is not tuple:
+        raise ValueError(f"not a patch: {patch!r}")
+    if (<tuple>patch)[1] not in ("t", "a", "r", "i", "d", "m", "s"):
+        raise ValueError(f"there is no patch operation {patch[1]!r}")
+    return 0
 
 
 cdef int find_groups(list flat, list opens, list closes) except -1:
@@ -1027,10 +1037,7 @@ cdef bint put_path(Buffer out, tuple path, Py_ssize_t start, Py_ssize_t stop) ex
 
 cdef int put_operation(Buffer out, tuple patch) except -1:
     cdef Py_ssize_t k
-    cdef str operation = patch[1]
-    if operation not in ("t", "a", "r", "i", "d", "m", "s"):
-        raise ValueError(f"there is no patch operation {operation!r}")
-    out.string(operation)
+    out.string(<str>patch[1])
     for k in range(2, len(patch)):
         out.put(b',')
         argument = patch[k]

@@ -28,6 +28,33 @@ def free_port() -> int:
         return int(listener.getsockname()[1])
 
 
+def environment(env: Mapping[str, str] | None = None) -> dict[str, str]:
+    """Return the test's environment, without what would choose a project's settings for it."""
+    own = {name: value for name, value in os.environ.items() if name != "DJANGO_SETTINGS_MODULE"}
+    path = os.pathsep.join(filter(None, [str(ROOT), own.get("PYTHONPATH")]))
+    return {**own, "PYTHONPATH": path, **(env or {})}
+
+
+def manage(*arguments: str, cwd: Path | str, env: Mapping[str, str] | None = None) -> str:
+    """Run a project's `manage.py`, and return what it prints.
+
+    Raises:
+        RuntimeError: if it fails; with what it has written.
+    """
+    done = subprocess.run(
+        [sys.executable, "manage.py", *arguments],
+        cwd=cwd,
+        env=environment(env),
+        stdin=subprocess.DEVNULL,
+        stdout=subprocess.PIPE,
+        stderr=subprocess.STDOUT,
+        text=True,
+    )
+    if done.returncode:
+        raise RuntimeError(f"manage.py {' '.join(arguments)} failed:\n{done.stdout}")
+    return done.stdout
+
+
 class Process:
     """A program that serves a port of 127.0.0.1. It keeps its port when it is started again.
 
@@ -48,7 +75,7 @@ class Process:
         self.port = port or free_port()
         self._command = [part.replace("{port}", str(self.port)) for part in command]
         self._cwd = cwd
-        self._env = {**os.environ, **(env or {})}
+        self._env = environment(env)
         self._process: subprocess.Popen[bytes] | None = None
         self._log = tempfile.TemporaryFile()  # noqa: SIM115  (lives as long as this)
 
@@ -137,16 +164,12 @@ class Server(Process):
             "uvicorn": ["--host", "127.0.0.1", "--port", "{port}", "--app-dir", "."],
             "daphne": ["-b", "127.0.0.1", "-p", "{port}"],
         }[server]
-        path = os.pathsep.join(filter(None, [str(ROOT), os.environ.get("PYTHONPATH")]))
         super().__init__(
             [sys.executable, "-m", server, *arguments, application],
             cwd,
-            {"PYTHONPATH": path, "PYTHONUNBUFFERED": "1", **(env or {})},
+            {"PYTHONUNBUFFERED": "1", **(env or {})},
             port,
         )
-        if "DJANGO_SETTINGS_MODULE" not in (env or {}):
-            # pytest-django's is that of the tests; the application names its own.
-            self._env.pop("DJANGO_SETTINGS_MODULE", None)
 
     @property
     def url(self) -> str:

@@ -1,8 +1,8 @@
 """A real Chromium for the tests of this directory: one browser per session, one context per test.
 
 The `page` fixture fails a test whose pages log an error or throw, unless the test expects it
-(`page_errors.expect("pattern")`) or is marked `console_errors_allowed`. A failed test leaves a screenshot
-of each of its pages in `test-artifacts/`.
+(`page_errors.expect("pattern")`) or is marked `console_errors_allowed`. A failed test leaves a
+screenshot of each of its pages in `test-artifacts/`.
 """
 
 from __future__ import annotations
@@ -19,7 +19,8 @@ from .chromium import launch_chromium
 ROOT = Path(__file__).parents[2]
 ARTIFACTS = ROOT / "test-artifacts"
 
-# Playwright's synchronous API keeps an event loop running in this thread; Django's ORM would refuse to work here.
+# Playwright's synchronous API keeps an event loop running in this thread, where Django's ORM would
+# refuse to work.
 os.environ.setdefault("DJANGO_ALLOW_ASYNC_UNSAFE", "true")
 
 expect.set_options(timeout=10_000)

@@ -24,7 +24,7 @@ PAGE = """<!doctype html>
 
 @pytest.fixture(scope="session")
 def client_script():
-    """The client as it is served: joined from its modules, or, without the build's tools, as last built."""
+    """The client as it is served: joined now, or as last built where the build's tools are missing."""
     try:
         join_modules = runpy.run_path(str(ROOT / "setup.py"))["join_modules"]
     except ImportError:
@@ -34,7 +34,7 @@ def client_script():
 
 @pytest.fixture
 def open_page(page, client_script):
-    """Opens a page with the given body under a strict policy, and fails the test if that is violated."""
+    """Opens a page with the given body under a strict policy; a violation fails the test."""
     state = {"body": ""}
 
     def serve(route):
@@ -93,7 +93,7 @@ class PatchedPage:
 
 
 class FakeServer:
-    """Plays the server: answers joins by itself, keeps what it received, sends what the test says."""
+    """Plays the server: answers joins and pings by itself, sends the rest as the test says."""
 
     def __init__(self, page):
         self.page = page

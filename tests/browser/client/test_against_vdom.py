@@ -1,4 +1,4 @@
-"""The browser's DOM is the server's tree: random trees, diffed in Python and patched in Chromium."""
+"""The browser's DOM is the server's tree: random trees, diffed in Python, patched in Chromium."""
 
 from __future__ import annotations
 
@@ -43,7 +43,7 @@ trees = st.recursive(
 )
 roots = st.lists(trees, max_size=6).map(lambda children: vdom.Element("div", {}, children))
 
-# A signature of what is there, to be compared with one of nodes that were made anew from the same tree.
+# `sign` tells all there is to a node, to compare it with one that is made anew from the same tree.
 HELPERS = """() => {
   window.sign = (node) => {
     if (node.nodeType === 3) return node.data;
@@ -59,7 +59,7 @@ HELPERS = """() => {
     return [node.localName, attributes, ...Array.from(home.childNodes, plain)];
   };
   window.fresh = () => new PykkaLive.Patcher(document.createElement("div"));
-  // Applies each step to one patcher, and returns what the DOM was after each, and whether it is as if new.
+  // Applies each step to one patcher; tells what the DOM is then, and whether it is as if new.
   window.run = (steps) => {
     const patcher = fresh();
     document.body.append(patcher.root);
@@ -67,8 +67,8 @@ HELPERS = """() => {
       patcher[kind](data);
       const made = fresh();
       made.rebuild(tree);
-      return [plain(patcher.root), JSON.stringify(sign(patcher.root)) === JSON.stringify(sign(made.root)),
-              PykkaLive.fingerprint(patcher.root)];
+      const asNew = JSON.stringify(sign(patcher.root)) === JSON.stringify(sign(made.root));
+      return [plain(patcher.root), asNew, PykkaLive.fingerprint(patcher.root)];
     });
     patcher.root.remove();
     return results;
@@ -150,7 +150,8 @@ def test_keyed_rows_keep_their_nodes(chromium, sequence):
           return patches.map((patch) => {
             patcher.apply(patch);
             const now = new Map(Array.from(patcher.root.children, (row) => [row.textContent, row]));
-            const kept = Array.from(now).every(([name, row]) => !before.has(name) || before.get(name) === row);
+            const same = ([name, row]) => !before.has(name) || before.get(name) === row;
+            const kept = Array.from(now).every(same);
             before = now;
             return [Array.from(now.keys()), kept];
           });

@@ -59,12 +59,16 @@ def test_join_event_patch(live, server):
 
 def test_the_fingerprint_is_that_of_the_page_alone(live, server):
     page = live("<p>x</p>")
-    html = "<!doctype html><div id=r><p>x</p></div>"
-    page.evaluate(
-        "document.querySelector('[data-liveview-root]').before(Object.assign(document.createElement('div'), {id: 'r'}))"
+    [join] = server.frames("join")
+    assert join["fingerprint"] == page.evaluate(
+        """() => {
+          const paragraph = document.createElement("p");
+          const root = document.createElement("div");
+          paragraph.append("x");
+          root.append(paragraph);
+          return PykkaLive.fingerprint(root);
+        }"""
     )
-    page.evaluate("r.append(document.createElement('p')); r.firstChild.append('x')", html)
-    assert server.frames("join")[0]["fingerprint"] == page.evaluate("PykkaLive.fingerprint(r)")
 
 
 def test_join_with_patches(live, server):
@@ -222,26 +226,26 @@ def test_a_redirect_to_a_script_is_refused(open_page, server, page_errors):
     assert page.evaluate("window.bad") is None
 
 
-@pytest.mark.parametrize(
-    "text",
-    [
-        "rubbish",
-        "[]",
-        "null",
-        '{"t":"x"}',
-        "{}",
-        '{"t":"patch","view":9,"v":2,"p":[]}',
-        '{"t":"__proto__"}',
-        '{"t":"patch","view":"constructor","v":2,"p":[]}',
-    ],
-)
-def test_rubbish_is_ignored(live, server, page_errors, text):
+RUBBISH = [
+    "rubbish",
+    "[]",
+    "null",
+    "{}",
+    '{"t":"x"}',
+    '{"t":"__proto__"}',
+    '{"t":"patch","view":9,"v":2,"p":[]}',
+    '{"t":"patch","view":"constructor","v":2,"p":[]}',
+]
+
+
+def test_rubbish_is_ignored(live, server, page_errors):
     page_errors.expect("is no frame|belongs to no view")
     page = live(BUTTON)
-    server.send_text(text)
+    for text in RUBBISH:
+        server.send_text(text)
     server.send(t="patch", view=1, v=2, p=[1, 0, "t", "1"])
     expect(page.locator("b")).to_have_text("1")
-    assert page_errors.seen
+    assert len(page_errors.seen) == len(RUBBISH)
 
 
 def test_the_prototype_is_not_polluted(live, server):
@@ -330,3 +334,25 @@ def test_frames_are_json_of_plain_values(live, server):
     assert json.dumps(server.wait_event()["params"]) == (
         '{"__proto__": "1", "constructor": "2", "a_b_1": "3"}'
     )
+
+
+def test_a_view_that_the_server_has_forgotten_joins_again(live, server, page_errors):
+    page_errors.expect("unknown_view")
+    page = live(BUTTON)
+    page.click("button")
+    server.wait_event()
+    server.send(t="error", ref=2, code="unknown_view", message="who?")
+    assert server.wait_for("join", 2)["v"] == 1
+    expect(page.locator(".live-loading")).to_have_count(0)
+
+
+def test_the_notice_speaks_the_pages_language(live, server, page):
+    page.add_init_script(
+        """document.addEventListener("readystatechange", () => {
+             Object.assign(document.querySelector("script").dataset,
+                           {liveNotice: "Diese Seite lebt nicht mehr.", liveReload: "Neu laden"});
+           }, {once: true})"""
+    )
+    live(BUTTON)
+    server.send(t="stopped", view=1, code="crashed", message="gone")
+    expect(page.get_by_role("alert")).to_have_text("Diese Seite lebt nicht mehr.Neu laden")

@@ -98,6 +98,7 @@ export class View {
   #joined({ view, v, p, tree, resumed }) {
     const first = this.#patcher.version === 0;
     this.#joinRef = null;
+    clearTimeout(this.#timer);
     this.number = view;
     this.#backoff.reset();
     this.#connection.joined();
@@ -150,7 +151,14 @@ export class View {
     if (ref !== null && ref === this.#joinRef) this.#joinFailed(code, message);
     else if (code === "stopped" || code === "bad_token" || code === "expired_token") this.stop(code, message);
     else if (ref !== null && ref === this.#refreshRef) this.#refreshRef = null;
+    if (code === "unknown_view" && this.number !== null) this.#rejoin();
     this.#answered(ref, false);
+  }
+
+  /** The server does not know this view any more, though the socket is alive. */
+  #rejoin() {
+    this.number = this.#refreshRef = null;
+    this.connected();
   }
 
   #joinFailed(code, message) {

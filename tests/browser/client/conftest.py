@@ -24,7 +24,7 @@ PAGE = """<!doctype html>
 
 @pytest.fixture(scope="session")
 def client_script():
-    """The client as it is served: joined now, or as last built where the build's tools are missing."""
+    """The client as it is served: joined now, or as last built where the tools are missing."""
     try:
         join_modules = runpy.run_path(str(ROOT / "setup.py"))["join_modules"]
     except ImportError:

@@ -61,7 +61,8 @@ def patch(bound, version, patch):
 
 def test_delegation_from_the_inside_out(bound):
     page = bound(
-        '<div live-on:click="outer"><p live-on:click="middle"><b live-on:click="inner">x</b></p></div>'
+        '<div live-on:click="outer"><p live-on:click="middle"><b '
+        'live-on:click="inner">x</b></p></div>'
     )
     page.page.click("b")
     assert page.names() == "inner middle outer"
@@ -94,7 +95,8 @@ def test_bindings_come_and_go_with_patches(bound):
 def test_an_element_that_a_script_removed_is_silent(bound):
     page = bound('<p live-on:keydown.window="key" live-on:click="click">x</p>')
     page.page.evaluate(
-        "window.p = document.querySelector('p'); p.remove(); p.click(); document.body.append(p); p.click()"
+        "window.p = document.querySelector('p'); p.remove(); p.click(); "
+        "document.body.append(p); p.click()"
     )
     page.page.evaluate("p.remove()")
     page.page.keyboard.press("a")
@@ -103,7 +105,8 @@ def test_an_element_that_a_script_removed_is_silent(bound):
 
 def test_prevent(bound):
     page = bound(
-        '<a href="#went" live-on:click.prevent="stay">x</a><a id="go" href="#gone" live-on:click="go">y</a>'
+        '<a href="#went" live-on:click.prevent="stay">x</a><a id="go" href="#gone"'
+        ' live-on:click="go">y</a>'
         "<i live-on:contextmenu.prevent>z</i>"
     )
     page.page.click("a >> nth=0")
@@ -111,7 +114,8 @@ def test_prevent(bound):
     page.page.click("#go")
     assert page.page.evaluate("location.hash") == "#gone"
     assert not page.page.evaluate(
-        "document.querySelector('i').dispatchEvent(new MouseEvent('contextmenu', {bubbles: true, cancelable: true}))"
+        "document.querySelector('i').dispatchEvent(new MouseEvent('contextmenu', "
+        "{bubbles: true, cancelable: true}))"
     )
     assert page.names() == "stay go"
 
@@ -249,7 +253,8 @@ def test_keys(bound):
 
 def test_keys_on_other_layouts_and_while_composing(bound):
     page = bound(
-        '<input live-on:keydown.ctrl.k="shortcut" live-on:keydown.enter="enter" live-on:keydown.k="k">'
+        '<input live-on:keydown.ctrl.k="shortcut" live-on:keydown.enter="enter"'
+        ' live-on:keydown.k="k">'
     )
     page.page.evaluate(
         """() => {
@@ -266,7 +271,8 @@ def test_keys_on_other_layouts_and_while_composing(bound):
 
 def test_mouse_buttons_and_system_keys(bound):
     page = bound(
-        '<p live-on:mousedown.right="right" live-on:mousedown.left="left" live-on:click.ctrl="ctrl">x</p>'
+        '<p live-on:mousedown.right="right" live-on:mousedown.left="left"'
+        ' live-on:click.ctrl="ctrl">x</p>'
     )
     page.page.click("p")
     page.page.click("p", button="right")
@@ -336,7 +342,8 @@ def test_debounce(clock, bound):
 
 def test_debounce_ends_with_change_submit_and_pagehide(clock, bound):
     page = bound(
-        '<form live-on:submit="save"><input name="q" live-on:input.debounce.9s="typed" live-on:change="changed">'
+        '<form live-on:submit="save"><input name="q" live-on:input.debounce.9s="typed"'
+        ' live-on:change="changed">'
         "<button>b</button></form>"
     )
     page.page.fill("input", "x")
@@ -379,7 +386,8 @@ def test_throttle(clock, bound):
 
 def test_submit_never_leaves_the_page(bound):
     page = bound(
-        '<form action="/?gone"><input name="q"></form><form live-on:submit="save" action="/?gone"><b></b></form>'
+        '<form action="/?gone"><input name="q"></form><form '
+        'live-on:submit="save" action="/?gone"><b></b></form>'
     )
     page.page.evaluate("document.forms[1].requestSubmit()")
     assert page.names() == "save"

@@ -38,7 +38,8 @@ def test_properties_follow_attributes(patched):
         '<input id="t" value="a"><input id="c" type="checkbox"><input id="f" type="file">'
         "<select id=s><option>1</option><option selected>2</option><option>3</option></select>"
         "<select id=m multiple><option selected>1</option><option>2</option></select>"
-        "<textarea id=x>a</textarea><video id=v muted></video><progress id=p value=1 max=9></progress>"
+        "<textarea id=x>a</textarea><video id=v muted></video>"
+        "<progress id=p value=1 max=9></progress>"
     )
     browser = page.page
     browser.fill("#t", "mine")
@@ -59,7 +60,8 @@ def test_properties_follow_attributes(patched):
         [7, "a", "value", "5"],
     )
     values = browser.evaluate(
-        "[t.value, c.checked, s.value, Array.from(m.selectedOptions, o => o.value), x.value, v.muted, p.value]"
+        "[t.value, c.checked, s.value, Array.from(m.selectedOptions, o => o.value), "
+        "x.value, v.muted, p.value]"
     )
     assert values == ["b", True, "1", ["1"], "b", False, 5]
     page.apply([0, "r", "value"], [1, "r", "checked"], [5, "d", 0], [3, 0, "r", "selected"])

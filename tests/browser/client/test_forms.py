@@ -98,7 +98,8 @@ def test_a_field_inside_what_is_bound(bound):  # noqa: F811
 
 def test_keys_and_focus_tell_the_fields_value(bound):  # noqa: F811
     page = bound(
-        '<input name="q" value="v" live-on:keydown.enter="key" live-on:blur="left"><b tabindex="0" live-on:keyup="up">b</b>'
+        '<input name="q" value="v" live-on:keydown.enter="key" live-on:blur="left">'
+        '<b tabindex="0" live-on:keyup="up">b</b>'
     )
     page.page.press("input", "Enter")
     page.page.press("b", "x")

@@ -143,7 +143,8 @@ def test_foreign_nodes_do_not_count(patched):
     )
     page.apply([1, 0, "t", "B"], ["i", 1, ["i"]], ["d", 0], ["m", 2, 0])
     visible = page.evaluate(
-        "Array.from(root.childNodes).filter(n => n.localName !== 'x-foreign').map(n => n.textContent)"
+        """Array.from(root.childNodes).filter(node => node.localName !== "x-foreign")
+             .map(node => node.textContent)"""
     )
     assert visible == ["c", "", "B"]
     assert page.evaluate("root.querySelectorAll('x-foreign').length") == 4
@@ -209,7 +210,9 @@ def test_namespaces(patched):
     signature = """
       (function sign(node) {
         if (node.nodeType !== 1) return node.data;
-        const attributes = Array.from(node.attributes, a => [a.namespaceURI, a.prefix, a.name, a.value]);
+        const attributes = Array.from(
+          node.attributes, ({namespaceURI, prefix, name, value}) => [namespaceURI, prefix, name, value]
+        );
         return [node.namespaceURI, node.localName, attributes, Array.from(node.childNodes, sign)];
       })
     """

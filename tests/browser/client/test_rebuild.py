@@ -75,7 +75,8 @@ def test_what_is_stale_goes(patched):
 
 def test_what_a_person_did_is_kept(patched):
     page = patched(
-        '<p>x</p><form><input name="typed" value=""><input name="same" value="s"><input type="checkbox">'
+        '<p>x</p><form><input name="typed" value=""><input name="same" value="s">'
+        '<input type="checkbox">'
         "<textarea>t</textarea><select><option>1<option>2</select></form>"
     )
     browser = page.page

@@ -310,7 +310,8 @@ def test_loading_counts_the_answers_of_an_element(live, server):
 
 def test_a_second_submission_is_swallowed(live, server):
     page = live(
-        '<form live-on:submit="save"><input name="q" value="x"><button name="b" value="1">s</button></form>'
+        '<form live-on:submit="save"><input name="q" value="x">'
+        '<button name="b" value="1">s</button></form>'
     )
     page.click("button")
     page.click("button")

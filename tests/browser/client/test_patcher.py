@@ -211,7 +211,7 @@ def test_namespaces(patched):
       (function sign(node) {
         if (node.nodeType !== 1) return node.data;
         const attributes = Array.from(
-          node.attributes, ({namespaceURI, prefix, name, value}) => [namespaceURI, prefix, name, value]
+          node.attributes, (a) => [a.namespaceURI, a.prefix, a.name, a.value]
         );
         return [node.namespaceURI, node.localName, attributes, Array.from(node.childNodes, sign)];
       })

@@ -21,8 +21,8 @@ def find_region(page: str) -> Region:
     """Find the live region of a whole page: the one element with the attribute
     `data-liveview-root`.
 
-    Raises RegionError if there is none, more than one, one that has no content, or one without an end tag (only body and html may
-    lack theirs).
+    Raises RegionError if there is none, more than one, one that has no content, or one without an
+    end tag (only body and html may lack theirs).
     """
 
 def parse_region(page: str) -> tuple[Region, Element]:

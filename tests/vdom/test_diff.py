@@ -13,7 +13,7 @@ from tests.strategies import pairs, trees
 
 
 @given(pairs())
-@settings(max_examples=250)
+@settings(max_examples=200)
 def test_the_patches_lead_to_the_new_tree(pair: tuple[Element, Element]) -> None:
     old, new = pair
     patches = diff(old, new)

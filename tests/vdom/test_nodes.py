@@ -141,7 +141,7 @@ def test_a_pickle_keeps_what_is_shared() -> None:
     assert len(pickle.dumps(tree)) < 2000
 
 
-# -- deep trees -------------------------------------------------------------------------------------
+# -- deep trees -----------------------------------------------------------------------------------
 
 DEPTH = 20_000
 
@@ -200,7 +200,7 @@ def test_deep_trees_need_no_stack(work: Callable[[], None]) -> None:
     assert failures == []
 
 
-# -- memory -----------------------------------------------------------------------------------------
+# -- memory ---------------------------------------------------------------------------------------
 
 
 def test_nodes_are_no_work_for_the_garbage_collector() -> None:

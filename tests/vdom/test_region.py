@@ -106,7 +106,10 @@ def test_a_region_inside_of_an_svg_is_svg() -> None:
 
 
 def test_the_first_newline_of_a_pre_is_not_content() -> None:
-    assert parse_region("<pre data-liveview-root>\n\nx</pre>")[1].children[0] == parse("\nx").children[0]
+    assert (
+        parse_region("<pre data-liveview-root>\n\nx</pre>")[1].children[0]
+        == parse("\nx").children[0]
+    )
 
 
 @given(well_formed())

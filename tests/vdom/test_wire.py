@@ -68,7 +68,10 @@ def test_any_sequence_of_paths_survives(paths: list[tuple[int, ...]]) -> None:
             [[0, ["r", "a"], [1, ["r", "a"], [2, "r", "a"]]]],
         ),
         ([((0,), "m", 9, 0), ((1,), "s", Text("x"))], [[0, "m", 9, 0], [1, "s", "x"]]),
-        ([((0,), "m", 9, 0, 3), ((1,), "s", Comment("x"))], [[0, "m", 9, 0, 3], [1, "s", ["!", "x"]]]),
+        (
+            [((0,), "m", 9, 0, 3), ((1,), "s", Comment("x"))],
+            [[0, "m", 9, 0, 3], [1, "s", ["!", "x"]]],
+        ),
     ],
 )
 def test_the_nested_form(patches: list[Any], wire: Any) -> None:
@@ -112,7 +115,8 @@ def test_trees_as_data(node: Any, wire: str) -> None:
 
 
 @pytest.mark.parametrize(
-    "patches", [[((), "x", 1)], [((-1,), "d", 1)], [(("a",), "d", 1)], [((), "d", None)], ["t"], [()]]
+    "patches",
+    [[((), "x", 1)], [((-1,), "d", 1)], [(("a",), "d", 1)], [((), "d", None)], ["t"], [()]],
 )
 def test_what_is_no_patch_is_not_encoded(patches: Any) -> None:
     with pytest.raises((ValueError, TypeError, IndexError)):
@@ -120,14 +124,15 @@ def test_what_is_no_patch_is_not_encoded(patches: Any) -> None:
 
 
 @pytest.mark.parametrize(
-    "data", [None, {}, "t", [1], [[1]], [None], [[1, None]], [[0, "i", 0, 5]], [["s", []]], [["s", ["!"]]]]
+    "data",
+    [None, {}, "t", [1], [[1]], [None], [[1, None]], [[0, "i", 0, 5]], [["s", []]], [["s", ["!"]]]],
 )
 def test_what_is_no_patch_is_not_decoded(data: Any) -> None:
     with pytest.raises(PatchError):
         apply(Element("p", None, ["x"]), decode(data))
 
 
-# -- the fingerprint ----------------------------------------------------------------------------------
+# -- the fingerprint ------------------------------------------------------------------------------
 
 
 def fingerprint_in_words(node: Element) -> int:

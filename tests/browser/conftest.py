@@ -35,8 +35,8 @@ def pytest_configure(config):
 @pytest.hookimpl(wrapper=True)
 def pytest_runtest_makereport(item, call):
     report = yield
-    if report.when == "call":
-        item.failed_in_call = report.failed
+    if report.failed:
+        item.has_failed = True
     return report
 
 
@@ -85,7 +85,7 @@ def context(browser, request, page_errors, context_options):
     context.on("console", lambda message: _note(page_errors, message))
     context.on("weberror", lambda error: page_errors.seen.append(f"uncaught {error.error}"))
     yield context
-    if getattr(request.node, "failed_in_call", False):
+    if getattr(request.node, "has_failed", False):
         _take_screenshots(context, request.node.nodeid)
     context.close()
     allowed = request.node.get_closest_marker("console_errors_allowed")

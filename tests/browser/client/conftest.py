@@ -13,7 +13,7 @@ ROOT = Path(__file__).parents[3]
 CLIENT = ROOT / "pykka_live/static/pykka_live"
 ORIGIN = "http://live.test"
 POLICY = (
-    "default-src 'none'; script-src 'self'; connect-src 'self' ws://live.test; style-src 'self'; "
+    "default-src 'none'; script-src 'self'; connect-src 'self'; style-src 'self'; "
     "require-trusted-types-for 'script'"
 )
 PAGE = """<!doctype html>

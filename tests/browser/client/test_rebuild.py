@@ -139,3 +139,21 @@ def test_templates_and_comments(patched):
     page = patched("<template><p>a</p></template><!--x-->")
     page.rebuild(["div", ROOT, ["!", "y"], ["template", ["p", "b"], "c"]])
     assert page.html == "<!--y--><template><p>b</p>c</template>"
+
+
+def test_the_focus_survives_moves(patched):
+    page = patched('<input id="a"><p>x</p><input id="b"><input id="c">')
+    page.evaluate("() => { delete Element.prototype.moveBefore; }")
+    tree = ["div", ROOT, ["input", {"id": "c"}], ["input", {"id": "b"}], ["input", {"id": "a"}]]
+    for name in "abc":
+        page.page.fill(f"#{name}", "mine")
+        page.evaluate("document.activeElement.setSelectionRange(1, 3)")
+        page.rebuild(tree)
+        found = page.evaluate(
+            """() => {
+              const {id, value, selectionStart, selectionEnd} = document.activeElement;
+              return [id, value, selectionStart, selectionEnd];
+            }"""
+        )
+        assert found == [name, "mine", 1, 3]
+        tree[2:] = reversed(tree[2:])

@@ -155,7 +155,7 @@ export class Bindings {
 
 /** A click that the browser answers with another tab or window. */
 function opensElsewhere(event, binding) {
-  if (!["click", "auxclick"].includes(event.type) || binding.system.length) return false;
+  if (event.type !== "click" || binding.system.length) return false;
   const asked = event.ctrlKey || event.metaKey || event.shiftKey || event.button === 1;
   return asked && Boolean(event.target.closest?.("a[href], area[href]"));
 }

@@ -342,8 +342,11 @@ class SupervisedActor(pykka.ThreadingActor):
     def _on_system(self, envelope: Envelope) -> None:
         """Handle a message of the system lane."""
         message = envelope.message
-        if isinstance(message, Stop | PoisonPill):
+        if isinstance(message, PoisonPill):
             self.stop(message.reason)
+        elif isinstance(message, Stop):
+            if self._is_for_me(message):
+                self.stop(message.reason)
         elif isinstance(message, _Deliver):
             self._deliver(Envelope(message.message))
             return
@@ -352,6 +355,9 @@ class SupervisedActor(pykka.ThreadingActor):
             refuse(self._claim(envelope), error)
             return
         answer(self._claim(envelope), True)
+
+    def _is_for_me(self, stop: Stop) -> bool:
+        return stop.incarnation in (None, cast(Incarnation, self._incarnation).number)
 
     def _claim(self, envelope: Envelope) -> ReplyPort | None:
         """Take over the duty to answer. Raises Fenced when another has it."""

@@ -156,17 +156,17 @@ class CellLife:
 
     def _end(self, state: str, reason: str, error: BaseException | None = None) -> None:
         """End for good: no more mail, no path, all who wait are told."""
-        with self._lock:
-            if self._end_reason is not None:
-                return
-            self._end_reason = reason
-            self._state = state
-            watchers, self._watchers = self._watchers, []
+        if self._end_reason is not None:
+            return
         cell = cast("Cell", self)
         if self.parent is not None:
             self.parent.children.pop(self.spec.id, None)
         self.system._unregister(cell)
         self.mailbox.close(reason)
+        with self._lock:
+            self._end_reason = reason
+            self._state = state
+            watchers, self._watchers = self._watchers, []
         self._answer_start(error or ActorStopped(f"{self.path} ended ({reason})"))
         for watcher in watchers:
             self._call_watcher(watcher, reason)

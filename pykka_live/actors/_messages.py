@@ -119,10 +119,12 @@ class Stop:
     """System mail: end with `reason`. Put behind user mail, that is handled first.
 
     A supervisor lets its children handle their mail until `drain_until`, and gives up those that
-    live after `deadline`; both are moments of the system's clock.
+    live after `deadline`; both are moments of the system's clock. Meant for one incarnation: one
+    that fails at the same time leaves the order in the mailbox, where it must not stop the next.
     """
 
     reason: str
+    incarnation: int | None = None
     drain_until: float | None = None
     deadline: float | None = None
 

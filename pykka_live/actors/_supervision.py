@@ -101,7 +101,7 @@ class Supervision(SupervisedActor):
         late = self._deadline is not None and self.cell.system.clock() >= self._deadline
         for child in reversed(self._children):
             if child.phase in ("up", "starting"):
-                self._stop_child(child, child.reason or self._exit.reason)  # type: ignore[union-attr]
+                self._stop_child(child, self._exit.reason)  # type: ignore[union-attr]
             if self.stop_order == "reverse" and not late:
                 return
 
@@ -117,7 +117,7 @@ class Supervision(SupervisedActor):
         elif isinstance(message, Exited):
             self._child_exited(message)
         else:
-            if isinstance(message, Stop):
+            if isinstance(message, Stop) and self._is_for_me(message):
                 self._drain_until = message.drain_until
                 self._deadline = message.deadline
                 if self._winding:
@@ -269,11 +269,12 @@ class Supervision(SupervisedActor):
         """Have a child that lives end, after its mail if there is time for that."""
         child.phase = "stopping"
         child.reason = reason
-        child.cell._state = "stopping"
+        cell = child.cell
+        cell._state = "stopping"
         drain = self._drain_until
         if drain is not None and self.cell.system.clock() < drain:
-            stop = Stop(reason, drain, self._deadline)
-            child.cell.mailbox.put_last(SystemEnvelope(stop))
+            stop = Stop(reason, cell.incarnation, drain, self._deadline)
+            cell.mailbox.put_last(SystemEnvelope(stop))
             child.set_timer(self._timers.at(drain, lambda: self._stop_now(child)))
         else:
             self._stop_now(child)
@@ -281,7 +282,9 @@ class Supervision(SupervisedActor):
     def _stop_now(self, child: Child) -> None:
         """Have a child end after its current message, and give it up if it does not."""
         cell = child.cell
-        cell.mailbox.put_system(SystemEnvelope(Stop(child.reason, None, self._deadline)))
+        cell.mailbox.put_system(
+            SystemEnvelope(Stop(child.reason, cell.incarnation, None, self._deadline))
+        )
         limit = child.spec.shutdown
         if limit == "auto":
             limit = None if cell.is_supervisor else 5.0

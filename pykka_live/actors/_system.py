@@ -170,7 +170,7 @@ class ActorSystem:
         if root is not None and state != "new":
             if state == "running":
                 now = self.clock()
-                stop = Stop("system shutdown", now + 0.75 * timeout, now + timeout)
+                stop = Stop("system shutdown", None, now + 0.75 * timeout, now + timeout)
                 root.mailbox.put_system(SystemEnvelope(stop))
             self._ended.wait(timeout + 3.0)
             with self._lock:

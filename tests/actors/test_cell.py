@@ -35,6 +35,7 @@ from tests.actors.actors import (
     got,
     number,
     stop,
+    until,
     worker,
 )
 
@@ -176,6 +177,7 @@ def test_stop_makes_dead_letters_of_what_is_left(system: ActorSystem) -> None:
     for port in ports:
         assert cell.offer("never", port)
     cell.stop()
+    until(lambda: cell.state == "stopping")
     gate.opened.set()
     assert all(isinstance(port.get(), ActorStopped) for port in ports)
     assert ended(cell) == "shutdown"
@@ -257,6 +259,7 @@ def test_a_deferred_answer_is_an_error_when_the_actor_ends(system: ActorSystem, 
     kept: list[Any] = []
     port = Port()
     cell.offer(lambda actor: kept.append(actor.defer()), port)
+    assert cell.ask("next", TIMEOUT) == "next"
     end(cell)
     assert isinstance(port.get(), ActorStopped)
     kept[0].set("too late")

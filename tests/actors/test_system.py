@@ -231,11 +231,13 @@ def test_listeners_are_told_and_cannot_disturb(system: ActorSystem, events: Even
     assert (letter.message, letter.reason) == ("dropped", "dropped")
 
 
-def test_events_are_log_records(system: ActorSystem, caplog: pytest.LogCaptureFixture) -> None:
+def test_events_are_log_records(
+    system: ActorSystem, events: Events, caplog: pytest.LogCaptureFixture
+) -> None:
     caplog.set_level(logging.INFO, logger="pykka_live.actors")
     cell = worker(system, kind="clerk", backoff=Backoff(0, 0))
     cell.tell(crash)
-    assert cell.ask(number, TIMEOUT) == 2
+    events.wait("restarted")
     records = {record.event: record for record in caplog.records if hasattr(record, "event")}
     failed, restarted = records["failed"], records["restarted"]
     assert (failed.path, failed.actor_kind, failed.reason) == ("/worker", "clerk", "Crash")

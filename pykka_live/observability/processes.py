@@ -66,7 +66,8 @@ class ServerProcess:
         except ValueError as error:
             raise NoAnswer(f"process {self.pid} broke off its answer") from error
         if not isinstance(answer, dict) or "error" in answer:
-            raise NoAnswer(f"process {self.pid}: {answer}")
+            problem = answer["error"] if isinstance(answer, dict) else answer
+            raise NoAnswer(f"process {self.pid}: {problem}")
         return answer
 
 

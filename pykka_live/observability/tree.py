@@ -10,8 +10,9 @@ from typing import Any
 
 from pykka_live.actors import ActorSystem, Cell, LastError
 
-__all__ = ["class_name", "snapshot"]
+__all__ = ["FORMAT", "class_name", "snapshot"]
 
+FORMAT = 1  # goes up when what an older `actor_tree` reads is no longer there
 TEXT_LIMIT = 500  # characters of an error's text
 PROCESS_STARTED = time.time()  # when the first module of the project that uses us was loaded
 
@@ -20,15 +21,16 @@ def snapshot(system: ActorSystem) -> dict[str, Any]:
     """Describe the process and its actors, without asking any of them.
 
     Returns:
-        `pid`, `command` (a list), `time` and `started_at` (seconds since the epoch), `state` of the
-        system, `actors`, `dead_letters` (counts by reason), `abandoned` (names of threads).
-        Supervisors come before their children. Each actor has what `CellInfo` has, and
+        `format`, `pid`, `command` (a list), `time` and `started_at` (seconds since the epoch),
+        `state` of the system, `actors`, `dead_letters` (counts by reason), `abandoned` (names of
+        threads). Supervisors come before their children. Each actor has what `CellInfo` has, and
 
         - `parent`: the supervisor's path, None for the root
         - `class`: the name of its class, empty where that is not known
         - `last_error`: None, or `type`, `text`, `time`, `message`
     """
     return {
+        "format": FORMAT,
         "pid": os.getpid(),
         "command": sys.orig_argv,
         "time": time.time(),

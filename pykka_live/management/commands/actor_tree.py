@@ -14,6 +14,7 @@ from django.core.management.base import BaseCommand, CommandError
 from pykka_live.observability.directory import ControlError, SocketDirectory, project_digest
 from pykka_live.observability.outline import BRANCHES, Pen, draw
 from pykka_live.observability.processes import TIMEOUT, NoAnswer, ask_all, server_processes
+from pykka_live.observability.tree import FORMAT
 
 
 class Command(BaseCommand):
@@ -33,7 +34,7 @@ class Command(BaseCommand):
         parser.add_argument("--json", action="store_true", help="Print JSON instead of a drawing.")
         parser.add_argument(
             "--timeout",
-            type=float,
+            type=seconds,
             default=TIMEOUT,
             metavar="SECONDS",
             help="How long to wait for an answer (default: %(default)g).",
@@ -47,9 +48,16 @@ class Command(BaseCommand):
             raise CommandError(str(error)) from error
         if not processes:
             raise CommandError(_nobody())
+        trees: list[dict[str, Any]] = []
+        silent: list[str] = []
         answers = ask_all(processes, "tree", options["timeout"])
-        trees = [answer for answer in answers if not isinstance(answer, NoAnswer)]
-        silent = [str(answer) for answer in answers if isinstance(answer, NoAnswer)]
+        for process, answer in zip(processes, answers, strict=True):
+            if isinstance(answer, NoAnswer):
+                silent.append(str(answer))
+            elif answer.get("format") != FORMAT:
+                silent.append(f"process {process.pid} runs another version of pykka_live")
+            else:
+                trees.append(answer)
         if options["json"]:
             self._print([json.dumps({"processes": trees, "silent": silent})])
         else:
@@ -82,6 +90,13 @@ class Command(BaseCommand):
         except (UnicodeEncodeError, LookupError):
             return False
         return True
+
+
+def seconds(text: str) -> float:
+    seconds = float(text)
+    if not 0 < seconds < 1e6:
+        raise ValueError
+    return seconds
 
 
 def _nobody() -> str:

@@ -93,10 +93,13 @@ def apply(node: Node, patches: Iterable[Patch]) -> Node:
     :raises PatchError: if a patch does not fit
     """
     holder = _Draft("", {}, [node])
-    for patch in patches:
-        _apply_one(holder, patch)
-    root = holder.children[0]
-    return root if isinstance(root, Node) else root.freeze()
+    try:
+        for patch in patches:
+            _apply_one(holder, patch)
+        root = holder.children[0]
+        return root if isinstance(root, Node) else root.freeze()
+    finally:
+        holder.take_apart()
 
 
 class _Draft:
@@ -117,18 +120,25 @@ class _Draft:
             raise PatchError(f"the path leads into {child!r}, which has no children")
         return child
 
+    def drafts(self) -> list[_Draft]:
+        """This draft and all in it, parents first. Nothing here recurses, for trees may be deep."""
+        found = [self]
+        for draft in found:
+            found.extend(child for child in draft.children if isinstance(child, _Draft))
+        return found
+
     def freeze(self) -> Element:
-        """The finished element. Works without recursion, because a tree may be deeper than Python's
-        stack.
-        """
-        order: list[_Draft] = [self]
-        for draft in order:
-            order.extend(child for child in draft.children if isinstance(child, _Draft))
+        """The finished element."""
         frozen: dict[int, Element] = {}
-        for draft in reversed(order):  # children first
+        for draft in reversed(self.drafts()):  # children first
             children = [frozen[id(c)] if isinstance(c, _Draft) else c for c in draft.children]
             frozen[id(draft)] = Element(draft.tag, draft.attrs, children)
         return frozen[id(self)]
+
+    def take_apart(self) -> None:
+        """Python would free nested drafts by recursion, too."""
+        for draft in self.drafts():
+            draft.children = []
 
 
 def _apply_one(holder: _Draft, patch: Patch) -> None:

@@ -90,6 +90,10 @@ class Children:
         """Return the child of that id, if there is one."""
         return self._children.get(id)
 
+    def last(self) -> Child | None:
+        """Return the child that was started last, if there is one."""
+        return next(reversed(self._children.values()), None)
+
     def of(self, cell: Cell) -> Child | None:
         """Return the child whose cell this is, if there still is one."""
         child = self._children.get(cell.spec.id)

@@ -43,6 +43,7 @@ class Supervision(SupervisedActor):
         self._awaited: Child | None = None  # the static child that is being started
         self._window: deque[float] = deque()
         self._winding = False
+        self._all_told = False  # in the end, all children have been told to stop
         self._drain_until: float | None = None
         self._deadline: float | None = None
         self._stuck_timer: Timer | None = None
@@ -99,11 +100,15 @@ class Supervision(SupervisedActor):
     def _stop_next(self) -> None:
         """Stop the last child; all at once if that is wanted, or when the deadline is past."""
         late = self._deadline is not None and self.cell.system.clock() >= self._deadline
-        for child in reversed(self._children):
-            if child.phase in ("up", "starting"):
-                self._stop_child(child, self._exit.reason)  # type: ignore[union-attr]
-            if self.stop_order == "reverse" and not late:
-                return
+        if self.stop_order == "reverse" and not late:
+            last = self._children.last()
+            if last is not None and last.phase in ("up", "starting"):
+                self._stop_child(last, self._exit.reason)  # type: ignore[union-attr]
+        elif not self._all_told:
+            self._all_told = True
+            for child in reversed(self._children):
+                if child.phase in ("up", "starting"):
+                    self._stop_child(child, self._exit.reason)  # type: ignore[union-attr]
 
     def _fail(self, error: BaseException) -> None:
         if self._exit is None or self._exit.error is None:

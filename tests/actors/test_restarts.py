@@ -133,14 +133,14 @@ def test_a_supervisor_follows_the_rules(
                     cell.tell(crash if name == "crash" else PoisonPill())
                     if name == "crash":
                         until(lambda cell=cell, failures=failures: cell.failures > failures)
+            expected = {id: (child["lives"], "running") for id, child in model.children.items()}
             until(
-                lambda: (
+                lambda expected=expected: (
                     {
-                        info.id: info.cell.incarnation
+                        info.id: (info.cell.incarnation, info.cell.state)  # read in this order
                         for info in sup.request(WhichChildren(), TIMEOUT)
-                        if info.state == "running"
                     }
-                    == {id: child["lives"] for id, child in model.children.items()}
+                    == expected
                 )
             )
             assert log == model.log

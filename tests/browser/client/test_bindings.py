@@ -87,19 +87,24 @@ def test_bindings_come_and_go_with_patches(bound):
     page.page.dblclick("em")
     page.page.keyboard.press("a")
     assert page.names() == "key"
+    page.page.evaluate("() => { window.em = document.querySelector('em'); }")
     patch(page, 6, ["d", 1])
+    page.page.keyboard.press("a")
+    page.page.evaluate("document.body.append(em)")
     page.page.keyboard.press("a")
     assert page.names() == ""
 
 
 def test_an_element_that_a_script_removed_is_silent(bound):
-    page = bound('<p live-on:keydown.window="key" live-on:click="click">x</p>')
+    page = bound('<p live-on:keydown.window.prevent="key" live-on:click="click">x</p>')
     page.page.evaluate(
         "window.p = document.querySelector('p'); p.remove(); p.click(); "
         "document.body.append(p); p.click()"
     )
     page.page.evaluate("p.remove()")
-    page.page.keyboard.press("a")
+    assert page.page.evaluate(
+        "window.dispatchEvent(new KeyboardEvent('keydown', {cancelable: true}))"
+    )
     assert page.names() == ""
 
 
@@ -142,6 +147,15 @@ def test_stop_of_some_keys_only(bound):
     for key in ["Enter", "a", "Escape"]:
         page.page.keyboard.press(key)
     assert page.names() == "enter outer esc"
+
+
+def test_two_stops_on_an_element(bound):
+    page = bound(
+        '<p live-on:keydown.enter.stop="enter" live-on:keydown.stop="any">'
+        '<input live-on:keydown="inner"></p>'
+    )
+    page.page.press("input", "Enter")
+    assert page.names() == "inner enter any"
 
 
 def test_self_and_once(bound):

@@ -90,6 +90,8 @@ def test_moves_keep_identity_and_focus(patched, modern):
                   window.nodes = Object.fromEntries(Array.from(root.children, n => [n.id, n]));
                   document.activeElement.blur();
                   nodes[focused]?.focus();
+                  window.blurred = 0;
+                  root.addEventListener("focusout", () => { blurred++; });
                 }""",
                 focused,
             )
@@ -99,6 +101,7 @@ def test_moves_keep_identity_and_focus(patched, modern):
             )
             active = page.evaluate("document.activeElement.id")
             assert (found, active) == (order, focused), (move, focused)
+            assert page.evaluate("blurred") == 0, (move, focused)
 
 
 MISFITS = [

@@ -1,0 +1,158 @@
+"""Our supervised actors beside bare Pykka, in turns. Microseconds, the best of several rounds.
+
+python benchmarks/actors.py [rounds]
+"""
+
+from __future__ import annotations
+
+import asyncio
+import logging
+import sys
+import time
+from collections.abc import Callable
+from typing import Any
+
+import pykka
+from pykka._envelope import Envelope
+
+from pykka_live.actors import ActorSystem, Backoff, Cell, ChildSpec, Reply, Root, SupervisedActor
+
+MESSAGES = 10_000
+ACTORS = 100
+STARTS = 200
+
+
+class Bare(pykka.ThreadingActor):
+    """Echoes, on bare Pykka."""
+
+    use_daemon_thread = True
+
+    def on_receive(self, message: Any) -> Any:
+        return message
+
+
+class Supervised(SupervisedActor):
+    """Echoes, under a supervisor."""
+
+    def on_receive(self, message: Any) -> Any:
+        return message
+
+
+class Port:
+    """The least that brings an answer from a bare Pykka actor to an event loop."""
+
+    def __init__(self, loop: asyncio.AbstractEventLoop) -> None:
+        self._loop = loop
+        self.future: asyncio.Future[Any] = loop.create_future()
+
+    def set(self, value: Any = None) -> None:
+        self._loop.call_soon_threadsafe(self.future.set_result, value)
+
+
+async def ask_bare(ref: Any, message: Any) -> Any:
+    """Ask a bare Pykka actor without blocking the loop."""
+    port = Port(asyncio.get_running_loop())
+    ref.actor_inbox.put(Envelope(message, reply_to=port))
+    return await port.future
+
+
+def tell_all(actor: Any) -> None:
+    for index in range(MESSAGES):
+        actor.tell(index)
+    actor.ask(0)
+
+
+def ask_all(actor: Any) -> None:
+    for index in range(MESSAGES):
+        actor.ask(index)
+
+
+def ask_async(actors: list[Any], ask: Callable[[Any, Any], Any]) -> None:
+    async def one(actor: Any) -> None:
+        for index in range(MESSAGES // len(actors)):
+            await ask(actor, index)
+
+    async def main() -> None:
+        await asyncio.gather(*map(one, actors))
+
+    asyncio.run(main())
+
+
+def start_stop_bare() -> None:
+    for ref in [Bare.start() for _ in range(STARTS)]:
+        ref.stop()
+
+
+def start_stop_ours(system: ActorSystem) -> None:
+    replies = []
+    cells = [system.start_child(ChildSpec(f"short/{n}", Supervised)) for n in range(STARTS)]
+    for cell in cells:
+        replies.append(Reply())
+        cell.stop(reply=replies[-1])
+    for reply in replies:
+        reply.get(60)
+
+
+def recovery(cell: Cell) -> None:
+    """From sending a message that crashes the actor to an answer of the next incarnation."""
+    cell.tell(None)
+    cell.ask(1)
+
+
+class Fragile(Supervised):
+    """Fails on None."""
+
+    def on_receive(self, message: Any) -> Any:
+        return message + 0
+
+
+def measure(function: Callable[[], None]) -> float:
+    start = time.perf_counter()
+    function()
+    return time.perf_counter() - start
+
+
+def main(rounds: int) -> None:
+    """Print the table."""
+    logging.getLogger("pykka_live.actors").setLevel(logging.CRITICAL)
+    system = ActorSystem(lambda: Root(max_restarts=1_000_000))
+    bare = [Bare.start() for _ in range(ACTORS)]
+    ours = [
+        system.start_child(ChildSpec(f"long/{n}", Supervised, capacity=None)) for n in range(ACTORS)
+    ]
+
+    def ask_ours(cell: Cell, message: Any) -> Any:
+        return cell.ask_async(message)
+
+    rows = [
+        ("tell", MESSAGES, lambda: tell_all(bare[0]), lambda: tell_all(ours[0])),
+        ("ask", MESSAGES, lambda: ask_all(bare[0]), lambda: ask_all(ours[0])),
+        (
+            "asyncio round trip",
+            MESSAGES,
+            lambda: ask_async(bare[:1], ask_bare),
+            lambda: ask_async(ours[:1], ask_ours),
+        ),
+        (
+            f"asyncio, {ACTORS} actors",
+            MESSAGES,
+            lambda: ask_async(bare, ask_bare),
+            lambda: ask_async(ours, ask_ours),
+        ),
+        ("start and stop", STARTS, start_stop_bare, lambda: start_stop_ours(system)),
+    ]
+    print(f"{'':24}{'Pykka us':>10}{'ours us':>10}{'ratio':>8}")
+    for name, count, theirs, mine in rows:
+        times = [(measure(theirs), measure(mine)) for _ in range(rounds)]
+        them, us = (min(column) / count * 1e6 for column in zip(*times, strict=True))
+        print(f"{name:24}{them:10.1f}{us:10.1f}{us / them:8.2f}")
+    fragile = system.start_child(ChildSpec("fragile", Fragile, backoff=Backoff(0, 0)))
+    crash = min(measure(lambda: recovery(fragile)) for _ in range(200)) * 1e6
+    print(f"{'crash to next answer':24}{'-':>10}{crash:10.1f}")
+    for ref in bare:
+        ref.stop()
+    system.shutdown()
+
+
+if __name__ == "__main__":
+    main(int(sys.argv[1]) if len(sys.argv) > 1 else 5)

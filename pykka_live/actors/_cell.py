@@ -150,6 +150,30 @@ class Cell(CellLife):
         """
         return self.mailbox.offer(Envelope(message, reply, sender, resume))
 
+    def enqueue(
+        self,
+        message: Any,
+        reply: ReplyPort | None = None,
+        sender: Any = None,
+        *,
+        resume: bool = False,
+    ) -> None:
+        """Send a message now or, behind those that wait already, as soon as there is room.
+
+        Never waits. Nothing bounds how much mail waits in this way, so the sender has to.
+
+        Args:
+            message, reply, sender, resume: as for `offer`
+
+        Raises:
+            MailboxFull: the overflow policy is `reject` and there is no room; nothing was sent
+        """
+        envelope = Envelope(message, reply, sender, resume)
+        if not self.mailbox.offer(envelope):
+            if self.mailbox.overflow == "reject":
+                raise MailboxFull(f"{self.path}: the mailbox is full")
+            self.mailbox.put_when_room(envelope, _nothing)
+
     async def send_async(
         self,
         message: Any,
@@ -277,6 +301,10 @@ class Cell(CellLife):
                 raise MailboxFull(
                     f"{self.path}: the mailbox stayed full for {timeout:g} s"
                 ) from None
+
+
+def _nothing() -> None:
+    """Notify nobody."""
 
 
 class _Stopping:

@@ -20,10 +20,15 @@ from typing import Any
 from asgiref.sync import async_to_sync
 from channels.layers import get_channel_layer
 
+from pykka_live.actors import DeadLetter
+from pykka_live.exceptions import MailboxFull
 from pykka_live.live.messages import Info
 from pykka_live.live.system import actor_system
 
 logger = logging.getLogger(__name__)
+
+MAX_WAITING = 10
+"""A view that is busy lets published messages wait, up to so many times its mailbox's capacity."""
 
 _MESSAGE_TYPE = "pykka_live.publish"
 
@@ -222,8 +227,18 @@ class _Pump:
 
 
 def _deliver_to_actor(path: str, message: Any) -> None:
-    cell = actor_system().find(path)
-    if cell is not None and not cell.offer(Info(message)):
+    system = actor_system()
+    cell = system.find(path)
+    if cell is None:
+        return
+    capacity = cell.mailbox.capacity
+    try:
+        if capacity is not None and len(cell.mailbox) >= MAX_WAITING * capacity:
+            raise MailboxFull(path)
+        cell.enqueue(Info(message))
+    except MailboxFull:
+        # Whoever publishes is not kept waiting: two views that publish to each other would wait for ever.
+        system.dead_letters.add(DeadLetter(path, Info(message), "mailbox full"))
         logger.warning("%s has a full mailbox and misses a published message", path)
 
 

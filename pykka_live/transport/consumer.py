@@ -4,6 +4,7 @@ runs here."""
 from __future__ import annotations
 
 import asyncio
+import itertools
 import logging
 from collections.abc import Awaitable, Callable, Coroutine
 from typing import Any
@@ -20,6 +21,7 @@ from pykka_live.live.messages import (
     Detach,
     Leave,
     Refresh,
+    Refusal,
     SocketGone,
 )
 from pykka_live.live.request import Handshake
@@ -68,6 +70,7 @@ class LiveConsumer(AsyncConsumer):
         self._handshake = Handshake.from_scope(scope)
         self._socket = BrowserSocket(Outbox(asyncio.get_running_loop()))
         self._links: dict[int, ViewLink] = {}
+        self._numbers = itertools.count(1)
         self._sessions: dict[str, Cell] = {}
         self._bad_frames = 0
         self._tasks: set[asyncio.Task[Any]] = set()
@@ -129,14 +132,15 @@ class LiveConsumer(AsyncConsumer):
             self._socket.outbox.put(frames.error(frame.ref, "overloaded", message))
             return
         is_join = isinstance(frame, frames.JoinFrame)
-        if not pending.add(frame.ref, current.mount_timeout if is_join else current.event_timeout):
+        link = None if isinstance(frame, frames.JoinFrame) else self._links.get(frame.view)
+        seconds = current.mount_timeout if is_join else current.event_timeout
+        if not pending.add(frame.ref, seconds, link.view if link else ""):
             raise frames.FrameError(
                 "bad_frame", "'ref' is that of a request that still waits", frame.ref
             )
         if isinstance(frame, frames.JoinFrame):
             self._spawn(self._join(frame))
             return
-        link = self._links.get(frame.view)
         cell = link.cell if link is not None and link.joined else None
         if link is None or not link.joined:
             self._socket.refuse(
@@ -152,39 +156,37 @@ class LiveConsumer(AsyncConsumer):
             self._send(cell, Leave(), link, frame.ref)
 
     def _send(self, cell: Cell, message: Any, link: ViewLink, ref: int) -> None:
-        """Put a message into a view's mailbox; where that is full, when it has room, in order, and
-        without keeping the other views waiting."""
-        answer = EventAnswer(link, ref)
-        if not cell.offer(message, answer):
-            self._spawn(self._send_later(cell, message, answer, ref))
+        """Put a message into a view's mailbox; where that is full, as soon as it has room, in order.
 
-    async def _send_later(self, cell: Cell, message: Any, answer: EventAnswer, ref: int) -> None:
+        MAX_PENDING bounds what one socket can make wait.
+        """
+        answer = EventAnswer(link, ref)
         try:
-            await cell.send_async(message, answer, timeout=live_settings().event_timeout)
+            cell.enqueue(message, answer)
         except MailboxFull as error:
-            hooks.emit(hooks.Handled("", "event", "", "rejected", cell.path))
+            hooks.emit(hooks.Handled(link.view, "event", "", "rejected", cell.path))
             answer.set_exception(error)
 
     # Joining and leaving
 
     async def _join(self, frame: frames.JoinFrame) -> None:
+        link = ViewLink(self._socket, next(self._numbers))
+        answer = JoinAnswer(link, frame.ref, lambda: self._links.pop(link.number, None))
         try:
             token = PageToken.read(frame.token)
             if len(self._links) >= MAX_VIEWS:
                 raise JoinRefused("denied", f"a socket joins at most {MAX_VIEWS} views", 429)
-            link = self._links[len(self._links) + 1] = ViewLink(self._socket, len(self._links) + 1)
+            self._links[link.number] = link
+            link.view = token.view
             session, cell = await open_view(token, frame.tab, self._socket)
-            self._sessions[session.path] = session
             link.cell = cell
+            self._sessions[session.path] = session
             attach = Attach(token, self._handshake, link, frame.version, frame.fingerprint)
-            await cell.send_async(
-                attach, JoinAnswer(link, frame.ref), timeout=live_settings().mount_timeout
-            )
+            await cell.send_async(attach, answer, timeout=live_settings().mount_timeout)
         except JoinRefused as refused:
-            more = {"status": refused.status} if refused.code == "denied" else {}
-            self._socket.refuse(frame.ref, refused.code, str(refused), **more)
+            answer.set(Refusal(refused.code, str(refused), refused.status, refused.location))
         except ActorError as error:
-            JoinAnswer(link, frame.ref).set_exception(error)
+            answer.set_exception(error)
 
     def _say_goodbye(self, clean: bool) -> None:
         gone = SocketGone(self._socket, clean)

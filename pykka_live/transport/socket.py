@@ -16,6 +16,7 @@ from pykka_live.exceptions import (
     MountFailed,
     TemplateFailed,
 )
+from pykka_live.live import hooks
 from pykka_live.live.actor import debug_detail
 from pykka_live.live.messages import Attached, Refusal, Update
 from pykka_live.live.system import actor_system
@@ -60,7 +61,7 @@ class BrowserSocket:
 
 
 class Pending:
-    """The refs that wait for an answer, oldest first, each with its deadline.
+    """The refs that wait for an answer, each with its deadline and the view that is asked.
 
     Every method is one atomic operation on a dictionary, so the event loop and the views' threads
     need no lock.
@@ -68,24 +69,24 @@ class Pending:
 
     def __init__(self, clock: Callable[[], float] = monotonic) -> None:
         self._clock = clock
-        self._deadlines: dict[int, float] = {}
+        self._waiting: dict[int, tuple[float, str]] = {}
 
     def __len__(self) -> int:
-        return len(self._deadlines)
+        return len(self._waiting)
 
-    def add(self, ref: int, seconds: float) -> bool:
+    def add(self, ref: int, seconds: float, view: str = "") -> bool:
         """Note that `ref` has to be answered in so many seconds. False if it waits already."""
-        deadline = self._clock() + seconds
-        return self._deadlines.setdefault(ref, deadline) is deadline
+        entry = (self._clock() + seconds, view)
+        return self._waiting.setdefault(ref, entry) is entry
 
     def done(self, ref: int) -> bool:
         """Note that `ref` is being answered. False if it has been."""
-        return self._deadlines.pop(ref, None) is not None
+        return self._waiting.pop(ref, None) is not None
 
-    def overdue(self) -> list[int]:
-        """Return the refs whose time is up."""
+    def overdue(self) -> list[tuple[int, str]]:
+        """Return the refs whose time is up, each with the dotted name of its view's class."""
         now = self._clock()
-        return [ref for ref, deadline in list(self._deadlines.items()) if deadline <= now]
+        return [(ref, view) for ref, (due, view) in list(self._waiting.items()) if due <= now]
 
 
 class ViewLink:
@@ -93,12 +94,14 @@ class ViewLink:
 
     Attributes:
         number: the view's number on this socket.
+        view: the dotted name of its class.
         joined: whether its join has succeeded.
     """
 
     def __init__(self, socket: BrowserSocket, number: int) -> None:
         self.socket = socket
         self.number = number
+        self.view = ""
         self.joined = False
         self._cell: Cell | None = None
 
@@ -160,10 +163,19 @@ _PUBLIC = {
 
 
 class JoinAnswer(_Answer):
-    """Answers a join."""
+    """Answers a join; `failed` is called if there will be no view."""
+
+    def __init__(self, link: ViewLink, ref: int, failed: Callable[[], object]) -> None:
+        super().__init__(link, ref)
+        self._failed = failed
+
+    def set_exception(self, error: BaseException) -> None:
+        self._failed()
+        super().set_exception(error)
 
     def set(self, answer: Attached | Refusal) -> None:
         if isinstance(answer, Refusal):
+            self._failed()
             self._refuse(answer)
             return
         update = answer.update
@@ -204,5 +216,6 @@ async def watch_deadlines(socket: BrowserSocket, interval: float) -> None:
     """Answer the requests whose time is up with a time-out, for as long as the socket lives."""
     while True:
         await asyncio.sleep(interval)
-        for ref in socket.pending.overdue():
+        for ref, view in socket.pending.overdue():
             socket.refuse(ref, "timeout", _PUBLIC["timeout"])
+            hooks.emit(hooks.Handled(view, "event", "", "timeout"))

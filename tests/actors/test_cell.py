@@ -217,6 +217,26 @@ def test_offer_to_a_full_mailbox_sends_nothing(system: ActorSystem) -> None:
     assert cell.overflows == 1
 
 
+def test_what_is_enqueued_at_a_full_mailbox_comes_in_order(system: ActorSystem) -> None:
+    cell = system.start_child(worker("a", capacity=2))
+    gate = Gate().hold(cell)
+    ports = [Port() for _ in range(20)]
+    for index, port in enumerate(ports):
+        cell.enqueue(index, port)
+    gate.opened.set()
+    assert [port.get() for port in ports] == list(range(20))
+    assert cell.ask(got) == list(range(20))
+
+
+def test_what_is_enqueued_is_refused_where_the_policy_says_so(system: ActorSystem) -> None:
+    cell = system.start_child(worker("a", capacity=1, overflow="reject"))
+    gate = Gate().hold(cell)
+    cell.enqueue("first")
+    with pytest.raises(MailboxFull):
+        cell.enqueue("second")
+    gate.opened.set()
+
+
 def test_ports_are_answered_once(system: ActorSystem) -> None:
     cell = worker(system)
     ports = [Port() for _ in range(4)]

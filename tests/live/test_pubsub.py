@@ -10,6 +10,7 @@ from channels.layers import get_channel_layer
 
 from pykka_live import publish
 from pykka_live.live.pubsub import Hub, check_topic, hub
+from tests.live.views import calls, gate
 from tests.tab import Tab
 
 
@@ -86,3 +87,27 @@ def test_without_an_event_loop_publishing_reaches_the_layer():
     layer = get_channel_layer()
     assert layer is not None
     Hub(lambda path, message: None).publish("room-lobby", "nobody listens")
+
+
+async def test_a_burst_to_a_busy_view_waits_and_beyond_a_bound_becomes_dead_letters(
+    actors, settings
+):
+    settings.PYKKA_LIVE = {"MAILBOX": {"view": 4}}
+    tab = Tab("/room/")
+    await tab.open()
+    (cell,) = (cell for cell in actors.cells() if cell.kind == "view")
+    gate.clear()
+    try:
+        publish("room-lobby", "wait")
+        while calls["waiting"] == 0:
+            await asyncio.sleep(0)
+        for number in range(100):
+            publish("room-lobby", f"line {number}")
+        assert len(cell.mailbox) == 40
+        assert actors.dead_letters.counts() == {"mailbox full": 60}
+    finally:
+        gate.set()
+    while "line 39" not in tab.html:
+        await tab.receive()
+    assert tab.html.count("<li>") == 40
+    await tab.close()

@@ -149,6 +149,10 @@ class Room(LiveView):
     def handle_info(self, message: Any) -> None:
         if message == "crash":
             raise ValueError("no such message")
+        if message == "wait":
+            calls["waiting"] += 1
+            gate.wait(20)
+            return
         self.lines.append(message)
 
 

@@ -171,7 +171,10 @@ class ViewActor(SupervisedActor):
         return self._record.tree()
 
     def _run(self, clock: Stopwatch, handler: Callable[[], Any]) -> Update:
-        """Call a handler and show what it made of the view. What it raises fails this incarnation."""
+        """Call a handler and show what it made of the view.
+
+        What it raises fails this incarnation.
+        """
         clock.begin("handler")
         try:
             with handler_scope():

@@ -132,7 +132,7 @@ class Hub:
             self._deliver(path, message)
 
     def receive(self, frame: dict[str, Any]) -> None:
-        """Take what came over the channel layer; what this process sent itself has been delivered."""
+        """Take what came over the channel layer, unless this process sent it."""
         if frame.get("type") == _MESSAGE_TYPE and frame.get("origin") != self._origin:
             self.deliver_here(frame["topic"], frame["message"])
 
@@ -237,7 +237,7 @@ def _deliver_to_actor(path: str, message: Any) -> None:
             raise MailboxFull(path)
         cell.enqueue(Info(message))
     except MailboxFull:
-        # Whoever publishes is not kept waiting: two views that publish to each other would wait for ever.
+        # Whoever publishes is not kept waiting: two views might wait for each other.
         system.dead_letters.add(DeadLetter(path, Info(message), "mailbox full"))
         logger.warning("%s has a full mailbox and misses a published message", path)
 

@@ -156,7 +156,7 @@ class LiveConsumer(AsyncConsumer):
             self._send(cell, Leave(), link, frame.ref)
 
     def _send(self, cell: Cell, message: Any, link: ViewLink, ref: int) -> None:
-        """Put a message into a view's mailbox; where that is full, as soon as it has room, in order.
+        """Put a message into a view's mailbox; in a full one it waits, in order, for room.
 
         MAX_PENDING bounds what one socket can make wait.
         """

@@ -218,7 +218,7 @@ def test_offer_to_a_full_mailbox_sends_nothing(system: ActorSystem) -> None:
 
 
 def test_what_is_enqueued_at_a_full_mailbox_comes_in_order(system: ActorSystem) -> None:
-    cell = system.start_child(worker("a", capacity=2))
+    cell = worker(system, capacity=2)
     gate = Gate().hold(cell)
     ports = [Port() for _ in range(20)]
     for index, port in enumerate(ports):
@@ -229,7 +229,7 @@ def test_what_is_enqueued_at_a_full_mailbox_comes_in_order(system: ActorSystem) 
 
 
 def test_what_is_enqueued_is_refused_where_the_policy_says_so(system: ActorSystem) -> None:
-    cell = system.start_child(worker("a", capacity=1, overflow="reject"))
+    cell = worker(system, capacity=1, overflow="reject")
     gate = Gate().hold(cell)
     cell.enqueue("first")
     with pytest.raises(MailboxFull):

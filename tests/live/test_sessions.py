@@ -1,4 +1,4 @@
-"""Live sessions: they outlive their socket for a while, are one per tab, and end without a trace."""
+"""Live sessions: they outlive their socket, are one per tab, and end without a trace."""
 
 from __future__ import annotations
 
@@ -21,7 +21,7 @@ def sessions(actors):
 
 
 def actor_threads() -> set[str]:
-    """The names of the actors' threads, but for the few that are at their last instruction."""
+    """The names of the actors' threads, but for those at their last instruction."""
     found = [thread for thread in threading.enumerate() if thread.name.startswith("/")]
     for thread in found:
         if "sessions" in thread.name:

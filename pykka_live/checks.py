@@ -37,7 +37,7 @@ def check_template_engine(**_: Any) -> list[CheckMessage]:
 
 @register("pykka_live")
 def check_asgi(**_: Any) -> list[CheckMessage]:
-    """Warn about a project without `ASGI_APPLICATION`, whose `runserver` would serve no WebSockets."""
+    """Warn about a project without `ASGI_APPLICATION`: `runserver` would serve no WebSockets."""
     if getattr(settings, "ASGI_APPLICATION", None):
         return []
     return [

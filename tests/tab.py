@@ -1,4 +1,4 @@
-"""A browser tab without a browser: it speaks the wire protocol and keeps its own copy of the tree."""
+"""A tab without a browser: it speaks the wire protocol and keeps its own copy of the tree."""
 
 from __future__ import annotations
 
@@ -128,7 +128,7 @@ class Tab:
         return await self.answer(ref)
 
     async def close(self, code: int = 1000) -> None:
-        """Close the socket as a browser does that leaves (1000), or as a broken line does (1006)."""
+        """Close the socket: as a browser that leaves (1000), or as a broken line (1006)."""
         assert self.socket is not None
         await self.socket.disconnect(code=code, timeout=TIMEOUT)
 

@@ -42,4 +42,4 @@ def test_a_python_example_runs_and_its_views_answer(source, rf: RequestFactory):
 @pytest.mark.parametrize("source", blocks("html"))
 def test_an_html_example_is_a_template_that_the_parser_understands(source):
     html = engines["django"].from_string(source).render({})
-    assert "live-on:" in repr([child for child in parse(html).children])
+    assert "live-on:" in repr(parse(html).children)

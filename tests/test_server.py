@@ -36,9 +36,7 @@ class Client:
         assert token
         tree = vdom.parse_region(html.replace(token[0], ""))[1]
         self.refs = itertools.count(1)
-        self._connection = connect(
-            server.websocket_url + "/live/websocket/", origin=server.url
-        )
+        self._connection = connect(server.websocket_url + "/live/websocket/", origin=server.url)
         self.socket: ClientConnection = self._connection.__enter__()
         self.joined = self.ask(
             t="join",
@@ -79,7 +77,8 @@ def test_a_click_travels_to_the_view_and_a_patch_back(server):
 
 
 def test_while_a_handler_sleeps_other_tabs_are_answered(server):
-    sleeper, same, other = (Client(server, path) for path in ("/sleeper/", "/sleeper/", "/counter/"))
+    paths = ("/sleeper/", "/sleeper/", "/counter/")
+    sleeper, same, other = (Client(server, path) for path in paths)
     ref = sleeper.send(t="event", view=1, name="sleep")
     for _ in range(50):
         assert same.event("up")["t"] == other.event("increment")["t"] == "patch"

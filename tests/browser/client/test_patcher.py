@@ -177,10 +177,17 @@ def test_an_element_that_a_script_moved_is_patched_where_it_is(patched):
     assert not page.evaluate("taken.isConnected")
 
 
-def test_long_texts_are_one_node(patched):
-    page = patched("<p>" + "x" * 200_000 + "</p><p>y</p>")
-    page.apply([0, 0, "t", "short"])
-    assert page.html == "<p>short</p><p>y</p>"
+def test_texts_that_the_browser_has_split_are_one(patched):
+    page = patched("<p>xyz</p><template><p>xyz</p></template><p>y</p>")
+    page.evaluate(
+        """() => {
+          root.firstChild.firstChild.splitText(1);
+          root.children[1].content.firstChild.firstChild.splitText(1);
+          patcher = new PykkaLive.Patcher(root);
+        }"""
+    )
+    page.apply([0, ["d", 0], ["i", 0, "short"]], [1, 0, 0, "t", "short"])
+    assert page.html == "<p>short</p><template><p>short</p></template><p>y</p>"
 
 
 def test_namespaces(patched):

@@ -157,3 +157,13 @@ def test_the_focus_survives_moves(patched):
         )
         assert found == [name, "mine", 1, 3]
         tree[2:] = reversed(tree[2:])
+
+
+def test_a_textarea_whose_content_is_new(patched):
+    page = patched("<textarea></textarea><textarea>old</textarea><input>")
+    for number in (0, 1):
+        page.page.locator("textarea").nth(number).fill("mine")
+    page.page.focus("input")
+    page.rebuild(["div", ROOT, ["textarea", "new"], ["textarea"], ["input"]])
+    expect(page.page.locator("textarea").nth(0)).to_have_value("new")
+    expect(page.page.locator("textarea").nth(1)).to_have_value("")

@@ -113,10 +113,8 @@ export class View {
   }
 
   #patched({ v, p }, ref) {
-    if (this.#refreshRef === null) {
-      if (v === this.#patcher.version + 1) this.#apply("apply", p, v);
-      else this.#refresh();
-    }
+    if (v === this.#patcher.version + 1) this.#apply("apply", p, v);
+    else this.#refresh();
     this.#answered(ref, true);
   }
 

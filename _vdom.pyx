@@ -1,16 +1,14 @@
-"""The tree of a page: immutable nodes, their difference, and the bytes that go on the wire.
+"""The tree of a page: immutable nodes, and their difference.
 
-`pykka_live.vdom` is the public face of this module. Nothing here recurses: a tree may be deeper than any C stack.
+`pykka_live.vdom` is the public face of this module. Nothing here recurses: a tree may be deeper
+than any C stack.
 """
 
 cimport cython
-from cpython.dict cimport PyDict_GetItem
-from cpython.long cimport PyLong_AsSsize_t
-from cpython.mem cimport PyMem_Free, PyMem_Malloc, PyMem_Realloc
-from cpython.object cimport PyObject, PyObject_Hash
-from cpython.bytes cimport PyBytes_FromStringAndSize
+from cpython.mem cimport PyMem_Free, PyMem_Malloc
+from cpython.object cimport PyObject_Hash
 from libc.stdint cimport uint32_t, uint64_t
-from libc.string cimport memcpy, memset
+from libc.string cimport memset
 
 from types import MappingProxyType
 
@@ -19,7 +17,6 @@ cdef extern from "Python.h":
     int PyUnicode_KIND(object text)
     void* PyUnicode_DATA(object text)
     uint32_t PyUnicode_READ(int kind, void* data, Py_ssize_t index) noexcept
-    bint PyUnicode_IS_ASCII(object text)
     Py_ssize_t PyUnicode_GET_LENGTH(object text) noexcept
     Py_ssize_t Py_REFCNT(object thing) noexcept
 
@@ -31,11 +28,12 @@ cdef enum:
 cdef tuple EMPTY = ()
 
 
-# ---------------------------------------------------------------------------------------------------------------- nodes
+# -------------------------------------------------------------------------------------------- nodes
 
 
 cdef str clean(object text):
-    """The exact `str` of a text, with lone surrogates replaced as a browser's UTF-8 decoder would."""
+    """The exact `str` of a text, with lone surrogates replaced as a browser's UTF-8 decoder would.
+    """
     if not isinstance(text, str):
         raise TypeError(f"expected a str, got {type(text).__name__}")
     cdef str exact = PyUnicode_FromObject(text)     # no SafeString is kept
@@ -59,7 +57,8 @@ cdef inline uint64_t mix(uint64_t seed, uint64_t value) noexcept nogil:
 cdef class Node:
     """The base of `Element`, `Text` and `Comment`: an immutable piece of a page.
 
-    Nodes are compared by content and are hashable. The same node may stand in many places and many trees.
+    Nodes are compared by content and are hashable. The same node may stand in many places and many
+    trees.
     """
 
     def __init__(self):
@@ -116,8 +115,10 @@ cdef class Element(Node):
     """An element.
 
     :param tag: its local name, as the DOM has it (`div`, `foreignObject`)
-    :param attrs: a mapping, or pairs, of attribute names and values, all `str`. Their order is kept, but, as in the DOM, it makes no difference
-    :param children: nodes, or strings that stand for texts. Empty texts are left out and adjacent ones are joined
+    :param attrs: a mapping, or pairs, of attribute names and values, all `str`. Their order is
+        kept, but, as in the DOM, it makes no difference
+    :param children: nodes, or strings that stand for texts. Empty texts are left out and adjacent
+        ones are joined
     :raises TypeError: for anything else
 
     `key` is the element's identity among its siblings: its `live-key`, else its `id`, else None.
@@ -137,7 +138,8 @@ cdef class Element(Node):
     def attrs(self):
         """The attributes: a read-only mapping in the order of the page."""
         cdef Py_ssize_t i
-        return MappingProxyType({self.pairs[i]: self.pairs[i + 1] for i in range(0, len(self.pairs), 2)})
+        cdef tuple pairs = self.pairs
+        return MappingProxyType({pairs[i]: pairs[i + 1] for i in range(0, len(pairs), 2)})
 
     def get(self, str name, default=None):
         """The value of one attribute, or the default."""
@@ -150,7 +152,8 @@ cdef class Element(Node):
 
 
 cdef int free_deep(Element dying) except -1:
-    # Whatever only the dying tree holds loses its children before it is freed, so that no destructor calls another one for long.
+    # Whatever only the dying tree holds loses its children before it is freed, so that no
+    # destructor calls another one for long.
     cdef list pending = [dying.children]
     cdef tuple children
     cdef Node child
@@ -210,7 +213,8 @@ cdef int add_texts(list result, list texts) except -1:
     if len(texts) == 1 and isinstance(texts[0], Text):
         result.append(texts[0])     # the object itself, which the differ then skips
     else:
-        result.append(make_text(clean("".join([t.data if isinstance(t, Text) else t for t in texts]))))
+        parts = [text.data if isinstance(text, Text) else text for text in texts]
+        result.append(make_text(clean("".join(parts))))
     texts.clear()
     return 0
 
@@ -278,7 +282,7 @@ cdef str attribute(tuple pairs, str name):
     return None
 
 
-# ------------------------------------------------------------------------------------------------- equality, repr, pickle
+# --------------------------------------------------------------------------- equality, repr, pickle
 
 
 cdef bint alike(Node a, Node b) except -1:
@@ -310,7 +314,9 @@ cdef bint same_pairs(tuple a, tuple b) except -1:
 
 
 cdef bint same(Node a, Node b) except -1:
-    """Whether two trees are equal. Digests tell most apart at once; that they agree is not trusted, but what both share is skipped."""
+    """Whether two trees are equal. Digests tell most apart at once; that they agree is not trusted,
+    but what both share is skipped.
+    """
     if a is b:
         return True
     if a.digest != b.digest or not alike(a, b):
@@ -345,8 +351,8 @@ cdef str represent(Node node):
         if isinstance(item, str):
             parts.append(item)
         elif isinstance(item, Text):
-            # A text is a str in the list of its parent.
-            parts.append(repr((<Text>item).data) if item is not node else f"Text({(<Text>item).data!r})")
+            shown = repr((<Text>item).data)
+            parts.append(f"Text({shown})" if item is node else shown)   # a child is just a str
         elif isinstance(item, Comment):
             parts.append(f"Comment({(<Comment>item).data!r})")
         else:
@@ -367,10 +373,11 @@ cdef str represent(Node node):
 
 
 cdef tuple flatten(Node root):
-    """A tree as a flat program for `restore`, children first, because pickle would recurse into a nested form.
+    """A tree as a flat program for `restore`, children first, because pickle would recurse into a
+    nested form.
 
-    A `str` makes a text, `("!", data)` a comment, `(tag, attributes, count)` an element of the last `count` nodes, and a number
-    repeats the node that was made as that one.
+    A `str` makes a text, `("!", data)` a comment, `(tag, attributes, count)` an element of the last
+    `count` nodes, and a number repeats the node that was made as that one.
     """
     cdef list program = [], stack = [root]
     cdef dict made = {}
@@ -388,7 +395,8 @@ cdef tuple flatten(Node root):
             stack.extend(reversed((<Element>item).children))
         else:
             made[id(item)] = len(made)
-            program.append((<Text>item).data if isinstance(item, Text) else ("!", (<Comment>item).data))
+            text = isinstance(item, Text)
+            program.append((<Text>item).data if text else ("!", (<Comment>item).data))
     return tuple(program)
 
 
@@ -414,7 +422,7 @@ def restore(program):
     return stack[0]
 
 
-# ----------------------------------------------------------------------------------------------------------- difference
+# --------------------------------------------------------------------------------------- difference
 
 
 def diff(old, new):
@@ -422,8 +430,8 @@ def diff(old, new):
 
     :param old: the root `Element` of the old tree
     :param new: the root `Element` of the new one, with the same tag
-    :returns: a list of tuples `(path, operation, *arguments)` as docs/protocol.md describes them; [] for equal trees. Nodes
-        among the arguments are the new tree's own
+    :returns: a list of tuples `(path, operation, *arguments)` as docs/protocol.md describes them;
+        [] for equal trees. Nodes among the arguments are the new tree's own
     :raises ValueError: if the roots have different tags
     """
     if not isinstance(old, Element) or not isinstance(new, Element):
@@ -442,14 +450,20 @@ def diff(old, new):
         elif isinstance(after, Element):
             diff_elements(before, after, path, patches, stack)
         else:
-            patches.append((path, "t", (<Text>after).data if isinstance(after, Text) else (<Comment>after).data))
+            patches.append((path, "t", data_of(after)))
     return patches
+
+
+cdef str data_of(Node leaf):
+    return (<Text>leaf).data if isinstance(leaf, Text) else (<Comment>leaf).data
 
 
 cdef bint mergeable(Node a, Node b) except -1:
     """Whether the one may become the other in place."""
     if isinstance(a, Element):
-        return isinstance(b, Element) and (<Element>a).tag == (<Element>b).tag and (<Element>a).key == (<Element>b).key
+        if not isinstance(b, Element):
+            return False
+        return (<Element>a).tag == (<Element>b).tag and (<Element>a).key == (<Element>b).key
     return isinstance(a, Text) is isinstance(b, Text) and not isinstance(b, Element)
 
 
@@ -480,7 +494,9 @@ cdef int diff_children(tuple old, tuple new, tuple path, list patches, list stac
     cdef Match match
     while start < old_end and start < new_end and same(<Node>old[start], <Node>new[start]):
         start += 1
-    while old_end > start and new_end > start and same(<Node>old[old_end - 1], <Node>new[new_end - 1]):
+    while old_end > start and new_end > start:
+        if not same(<Node>old[old_end - 1], <Node>new[new_end - 1]):
+            break
         old_end -= 1
         new_end -= 1
     if old_end == start:
@@ -497,7 +513,7 @@ cdef int diff_children(tuple old, tuple new, tuple path, list patches, list stac
         if old_end < len(old) and is_blank(<Node>old[old_end]):
             old_end += 1
             new_end += 1
-        match = Match(old, new, start, old_end, new_end)
+        match = Match(old, new, start, old_end - start, new_end - start)
         match.find()
         match.report(path, patches)
         match.descend(path, stack)
@@ -508,13 +524,18 @@ cdef tuple deletion(tuple path, Py_ssize_t index, Py_ssize_t count):
     return (path, "d", index) if count == 1 else (path, "d", index, count)
 
 
+cdef inline bint has_key(Node node):
+    return isinstance(node, Element) and (<Element>node).key is not None
+
+
 cdef bint is_blank(Node node) except -1:
     return isinstance(node, Text) and (<Text>node).data.isspace()
 
 
 @cython.final
 cdef class Match:
-    """Which of an element's old children becomes which of its new ones, where both ends are known to be equal.
+    """Which of an element's old children becomes which of its new ones, where both ends are known
+    to be equal.
 
     Indexes count from `start`. `source` and `target` name each other, or are NONE.
     """
@@ -527,9 +548,9 @@ cdef class Match:
     cdef char* equal        # of each new child: it is known to be equal to its source
     cdef char* stays        # of each new child: its source need not move
 
-    def __cinit__(self, tuple old, tuple new, Py_ssize_t start, Py_ssize_t old_end, Py_ssize_t new_end):
+    def __cinit__(self, tuple old, tuple new, Py_ssize_t start, Py_ssize_t olds, Py_ssize_t news):
         self.old, self.new, self.start = old, new, start
-        self.olds, self.news = old_end - start, new_end - start
+        self.olds, self.news = olds, news
         self.source = <int*>PyMem_Malloc((self.news + 2 * self.olds) * sizeof(int) + 2 * self.news)
         if not self.source:
             raise MemoryError
@@ -564,7 +585,9 @@ cdef class Match:
         return self.fill_gaps()
 
     cdef int pair_in_place(self) except -1:
-        """Where hardly anything changed, what is equal stays where it is, and only the rest is worth a closer look."""
+        """Where hardly anything changed, what is equal stays where it is, and only the rest is
+        worth a closer look.
+        """
         cdef Py_ssize_t j, changed = 0
         for j in range(self.news):
             if same(self.before(j), self.after(j)):
@@ -587,7 +610,7 @@ cdef class Match:
         cdef Py_ssize_t i, j
         for i in range(self.olds - 1, -1, -1):
             node = self.before(i)
-            if self.target[i] == NONE and isinstance(node, Element) and (<Element>node).key is not None:
+            if self.target[i] == NONE and has_key(node):
                 name = ((<Element>node).key, (<Element>node).tag)
                 self.next[i] = heads.get(name, NONE)
                 heads[name] = i
@@ -595,7 +618,7 @@ cdef class Match:
             return 0
         for j in range(self.news):
             node = self.after(j)
-            if self.source[j] == NONE and isinstance(node, Element) and (<Element>node).key is not None:
+            if self.source[j] == NONE and has_key(node):
                 name = ((<Element>node).key, (<Element>node).tag)
                 i = heads.get(name, NONE)
                 if i != NONE:
@@ -630,7 +653,9 @@ cdef class Match:
         return not is_blank(node)
 
     cdef int extend(self) except -1:
-        """What stands beside a pair and is equal belongs to it: the white space between rows travels with its row."""
+        """What stands beside a pair and is equal belongs to it: the white space between rows
+        travels with its row.
+        """
         cdef Py_ssize_t i, j
         for j in range(1, self.news):
             if self.source[j] == NONE and self.source[j - 1] != NONE:
@@ -646,7 +671,8 @@ cdef class Match:
 
     cdef int choose_movers(self) except -1:
         """A longest increasing subsequence of the sources stays; the others move."""
-        cdef int* tails = <int*>PyMem_Malloc(2 * self.news * sizeof(int))   # the new index that ends the best run of each length
+        # The new index that ends the best run of each length, and the one before it in that run.
+        cdef int* tails = <int*>PyMem_Malloc(2 * self.news * sizeof(int))
         if not tails:
             raise MemoryError
         cdef int* previous = tails + self.news
@@ -723,7 +749,9 @@ cdef class Match:
         return self.pair_by_position(olds[olds_done:], news[news_done:])
 
     cdef int pair_by_position(self, list olds, list news) except -1:
-        """One after the other. Where the kinds differ, the longer side first gives up what it has too many; then they are swapped."""
+        """One after the other. Where the kinds differ, the longer side first gives up what it has
+        too many; then they are swapped.
+        """
         cdef Py_ssize_t p = 0, q = 0, i, j, spare = len(olds) - len(news)
         while p < len(olds) and q < len(news):
             i, j = olds[p], news[q]
@@ -755,7 +783,8 @@ cdef class Match:
 
     cdef int report_arrivals(self, tuple path, list patches) except -1:
         cdef Slots slots = Slots.__new__(Slots)
-        cdef Py_ssize_t j = 0, end, here, origin, anchor = 0    # the slot of the last child that stays; 0 is before all
+        cdef Py_ssize_t j = 0, end, here, origin
+        cdef Py_ssize_t anchor = 0      # the slot of the last child that stays; 0 is before all
         slots.fill(self.target, self.olds)
         while j < self.news:
             if self.stays[j]:
@@ -767,7 +796,8 @@ cdef class Match:
             if self.source[j] == NONE:
                 while end < self.news and self.source[end] == NONE:
                     end += 1
-                patches.append((path, "i", self.start + here, *self.new[self.start + j:self.start + end]))
+                nodes = self.new[self.start + j:self.start + end]
+                patches.append((path, "i", self.start + here, *nodes))
             else:
                 origin = slots.upto(self.source[j])
                 while end < self.news and self.follows(end, slots):
@@ -799,8 +829,8 @@ cdef class Match:
 
 @cython.final
 cdef class Slots:
-    """How many children stand at each old place, in a Fenwick tree. Slot 0 is in front of the first one; whatever is placed
-    anew counts for the slot of its left neighbour that stays."""
+    """How many children stand at each old place, in a Fenwick tree. Slot 0 is in front of the first
+    one; whatever is placed anew counts for the slot of its left neighbour that stays."""
 
     cdef int* tree
     cdef Py_ssize_t size
@@ -840,308 +870,3 @@ cdef class Slots:
         while slot <= self.size:
             self.tree[slot] += <int>count
             slot += slot & -slot
-
-
-# ----------------------------------------------------------------------------------------------------------------- wire
-
-
-@cython.final
-cdef class Buffer:
-    """Bytes that grow."""
-
-    cdef char* data
-    cdef Py_ssize_t size, room
-
-    def __cinit__(self):
-        self.size, self.room = 0, 256
-        self.data = <char*>PyMem_Malloc(self.room)
-        if not self.data:
-            raise MemoryError
-
-    def __dealloc__(self):
-        PyMem_Free(self.data)
-
-    cdef int reserve(self, Py_ssize_t count) except -1:
-        cdef char* data
-        if self.size + count > self.room:
-            self.room = max(2 * self.room, self.size + count)
-            data = <char*>PyMem_Realloc(self.data, self.room)
-            if not data:
-                raise MemoryError
-            self.data = data
-        return 0
-
-    cdef int put(self, char byte) except -1:
-        self.reserve(1)
-        self.data[self.size] = byte
-        self.size += 1
-        return 0
-
-    cdef int number(self, Py_ssize_t value) except -1:
-        cdef char digits[24]
-        cdef int k = 24
-        if value < 0:
-            raise ValueError("an index in a patch is negative")
-        while True:
-            k -= 1
-            digits[k] = 48 + value % 10
-            value //= 10
-            if not value:
-                break
-        self.reserve(24 - k)
-        memcpy(self.data + self.size, digits + k, 24 - k)
-        self.size += 24 - k
-        return 0
-
-    cdef int string(self, str text) except -1:
-        """A JSON string, in UTF-8."""
-        cdef int kind = PyUnicode_KIND(text)
-        cdef void* data = PyUnicode_DATA(text)
-        cdef Py_ssize_t i, length = PyUnicode_GET_LENGTH(text)
-        cdef uint32_t c
-        self.reserve(6 * length + 2)
-        cdef char* out = self.data + self.size
-        out[0] = b'"'
-        out += 1
-        for i in range(length):
-            c = PyUnicode_READ(kind, data, i)
-            if 0x20 <= c < 0x80 and c != 0x22 and c != 0x5C:
-                out[0] = <char>c
-                out += 1
-            else:
-                out = put_special(out, c)
-        out[0] = b'"'
-        self.size = out + 1 - self.data
-        return 0
-
-    cdef bytes done(self):
-        return PyBytes_FromStringAndSize(self.data, self.size)
-
-
-cdef char* put_special(char* out, uint32_t c) noexcept:
-    """A character that JSON escapes or that UTF-8 needs several bytes for."""
-    cdef const char* hex = b"0123456789abcdef"
-    if 0xD800 <= c <= 0xDFFF:
-        c = 0xFFFD
-    if c >= 0x10000:
-        out[0] = <char>(0xF0 | (c >> 18))
-        out[1] = <char>(0x80 | ((c >> 12) & 0x3F))
-        out[2] = <char>(0x80 | ((c >> 6) & 0x3F))
-        out[3] = <char>(0x80 | (c & 0x3F))
-        return out + 4
-    if c >= 0x800:
-        out[0] = <char>(0xE0 | (c >> 12))
-        out[1] = <char>(0x80 | ((c >> 6) & 0x3F))
-        out[2] = <char>(0x80 | (c & 0x3F))
-        return out + 3
-    if c >= 0x80:
-        out[0] = <char>(0xC0 | (c >> 6))
-        out[1] = <char>(0x80 | (c & 0x3F))
-        return out + 2
-    out[0] = b'\\'
-    if c == 10:
-        out[1] = b'n'
-    elif c >= 0x20:
-        out[1] = <char>c
-    else:
-        memcpy(out + 1, b"u00", 3)
-        out[4] = hex[c >> 4]
-        out[5] = hex[c & 15]
-        return out + 6
-    return out + 2
-
-
-def encode(patches):
-    """The patches as they go on the wire: a JSON array, where neighbours share the front of their paths.
-
-    :param patches: what `diff` returns
-    :returns: UTF-8 bytes; `b"[]"` for no patches
-    :raises ValueError: for what is no patch: an operation that does not exist, an index that is negative
-    """
-    cdef list flat = list(patches)
-    cdef Py_ssize_t k, depth = 0, count = len(flat)
-    cdef Buffer out = Buffer.__new__(Buffer)
-    cdef list opens = [], closes = [], open_groups = []
-    cdef tuple patch, path
-    for item in flat:
-        check_patch(item)
-    find_groups(flat, opens, closes)
-    out.put(b'[')
-    for k in range(count):
-        patch = <tuple>flat[k]
-        path = <tuple>patch[0]
-        if k:
-            out.put(b',')
-        for group in opens[k] or ():
-            out.put(b'[')
-            put_path(out, path, depth, group)
-            out.put(b',')
-            open_groups.append(depth)
-            depth = group
-        out.put(b'[')
-        if put_path(out, path, depth, len(path)):
-            out.put(b',')
-        put_operation(out, patch)
-        out.put(b']')
-        for _ in range(closes[k]):
-            out.put(b']')
-            depth = open_groups.pop()
-    out.put(b']')
-    return out.done()
-
-
-cdef int check_patch(object patch) except -1:
-    if type(patch) is not tuple or len(<tuple>patch) < 3 or type((<tuple>patch)[0]) is not tuple:
-        raise ValueError(f"not a patch: {patch!r}")
-    if (<tuple>patch)[1] not in ("t", "a", "r", "i", "d", "m", "s"):
-        raise ValueError(f"there is no patch operation {patch[1]!r}")
-    return 0
-
-
-cdef int find_groups(list flat, list opens, list closes) except -1:
-    """For each patch: the path lengths of the groups that it opens, outer ones first, and how many it closes.
-
-    A group is a longest run of patches whose paths share a front. A stack holds the open ones, each with its first patch.
-    """
-    cdef Py_ssize_t k, first, shared, count = len(flat)
-    cdef list stack = []
-    for k in range(count):
-        opens.append(None)
-        closes.append(0)
-        shared = common(flat[k][0], flat[k + 1][0]) if k + 1 < count else 0
-        first = k
-        while stack and stack[len(stack) - 1][0] > shared:
-            length, first = stack.pop()
-            closes[k] += 1
-            opens[first] = [length] if opens[first] is None else [length, *opens[first]]
-        if shared and (not stack or stack[len(stack) - 1][0] < shared):
-            stack.append((shared, first))
-    return 0
-
-
-cdef Py_ssize_t common(tuple a, tuple b) except -1:
-    cdef Py_ssize_t k = 0, shorter = min(len(a), len(b))
-    while k < shorter and a[k] == b[k]:
-        k += 1
-    return k
-
-
-cdef bint put_path(Buffer out, tuple path, Py_ssize_t start, Py_ssize_t stop) except -1:
-    cdef Py_ssize_t k
-    for k in range(start, stop):
-        if k > start:
-            out.put(b',')
-        out.number(PyLong_AsSsize_t(path[k]))
-    return stop > start
-
-
-cdef int put_operation(Buffer out, tuple patch) except -1:
-    cdef Py_ssize_t k
-    out.string(<str>patch[1])
-    for k in range(2, len(patch)):
-        out.put(b',')
-        argument = patch[k]
-        if isinstance(argument, Node):
-            put_node(out, <Node>argument)
-        elif isinstance(argument, str):
-            out.string(argument)
-        else:
-            out.number(PyLong_AsSsize_t(argument))
-    return 0
-
-
-def encode_node(Node node not None):
-    """A tree as data, as it goes on the wire: UTF-8 JSON bytes."""
-    cdef Buffer out = Buffer.__new__(Buffer)
-    put_node(out, node)
-    return out.done()
-
-
-cdef int put_node(Buffer out, Node root) except -1:
-    cdef list stack = [root]
-    cdef Node node
-    cdef Element element
-    cdef Py_ssize_t k
-    while stack:
-        item = stack.pop()
-        if item is None:                # the end of an element
-            out.put(b']')
-            continue
-        if item is not root:            # every other node follows its parent's tag or a sibling
-            out.put(b',')
-        node = item
-        if isinstance(node, Text):
-            out.string((<Text>node).data)
-        elif isinstance(node, Comment):
-            out.put(b'[')
-            out.string("!")
-            out.put(b',')
-            out.string((<Comment>node).data)
-            out.put(b']')
-        else:
-            element = <Element>node
-            out.put(b'[')
-            out.string(element.tag)
-            put_attributes(out, element.pairs)
-            stack.append(None)
-            for k in range(len(element.children) - 1, -1, -1):
-                stack.append(element.children[k])
-    return 0
-
-
-cdef int put_attributes(Buffer out, tuple pairs) except -1:
-    cdef Py_ssize_t k
-    if not pairs:
-        return 0
-    out.put(b',')
-    for k in range(0, len(pairs), 2):
-        out.put(b',' if k else b'{')
-        out.string(<str>pairs[k])
-        out.put(b':')
-        out.string(<str>pairs[k + 1])
-    return out.put(b'}')
-
-
-# ----------------------------------------------------------------------------------------------------------- fingerprint
-
-
-cdef uint32_t hash_units(uint32_t seed, str text) noexcept:
-    """FNV-1a over UTF-16 code units."""
-    cdef int kind = PyUnicode_KIND(text)
-    cdef void* data = PyUnicode_DATA(text)
-    cdef Py_ssize_t i
-    cdef uint32_t c
-    for i in range(PyUnicode_GET_LENGTH(text)):
-        c = PyUnicode_READ(kind, data, i)
-        if c >= 0x10000:
-            c -= 0x10000
-            seed = (seed ^ (0xD800 | (c >> 10))) * <uint32_t>16777619
-            c = 0xDC00 | (c & 0x3FF)
-        seed = (seed ^ c) * <uint32_t>16777619
-    return seed
-
-
-def fingerprint(Element root not None):
-    """The 32-bit fingerprint of all that is inside a root, as docs/protocol.md defines it."""
-    cdef uint32_t seed = <uint32_t>2166136261, prime = 16777619
-    cdef list stack = list(reversed(root.children))
-    cdef Element element
-    cdef Py_ssize_t k
-    while stack:
-        item = stack.pop()
-        if item is None:
-            seed = (seed ^ 4) * prime
-        elif isinstance(item, Text):
-            seed = hash_units((seed ^ 5) * prime, (<Text>item).data)
-        elif isinstance(item, Comment):
-            seed = hash_units((seed ^ 6) * prime, (<Comment>item).data)
-        else:
-            element = <Element>item
-            seed = hash_units((seed ^ 1) * prime, element.tag)
-            for k in range(0, len(element.pairs), 2):
-                seed = hash_units((seed ^ 2) * prime, <str>element.pairs[k])
-                seed = hash_units((seed ^ 3) * prime, <str>element.pairs[k + 1])
-            stack.append(None)
-            for k in range(len(element.children) - 1, -1, -1):
-                stack.append(element.children[k])
-    return seed

@@ -1,7 +1,8 @@
-"""HTML to tree, as a browser does it: the tree construction of the HTML standard, for fragments, scripting on.
+"""HTML to tree, as a browser does it: the standard's tree construction for fragments.
 
-lxml tokenizes (see `pykka_live._markup` for how it is made to) and this module walks its tree through lxml's C API and replays the tags. The
-comments name the parts of https://html.spec.whatwg.org/multipage/parsing.html where the rules come from.
+lxml tokenizes (see `pykka_live._markup` for how it is made to). This module walks lxml's tree
+through its C API and replays the tags by the rules of
+https://html.spec.whatwg.org/multipage/parsing.html, whose words its names are.
 """
 
 cimport cython
@@ -23,6 +24,18 @@ from lxml.includes.tree cimport (
 )
 
 from pykka_live._markup cimport CLOSED, SELF_CLOSED, Flattener, decoded_source
+from pykka_live._tags cimport (
+    SVG_ATTRIBUTES, SVG_CONTEXTS, TAGS, Tag, new_tag, BREAKOUT, E_BLOCK, E_BR, E_DD, E_FORM,
+    E_FORMATTING, E_HEADING, E_LI, E_MARKER, E_OTHER, E_P, E_TEMPLATE, FORGED, HEADING,
+    IMPLIED_END, MATH_TEXT, METADATA, ROWS, SCOPE, SPECIAL, SVG_HTML, S_A, S_BLOCK, S_BUTTON,
+    S_DD, S_FOREIGN, S_FORM, S_FORMATTING, S_HEADING, S_HR, S_IGNORED, S_IMAGE, S_INPUT, S_LI,
+    S_MARKER, S_NOBR, S_OPTGROUP, S_OPTION, S_OTHER, S_PLAINTEXT, S_PLAIN_VOID, S_PRE, S_RAW,
+    S_RB, S_RT, S_SELECT, S_TABLE, S_TEMPLATE, S_TEXTAREA, S_VOID, S_XMP, THOROUGH_END, T_A,
+    T_ADDRESS, T_ANNOTATION, T_BODY, T_BUTTON, T_CAPTION, T_COL, T_COLGROUP, T_DD, T_DIV,
+    T_DT, T_FONT, T_FORM, T_HEAD, T_HTML, T_INPUT, T_LI, T_MALIGNMARK, T_MGLYPH, T_NOBR, T_OL,
+    T_OPTION, T_OTHER, T_P, T_SCRIPT, T_SELECT, T_STYLE, T_SVG, T_TABLE, T_TBODY, T_TD,
+    T_TEMPLATE, T_TFOOT, T_TH, T_THEAD, T_TR, T_UL,
+)
 from pykka_live._vdom cimport Element, Node, make_comment, make_element, make_text
 
 import threading
@@ -35,13 +48,15 @@ cdef extern from "Python.h":
 
 if etree.LIBXML_VERSION < (2, 14, 0):
     raise ImportError(
-        f"pykka_live needs an lxml whose libxml2 is 2.14 or newer (this one has {'.'.join(map(str, etree.LIBXML_VERSION))}): older ones do not "
-        "tokenize HTML as browsers do. Install the wheel of lxml 6 from PyPI (pip install --upgrade --only-binary lxml 'lxml>=6'), or build "
-        "lxml against a newer libxml2.")
+        "pykka_live needs an lxml whose libxml2 is 2.14 or newer, and this one has "
+        f"{'.'.join(map(str, etree.LIBXML_VERSION))}: older ones do not tokenize HTML as browsers "
+        "do. Install the wheel of lxml 6 from PyPI "
+        "(pip install --upgrade --only-binary lxml 'lxml>=6'), or build one with a newer libxml2.")
 
 lxml_api.import_lxml__etree()
 
-# How deep elements may be nested in markup. A browser puts what is deeper than 512 beside each other instead.
+# How deep elements may be nested in markup. A browser puts what is deeper than 512 beside each
+# other instead.
 MAX_DEPTH = 2048
 cdef enum:
     DEPTH_LIMIT = 2048
@@ -51,188 +66,27 @@ class ParseError(ValueError):
     """HTML that cannot be parsed completely; the message names the limit that it exceeds."""
 
 
-# ----------------------------------------------------------------------------------------------------------------- tags
-
-cdef enum:                      # what a tag is to the rules
-    SPECIAL = 1
-    IMPLIED_END = 2             # "generate implied end tags"
-    THOROUGH_END = 4            # "... thoroughly"
-    SCOPE = 8                   # ends every scope
-    VOID = 16                   # never has content
-    BREAKOUT = 32               # ends foreign content
-    HEADING = 64
-    FORMATTING = 128
-    ROWS = 256                  # table, tbody, tfoot, thead, tr: where text is foster-parented
-    FORGED = 512                # raw content: text goes in as it is
-    MATH_TEXT = 1024            # a MathML text integration point
-    SVG_HTML = 2048             # an HTML integration point of SVG
-    METADATA = 4096             # belongs into a head, and is no first tag of a template's content
-
-cdef enum Start:                # what a start tag does in a body
-    S_OTHER, S_BLOCK, S_HEADING, S_PRE, S_FORM, S_LI, S_DD, S_PLAINTEXT, S_BUTTON, S_A, S_FORMATTING, S_NOBR, S_MARKER, S_TABLE, S_VOID,
-    S_INPUT, S_PLAIN_VOID, S_HR, S_IMAGE, S_TEXTAREA, S_XMP, S_RAW, S_SELECT, S_OPTGROUP, S_OPTION, S_RB, S_RT, S_FOREIGN, S_TEMPLATE, S_IGNORED
-
-cdef enum End:                  # what an end tag does in a body
-    E_OTHER, E_BLOCK, E_FORM, E_P, E_LI, E_DD, E_HEADING, E_FORMATTING, E_MARKER, E_BR, E_TEMPLATE, E_IGNORED
-
-cdef enum Id:                   # tags that some rule names
-    T_OTHER, T_HTML, T_HEAD, T_BODY, T_FRAMESET, T_TABLE, T_CAPTION, T_COLGROUP, T_COL, T_TBODY, T_TFOOT, T_THEAD, T_TR, T_TD, T_TH, T_TEMPLATE, T_P, T_LI, T_DD, T_DT,
-    T_BUTTON, T_FORM, T_A, T_NOBR, T_SELECT, T_OPTION, T_OPTGROUP, T_RUBY, T_RTC, T_OL, T_UL, T_INPUT, T_SCRIPT, T_STYLE, T_ADDRESS, T_DIV,
-    T_SVG, T_MATH, T_MGLYPH, T_MALIGNMARK, T_ANNOTATION, T_FONT, T_IMG, T_FRAME, T_TITLE, T_BR, T_META, T_LINK, T_BASE, T_NOSCRIPT
-
 cdef enum Space:
     HTML, SVG, MATHML
 
 cdef enum Mode:
-    IN_BODY, IN_TABLE, IN_CAPTION, IN_COLGROUP, IN_TBODY, IN_ROW, IN_CELL, IN_TEMPLATE, BEFORE_HEAD, IN_HEAD, AFTER_HEAD
+    IN_BODY, IN_TABLE, IN_CAPTION, IN_COLGROUP, IN_TBODY, IN_ROW, IN_CELL, IN_TEMPLATE, BEFORE_HEAD,
+    IN_HEAD, AFTER_HEAD
 
-
-@cython.final
-@cython.no_gc
-cdef class Tag:
-    """A tag name and what the rules say of it."""
-
-    cdef str name, svg_name
-    cdef int id, flags, start, end
-
-
-cdef Tag new_tag(str name):
-    cdef Tag tag = Tag.__new__(Tag)
-    tag.name = name
-    tag.svg_name = SVG_TAGS.get(name, name)
-    return tag
-
-
-cdef dict SVG_TAGS = {name.lower(): name for name in (
-    "altGlyph altGlyphDef altGlyphItem animateColor animateMotion animateTransform clipPath feBlend feColorMatrix feComponentTransfer "
-    "feComposite feConvolveMatrix feDiffuseLighting feDisplacementMap feDistantLight feDropShadow feFlood feFuncA feFuncB feFuncG feFuncR "
-    "feGaussianBlur feImage feMerge feMergeNode feMorphology feOffset fePointLight feSpecularLighting feSpotLight feTile feTurbulence "
-    "foreignObject glyphRef linearGradient radialGradient textPath").split()}
-cdef dict SVG_ATTRIBUTES = {name.lower(): name for name in (
-    "attributeName attributeType baseFrequency baseProfile calcMode clipPathUnits diffuseConstant edgeMode filterUnits glyphRef "
-    "gradientTransform gradientUnits kernelMatrix kernelUnitLength keyPoints keySplines keyTimes lengthAdjust limitingConeAngle markerHeight "
-    "markerUnits markerWidth maskContentUnits maskUnits numOctaves pathLength patternContentUnits patternTransform patternUnits pointsAtX "
-    "pointsAtY pointsAtZ preserveAlpha preserveAspectRatio primitiveUnits refX refY repeatCount repeatDur requiredExtensions requiredFeatures "
-    "specularConstant specularExponent spreadMethod startOffset stdDeviation stitchTiles surfaceScale systemLanguage tableValues targetX "
-    "targetY textLength viewBox viewTarget xChannelSelector yChannelSelector zoomAndPan").split()}
-# A region may lie inside of an svg, where its own name has to tell it.
-cdef frozenset SVG_CONTEXTS = frozenset(
-    "svg g defs symbol marker mask pattern clippath text tspan switch lineargradient radialgradient filter".split())
-
-cdef dict TAGS = {}
-
-
-cdef list tags(str names):
-    return [TAGS.setdefault(name, new_tag(name)) for name in names.split()]
-
-
-cdef int flag(int value, str names) except -1:
-    cdef Tag tag
-    for tag in tags(names):
-        tag.flags |= value
-    return 0
-
-
-cdef int on_start(int rule, str names) except -1:
-    cdef Tag tag
-    for tag in tags(names):
-        tag.start = rule
-    return 0
-
-
-cdef int on_end(int rule, str names) except -1:
-    cdef Tag tag
-    for tag in tags(names):
-        tag.end = rule
-    return 0
-
-
-cdef int number_tags(str names) except -1:
-    """Give tags the ids of the enum `Id`, in its order."""
-    cdef Py_ssize_t number = T_OTHER
-    cdef Tag tag
-    for tag in tags(names):
-        number += 1
-        tag.id = number
-    return 0
-
-
-number_tags(
-    "html head body frameset table caption colgroup col tbody tfoot thead tr td th template p li dd dt button form a nobr select option "
-    "optgroup ruby rtc ol ul input script style address div svg math mglyph malignmark annotation-xml font img frame title br meta link base noscript")
-
-flag(SPECIAL,
-     "address applet area article aside base basefont bgsound blockquote body br button caption center col colgroup dd details dir div dl dt "
-     "embed fieldset figcaption figure footer form frame frameset h1 h2 h3 h4 h5 h6 head header hgroup hr html iframe img input keygen li link "
-     "listing main marquee menu meta nav noembed noframes noscript object ol p param plaintext pre script search section select source style "
-     "summary table tbody td template textarea tfoot th thead title tr track ul wbr xmp")
-flag(IMPLIED_END, "dd dt li optgroup option p rb rp rt rtc")
-flag(THOROUGH_END, "caption colgroup dd dt li optgroup option p rb rp rt rtc tbody td tfoot th thead tr")
-flag(SCOPE, "applet caption html table td th marquee object select template")
-flag(VOID, "area base basefont bgsound br col embed frame hr img input keygen link meta param source track wbr")
-flag(HEADING, "h1 h2 h3 h4 h5 h6")
-flag(FORMATTING, "a b big code em font i nobr s small strike strong tt u")
-flag(ROWS, "table tbody tfoot thead tr")
-flag(FORGED, "script style title textarea xmp iframe noembed noframes noscript plaintext")
-flag(MATH_TEXT, "mi mo mn ms mtext")
-flag(SVG_HTML, "foreignobject desc title")
-flag(METADATA, "base basefont bgsound link meta noframes script style template title")
-flag(BREAKOUT,
-     "b big blockquote body br center code dd div dl dt em embed h1 h2 h3 h4 h5 h6 head hr i img li listing menu meta nobr ol p pre ruby s small "
-     "span strong strike sub sup table tt u ul var")
-
-on_start(S_BLOCK,
-         "address article aside blockquote center details dialog dir div dl fieldset figcaption figure footer header hgroup main menu nav ol p "
-         "search section summary ul")
-on_start(S_HEADING, "h1 h2 h3 h4 h5 h6")
-on_start(S_PRE, "pre listing")
-on_start(S_FORM, "form")
-on_start(S_LI, "li")
-on_start(S_DD, "dd dt")
-on_start(S_PLAINTEXT, "plaintext")
-on_start(S_BUTTON, "button")
-on_start(S_A, "a")
-on_start(S_FORMATTING, "b big code em font i s small strike strong tt u")
-on_start(S_NOBR, "nobr")
-on_start(S_MARKER, "applet marquee object")
-on_start(S_TABLE, "table")
-on_start(S_VOID, "area br embed img keygen wbr")
-on_start(S_INPUT, "input")
-on_start(S_PLAIN_VOID, "param source track base basefont bgsound link meta")
-on_start(S_HR, "hr")
-on_start(S_IMAGE, "image")
-on_start(S_TEXTAREA, "textarea")
-on_start(S_XMP, "xmp")
-on_start(S_RAW, "iframe noembed noscript noframes script style title")
-on_start(S_SELECT, "select")
-on_start(S_OPTGROUP, "optgroup")
-on_start(S_OPTION, "option")
-on_start(S_RB, "rb rtc")
-on_start(S_RT, "rp rt")
-on_start(S_FOREIGN, "svg math")
-on_start(S_TEMPLATE, "template")
-on_start(S_IGNORED, "html body head frameset frame caption col colgroup tbody td tfoot th thead tr")
-
-on_end(E_BLOCK,
-       "address article aside blockquote button center details dialog dir div dl fieldset figcaption figure footer header hgroup listing main "
-       "menu nav ol pre search section select summary ul")
-on_end(E_FORM, "form")
-on_end(E_P, "p")
-on_end(E_LI, "li")
-on_end(E_DD, "dd dt")
-on_end(E_HEADING, "h1 h2 h3 h4 h5 h6")
-on_end(E_FORMATTING, "a b big code em font i nobr s small strike strong tt u")
-on_end(E_MARKER, "applet marquee object")
-on_end(E_BR, "br")
-on_end(E_TEMPLATE, "template")
-on_end(E_IGNORED, "html body")
-
-cdef Tag TAG_P = TAGS["p"], TAG_BR = TAGS["br"], TAG_IMG = TAGS["img"], TAG_COLGROUP = TAGS["colgroup"], TAG_TBODY = TAGS["tbody"], TAG_TR = TAGS["tr"]
-cdef Tag TAG_HEAD = TAGS["head"], TAG_BODY = TAGS["body"], TAG_TABLE = TAGS["table"], TAG_SELECT = TAGS["select"]
+cdef Tag TAG_P = TAGS["p"]
+cdef Tag TAG_BR = TAGS["br"]
+cdef Tag TAG_IMG = TAGS["img"]
+cdef Tag TAG_COLGROUP = TAGS["colgroup"]
+cdef Tag TAG_TBODY = TAGS["tbody"]
+cdef Tag TAG_TR = TAGS["tr"]
+cdef Tag TAG_HEAD = TAGS["head"]
+cdef Tag TAG_BODY = TAGS["body"]
+cdef Tag TAG_TABLE = TAGS["table"]
+cdef Tag TAG_SELECT = TAGS["select"]
 cdef tuple NO_PAIRS = ()
 
 
-# ------------------------------------------------------------------------------------------------------------ the draft
+# ---------------------------------------------------------------------------------------- the draft
 
 cdef struct Draft:              # a node while the tree is being built
     Draft* parent
@@ -260,7 +114,8 @@ cdef inline Tag tag_of(Draft* draft):
 
 
 cdef inline int id_of(Draft* draft):
-    """The id of an HTML element; those of SVG and MathML are other elements, whatever their names."""
+    """The id of an HTML element; those of SVG and MathML are other elements, whatever their names.
+    """
     return (<Tag>draft.tag).id if draft.space == HTML else T_OTHER
 
 
@@ -301,7 +156,9 @@ cdef void attach(Draft* child, Draft* parent, Draft* sibling) noexcept:
 
 @cython.final
 cdef class Stack:
-    """A growing list of drafts: the open elements, or the active formatting elements (where NULL is a marker)."""
+    """A growing list of drafts: the open elements, or the active formatting elements (where NULL is
+    a marker).
+    """
 
     cdef Draft** items
     cdef Py_ssize_t size, room
@@ -347,7 +204,7 @@ cdef class Stack:
             self.items[k] = self.items[k + 1]
 
 
-# ----------------------------------------------------------------------------------------------------------- the builder
+# -------------------------------------------------------------------------------------- the builder
 
 cdef enum Scope:
     ANY_SCOPE, BUTTON_SCOPE, LIST_SCOPE, TABLE_SCOPE
@@ -364,7 +221,9 @@ cdef class Token:
 
 @cython.final
 cdef class Builder:
-    """The tree construction stage. The bottom of `open` is the root; no rule looks at its name, except to choose the first mode."""
+    """The tree construction stage. The bottom of `open` is the root; no rule looks at its name,
+    except to choose the first mode.
+    """
 
     cdef Chunk* chunks
     cdef Draft* root
@@ -373,7 +232,7 @@ cdef class Builder:
     cdef list modes                 # of the open templates
     cdef int mode
     cdef bint fostering, skip_newline
-    cdef Py_ssize_t paragraphs      # how many p elements are open; mostly none, which saves a search
+    cdef Py_ssize_t paragraphs      # open p elements; mostly none, which saves a search
 
     def __cinit__(self):
         self.chunks = NULL
@@ -470,7 +329,9 @@ cdef class Builder:
             return id == T_TABLE or id == T_TEMPLATE
         if tag_of(draft).flags & SCOPE:
             return True
-        return (scope == BUTTON_SCOPE and id == T_BUTTON) or (scope == LIST_SCOPE and (id == T_OL or id == T_UL))
+        if scope == BUTTON_SCOPE:
+            return id == T_BUTTON
+        return scope == LIST_SCOPE and (id == T_OL or id == T_UL)
 
     cdef bint is_integration(self, Draft* draft, bint any_annotation) except -1:
         """Whether HTML may go on inside of a foreign element."""
@@ -489,7 +350,9 @@ cdef class Builder:
         return False
 
     cdef int imply_ends(self, Tag but, int which) except -1:
-        while self.open.size > 1 and flags_of(self.current()) & which and self.current().tag != <PyObject*>but:
+        while self.open.size > 1 and flags_of(self.current()) & which:
+            if self.current().tag == <PyObject*>but:
+                break
             self.pop()
         return 0
 
@@ -541,7 +404,8 @@ cdef class Builder:
     # -- insertion
 
     cdef Draft* spot(self, Draft* override, Draft** sibling) except NULL:
-        """The appropriate place for inserting a node: its parent, and the node that it goes before."""
+        """The appropriate place for inserting a node: its parent, and the node that it goes before.
+        """
         cdef Draft* target = override if override else self.current()
         cdef Draft* found
         cdef Py_ssize_t k
@@ -645,8 +509,10 @@ cdef class Builder:
         """The adoption agency: closes a formatting element, taking apart what it overlaps."""
         cdef Py_ssize_t listed, opened, block
         cdef Draft* formatting
-        if self.current().tag == <PyObject*>tag and self.current().space == HTML and self.active.find(self.current()) < 0:
-            return self.pop()
+        cdef Draft* current = self.current()
+        if current.tag == <PyObject*>tag and current.space == HTML:
+            if self.active.find(current) < 0:
+                return self.pop()
         for _ in range(8):
             listed = self.last_formatted(tag)
             if listed < 0:
@@ -681,7 +547,9 @@ cdef class Builder:
         return self.is_integration(draft, True)
 
     cdef int split(self, Py_ssize_t listed, Py_ssize_t opened, Py_ssize_t block) except -1:
-        """The inner part of the adoption agency: move the furthest block out of the formatting element."""
+        """The inner part of the adoption agency: move the furthest block out of the formatting
+        element.
+        """
         cdef Draft* formatting = self.active.items[listed]
         cdef Draft* furthest = self.open.items[block]
         cdef Draft* last = furthest
@@ -716,7 +584,8 @@ cdef class Builder:
             detach(last)
             attach(last, node, NULL)
         attach(node, furthest, NULL)
-        # The list has the clone at the bookmark, the stack right below the block, and neither has the old one.
+        # The list has the clone at the bookmark, the stack right below the block, and neither has
+        # the old one.
         self.active.insert(bookmark, node)
         self.active.remove(self.active.find(formatting))
         self.remove_open(opened)
@@ -726,14 +595,17 @@ cdef class Builder:
     # -- tokens
 
     cdef bint in_foreign(self, Tag tag, bint text) except -1:
-        """Whether a token falls under the rules for foreign content; `tag` is None for texts and end tags."""
+        """Whether a token falls under the rules for foreign content; `tag` is None for texts and
+        end tags.
+        """
         cdef Draft* draft = self.current()
         if draft.space == HTML:
             return False
         if draft.space == MATHML and tag_of(draft).flags & MATH_TEXT:
             return not text and (tag is None or tag.id == T_MGLYPH or tag.id == T_MALIGNMARK)
-        if draft.space == MATHML and tag_of(draft).id == T_ANNOTATION and tag is not None and tag.id == T_SVG:
-            return False
+        if draft.space == MATHML and tag_of(draft).id == T_ANNOTATION:
+            if tag is not None and tag.id == T_SVG:
+                return False
         return not ((text or tag is not None) and self.is_integration(draft, False))
 
     cdef int text(self, str data) except -1:
@@ -774,7 +646,9 @@ cdef class Builder:
         return self.insert_text(rest) if rest else 0
 
     cdef bint leave_outer(self) except -1:
-        """Leave a colgroup, or step on towards a page's body; False where there is no colgroup to leave."""
+        """Leave a colgroup, or step on towards a page's body; False where there is no colgroup to
+        leave.
+        """
         if self.mode == IN_COLGROUP:
             if id_of(self.current()) != T_COLGROUP or self.open.size == 1:
                 return False
@@ -1141,10 +1015,11 @@ cdef class Builder:
 
     cdef bint clear_to_group(self) except -1:
         """Close what is open in a group of rows; False if there is none."""
-        if not (self.in_scope(TAG_TBODY, TABLE_SCOPE) or self.in_scope(TAGS["thead"], TABLE_SCOPE) or self.in_scope(TAGS["tfoot"], TABLE_SCOPE)):
-            return False
-        self.clear_to(T_TBODY, T_THEAD, T_TFOOT)
-        return True
+        for tag in ("tbody", "thead", "tfoot"):
+            if self.in_scope(TAGS[tag], TABLE_SCOPE):
+                self.clear_to(T_TBODY, T_THEAD, T_TFOOT)
+                return True
+        return False
 
     cdef int tbody_start(self, Token token) except -1:
         cdef int id = token.tag.id
@@ -1348,13 +1223,16 @@ cdef class Builder:
         return 0
 
     cdef int foreign_start(self, Token token) except -1:
-        if not (token.tag.flags & BREAKOUT or (token.tag.id == T_FONT and has_font_attribute(token.pairs))):
+        cdef bint ends = token.tag.flags & BREAKOUT
+        if not ends and not (token.tag.id == T_FONT and has_font_attribute(token.pairs)):
             return self.insert_foreign(token, self.current().space)
         self.break_out()
         return self.html_start(token)
 
     cdef int break_out(self) except -1:
-        while self.open.size > 1 and self.current().space != HTML and not self.is_integration(self.current(), False):
+        while self.open.size > 1 and self.current().space != HTML:
+            if self.is_integration(self.current(), False):
+                break
             self.pop()
         return 0
 
@@ -1373,7 +1251,8 @@ cdef class Builder:
     # -- the finished tree
 
     cdef Element freeze(self, tuple pairs):
-        """Make the nodes, children first, without recursion. Each draft's `data` becomes its node."""
+        """Make the nodes, children first, without recursion. Each draft's `data` becomes its node.
+        """
         cdef Draft* draft = self.root
         cdef Draft* next
         cdef object node
@@ -1446,7 +1325,7 @@ cdef tuple adjusted(tuple pairs, int space):
     return tuple(result)
 
 
-# ------------------------------------------------------------------------------------------------------- walking lxml's tree
+# ------------------------------------------------------------------------------ walking lxml's tree
 
 cdef enum:
     NAMES = 512             # the size of the table of names; a power of two
@@ -1459,11 +1338,13 @@ cdef object _local = threading.local()
 
 
 cdef object own_parser():
-    """This thread's lxml parser: a parser is locked while it works, and threads should not wait for each other."""
+    """This thread's lxml parser: a parser is locked while it works, and threads should not wait for
+    each other.
+    """
     try:
         return _local.parser
     except AttributeError:
-        _local.parser = etree.HTMLParser(encoding="utf-8", huge_tree=True, remove_comments=False, remove_pis=False)
+        _local.parser = etree.HTMLParser(encoding="utf-8", huge_tree=True)
         return _local.parser
 
 
@@ -1482,7 +1363,9 @@ cdef class Walker:
         memset(self.names, 0, sizeof(self.names))
 
     cdef Py_ssize_t walk(self, xmlNode* node) except -1:
-        """Returns the number of tags up to the token that marks the end; if it is missing, lxml has lost something."""
+        """Returns the number of tags up to the token that marks the end; if it is missing, lxml has
+        lost something.
+        """
         cdef Py_ssize_t count = 0
         cdef int kind
         cdef Token token
@@ -1558,7 +1441,9 @@ cdef class Walker:
         attribute, count = first, 0
         while attribute:
             name = self.attribute(attribute.name)
-            value = decoded(attribute.children.content) if attribute.children and attribute.children.content else ""
+            value = ""
+            if attribute.children and attribute.children.content:
+                value = decoded(attribute.children.content)
             Py_INCREF(name)
             PyTuple_SET_ITEM(pairs, count, name)
             Py_INCREF(value)
@@ -1601,8 +1486,10 @@ cdef Element build(str source, str context, tuple pairs, bint in_svg):
     cdef Flattener flattener = Flattener()
     cdef Builder builder = Builder()
     cdef Walker walker = Walker(builder)
-    cdef int space = SVG if in_svg or context in SVG_CONTEXTS else MATHML if context == "math" else HTML
+    cdef int space = MATHML if context == "math" else HTML
     cdef lxml_api._Element page = tokens_of(flattener, source, context)
+    if in_svg or context in SVG_CONTEXTS:
+        space = SVG
     tag = TAGS.get(context)
     if tag is None:
         tag = walker.unknown_tags[context] = new_tag(context)
@@ -1626,21 +1513,23 @@ def parse(html, str context="div"):
     Attributes like `@click.prevent` become `live-on:click.prevent`. Lone surrogates become U+FFFD.
 
     :param html: the source
-    :param context: the name of the element that it stands in, which decides what is allowed there: `div`, `tbody`, `svg`, `template`, ...
-    :returns: an `Element` named like the context, without attributes, whose children are the content
+    :param context: the name of the element that it stands in, which decides what is allowed there:
+        `div`, `tbody`, `svg`, `template`, ...
+    :returns: an `Element` named like the context, without attributes, whose children are the
+        content
     :raises ParseError: for HTML that is nested deeper than `MAX_DEPTH`, or too large for lxml
     """
     return build(decoded_source(html), context.lower(), NO_PAIRS, False)
 
 
 def find_region(str page):
-    """Find the live region of a whole page: the one element with the attribute `data-liveview-root`.
+    """Find the live region of a whole page: the one element with a `data-liveview-root` attribute.
 
     What stands in comments, scripts or attribute values is not mistaken for it.
 
     :returns: a `Region`, whose offsets are those of `page`
-    :raises RegionError: if there is no such element, more than one, one that has no content, or one without an end tag (only body and html
-        may lack theirs)
+    :raises RegionError: if there is no such element, more than one, one that has no content, or one
+        without an end tag (only body and html may lack theirs)
     """
     cdef bytes source
     source, start, inner_start, inner_end, end, tag, foreign = locate(page)
@@ -1648,7 +1537,8 @@ def find_region(str page):
     if not page.isascii():
         offsets = tuple([len(source[:at].decode("utf-8", "surrogatepass")) for at in offsets])
     attrs = attributes_of(decoded_source(page[offsets[0]:offsets[1]]), foreign)
-    return Region(*offsets, tag, tuple([(attrs[k], attrs[k + 1]) for k in range(0, len(attrs), 2)]), foreign)
+    pairs = tuple([(attrs[k], attrs[k + 1]) for k in range(0, len(attrs), 2)])
+    return Region(*offsets, tag, pairs, foreign)
 
 
 def parse_region(str page):

@@ -38,6 +38,7 @@ cdef class Flattener:
     cdef int start_tag(self) except -1
     cdef int attribute(self, Attribute* found) except -1
     cdef int after_start_tag(self, Chars name, Py_ssize_t length, bint self_closing) except -1
+    cdef bint leads_out(self, str tag) except -1
     cdef int break_out(self) except -1
     cdef int leave_foreign(self, str tag) except -1
     cdef int raw(self, Chars name, Py_ssize_t length, int content) except -1

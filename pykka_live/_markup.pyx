@@ -1,8 +1,10 @@
-"""Markup at the level of characters and tags: the scanner in front of lxml, and the finder of a page's live region.
+"""Markup as characters and tags: the scanner in front of lxml, the finder of a page's live region,
+and the writer of HTML.
 
-lxml's tokenizer is HTML5's, but the tree that it builds is HTML 4's. So it is given a flat list of empty elements with names that it does not
-know: `<p class=x>a</p>` becomes `<zp class="x" />a<yp />`. What it gives back is a list of tokens, attributes and character references done,
-of which `pykka_live._html` builds the tree that a browser would.
+lxml's tokenizer is HTML5's, but the tree that it builds is HTML 4's. So it is given a flat list of
+empty elements with names that it does not know: `<p class=x>a</p>` becomes
+`<zp class="x" />a<yp />`. What it gives back is a list of tokens, attributes and character
+references done, of which `pykka_live._html` builds the tree that a browser would.
 """
 
 cimport cython
@@ -23,15 +25,20 @@ cdef enum:
 cdef bytes HEAD = b"<html><body><k>"
 cdef bytes TAIL = b"<k /></k></body></html>"
 
-# Elements that lead into or out of SVG and MathML, where script, style and title are elements like others.
+# Elements that lead into or out of SVG and MathML, where script, style and title are elements like
+# others.
 cdef frozenset FOREIGN = frozenset({"svg", "math"})
-cdef frozenset INTEGRATION = frozenset(
-    "foreignobject desc title annotation-xml mi mo mn ms mtext".split())
+cdef dict INTEGRATION = {       # where HTML goes on inside of them
+    "svg": frozenset("foreignobject desc title".split()),
+    "math": frozenset("annotation-xml mi mo mn ms mtext".split()),
+}
 cdef frozenset BREAKOUT = frozenset(
-    "b big blockquote body br center code dd div dl dt em embed h1 h2 h3 h4 h5 h6 head hr i img li listing menu meta nobr ol p pre "
-    "ruby s small span strong strike sub sup table tt u ul var".split())
+    "b big blockquote body br center code dd div dl dt em embed h1 h2 h3 h4 h5 h6 head hr i img "
+    "li listing menu meta nobr ol p pre ruby s small span strong strike sub sup table tt u ul "
+    "var".split())
 cdef frozenset VOID = frozenset(
-    "area base basefont bgsound br col embed frame hr img input keygen link meta param source track wbr".split())
+    "area base basefont bgsound br col embed frame hr img input keygen link meta param source "
+    "track wbr".split())
 
 
 cdef inline bint is_space(unsigned char c) noexcept nogil:
@@ -52,11 +59,15 @@ cdef inline Chars seek(Chars at, Chars end, int byte) noexcept nogil:
     return found if found else end
 
 
-cdef bint named(Chars at, Py_ssize_t length, const char* lower) noexcept nogil:
-    """Whether ASCII letters are these, whatever their case. `lower` is as long."""
+cdef inline unsigned char lower(unsigned char c) noexcept nogil:
+    return c | 32 if 65 <= c <= 90 else c
+
+
+cdef bint named(Chars at, Py_ssize_t length, const char* name) noexcept nogil:
+    """Whether these are the letters of a name in lower case, which is as long."""
     cdef Py_ssize_t k
     for k in range(length):
-        if (at[k] | 32 if 65 <= at[k] <= 90 else at[k]) != <unsigned char>lower[k]:
+        if lower(at[k]) != <unsigned char>name[k]:
             return False
     return True
 
@@ -68,7 +79,9 @@ cdef int content_of(Chars name, Py_ssize_t length) noexcept nogil:
     if length == 3:
         return RAW if named(name, 3, b"xmp") else NORMAL
     if length == 5:
-        return RAW if named(name, 5, b"style") else REFERENCES if named(name, 5, b"title") else NORMAL
+        if named(name, 5, b"title"):
+            return REFERENCES
+        return RAW if named(name, 5, b"style") else NORMAL
     if length == 6:
         return RAW if named(name, 6, b"script") or named(name, 6, b"iframe") else NORMAL
     if length == 7:
@@ -83,7 +96,9 @@ cdef int content_of(Chars name, Py_ssize_t length) noexcept nogil:
 
 
 cdef Chars find_end_tag(Chars at, Chars end, Chars name, Py_ssize_t length) noexcept nogil:
-    """The end tag of a raw element, or the end of the text. Knows that a script may hide one in a comment."""
+    """The end tag of a raw element, or the end of the text. Knows that a script may hide one in a
+    comment.
+    """
     cdef bint script = length == 6 and named(name, 6, b"script")
     cdef bint hidden = False, doubly = False        # inside <!--, inside <!-- <script
     cdef Py_ssize_t k
@@ -99,11 +114,12 @@ cdef Chars find_end_tag(Chars at, Chars end, Chars name, Py_ssize_t length) noex
             hidden = True
             at += 2             # the dashes may be those of the end, too
             continue
-        if hidden and not doubly and end - at > 7 and named(at + 1, 6, b"script") and ends_name(at[7]):
+        if (hidden and not doubly and end - at > 7
+                and named(at + 1, 6, b"script") and ends_name(at[7])):
             doubly = True
         elif end - at > length + 2 and at[1] == 47 and ends_name(at[length + 2]):
             for k in range(length):
-                if (at[k + 2] | 32 if 65 <= at[k + 2] <= 90 else at[k + 2]) != (name[k] | 32 if 65 <= name[k] <= 90 else name[k]):
+                if lower(at[k + 2]) != lower(name[k]):
                     break
             else:
                 if not doubly:
@@ -114,7 +130,8 @@ cdef Chars find_end_tag(Chars at, Chars end, Chars name, Py_ssize_t length) noex
 
 
 cdef Chars comment_end(Chars at, Chars end, Chars* stop) noexcept nogil:
-    """Where the text of a comment ends, which starts at `at`; `stop` gets what follows the comment."""
+    """Where the text of a comment ends, which starts at `at`; `stop` gets what follows the comment.
+    """
     cdef Chars found
     if at < end and at[0] == 62:                                            # <!-->
         stop[0] = at + 1
@@ -131,7 +148,7 @@ cdef Chars comment_end(Chars at, Chars end, Chars* stop) noexcept nogil:
         if found - at >= 2 and (found - 1)[0] == 45 and (found - 2)[0] == 45:         # -->
             stop[0] = found + 1
             return found - 2
-        if found - at >= 3 and (found - 1)[0] == 33 and (found - 2)[0] == 45 and (found - 3)[0] == 45:     # --!>
+        if found - at >= 3 and memcmp(found - 3, b"--!", 3) == 0:               # --!>
             stop[0] = found + 1
             return found - 3
         found += 1
@@ -146,7 +163,9 @@ cdef Chars comment_end(Chars at, Chars end, Chars* stop) noexcept nogil:
 
 
 cdef str decoded_source(object html):
-    """What a browser's decoder and its input stream make of a text: no lone surrogates, one kind of newline."""
+    """What a browser's decoder and its input stream make of a text: no lone surrogates, one kind of
+    newline.
+    """
     if not isinstance(html, str):
         raise TypeError(f"expected a str, got {type(html).__name__}")
     cdef str source = str(html)
@@ -157,6 +176,22 @@ cdef str decoded_source(object html):
     if "\r" in source:
         source = source.replace("\r\n", "\n").replace("\r", "\n")
     return source
+
+
+cdef bint opens_foreign(Chars name, Py_ssize_t length) noexcept nogil:
+    if length == 3:
+        return named(name, 3, b"svg")
+    return length == 4 and named(name, 4, b"math")
+
+
+cdef bint starts_cdata(Chars at, Chars end) noexcept nogil:
+    return end - at >= 9 and memcmp(at, b"<![CDATA[", 9) == 0
+
+
+cdef Chars cdata_end(Chars at, Chars end) noexcept nogil:
+    while at < end and not (end - at >= 3 and memcmp(at, b"]]>", 3) == 0):
+        at += 1
+    return at
 
 
 @cython.final
@@ -282,10 +317,8 @@ cdef class Flattener:
             stop = seek(at, self.end, 62)
             self.at = stop + 1 if stop < self.end else stop
             return 0
-        if left >= 9 and memcmp(at, b"<![CDATA[", 9) == 0 and self.in_foreign():
-            stop = at + 9
-            while stop < self.end and not (self.end - stop >= 3 and memcmp(stop, b"]]>", 3) == 0):
-                stop += 1
+        if self.in_foreign() and starts_cdata(at, self.end):
+            stop = cdata_end(at + 9, self.end)
             self.at = stop + 3 if stop < self.end else stop
             return self.escaped(at + 9, stop, True)
         stop = seek(at, self.end, 62)
@@ -318,8 +351,8 @@ cdef class Flattener:
 
     cdef int copy_name(self, Chars start, Chars stop) except -1:
         """A name of a tag or an attribute."""
-        if self.has_nul:
-            return self.escaped(start, stop, False) if memchr(start, 0, stop - start) else self.copy(start, stop)
+        if self.has_nul and memchr(start, 0, stop - start):
+            return self.escaped(start, stop, False)
         return self.copy(start, stop)
 
     cdef int start_tag(self) except -1:
@@ -352,28 +385,33 @@ cdef class Flattener:
         self.copy(b" ", <Chars>b" " + 1)
         self.copy_name(found.name, found.name_end)
         self.copy(b'="', <Chars>b'="' + 2)
-        if length and (memchr(found.value, 34, length) or (self.has_nul and memchr(found.value, 0, length))):
+        if length and (memchr(found.value, 34, length) or memchr(found.value, 0, length)):
             self.escaped(found.value, found.value_end, False)
         elif length:
             self.copy(found.value, found.value_end)
         return self.copy(b'"', <Chars>b'"' + 1)
 
     cdef int after_start_tag(self, Chars name, Py_ssize_t length, bint self_closing) except -1:
-        """What the tokenizer learns from a start tag: raw content, and whether foreign content begins."""
+        """What the tokenizer learns from a start tag: raw content, and whether foreign content
+        begins.
+        """
         cdef int content
         cdef str tag
-        if self.foreign or (length == 3 and named(name, 3, b"svg")) or (length == 4 and named(name, 4, b"math")):
+        if self.foreign or opens_foreign(name, length):
             tag = name[:length].decode("utf-8").lower()
             if self.in_foreign() and tag in BREAKOUT:
                 self.break_out()
             if self.in_foreign() or tag in FOREIGN:
-                if not self_closing and (tag in FOREIGN or tag in INTEGRATION):
+                if not self_closing and (tag in FOREIGN or self.leads_out(tag)):
                     self.foreign.append(tag)
                 return 0
         content = content_of(name, length)
         if content:
             self.raw(name, length, content)
         return 0
+
+    cdef bint leads_out(self, str tag) except -1:
+        return tag in INTEGRATION[self.foreign[len(self.foreign) - 1]]
 
     cdef int break_out(self) except -1:
         while self.in_foreign() and len(self.foreign) > self.fixed:
@@ -391,14 +429,18 @@ cdef class Flattener:
         return 0
 
     cdef int raw(self, Chars name, Py_ssize_t length, int content) except -1:
-        cdef Chars stop = self.end if content == PLAIN else find_end_tag(self.at, self.end, name, length)
+        cdef Chars stop = self.end
+        if content != PLAIN:
+            stop = find_end_tag(self.at, self.end, name, length)
         self.escaped(self.at, stop, content != REFERENCES)
         self.at = stop
         return 0
 
 
 cdef Chars next_attribute(Chars at, Chars end, Attribute* found) noexcept nogil:
-    """Read the next attribute of a tag; returns what follows it (or the tag, if there was none), NULL where the page ends first."""
+    """Read the next attribute of a tag; returns what follows it (or the tag, if there was none),
+    NULL where the page ends first.
+    """
     found.slash = False
     while at < end and (is_space(at[0]) or at[0] == 47):
         found.slash = at[0] == 47
@@ -450,7 +492,7 @@ cdef Chars tag_end(Chars at, Chars end) noexcept nogil:
             return at
 
 
-# --------------------------------------------------------------------------------------------------------------- regions
+# ------------------------------------------------------------------------------------------ regions
 
 
 class RegionError(ValueError):
@@ -458,7 +500,9 @@ class RegionError(ValueError):
 
 
 class Region(NamedTuple):
-    """The live region of a page: `page[start:end]` is the element, `page[inner_start:inner_end]` what is in it."""
+    """The live region of a page: `page[start:end]` is the element, `page[inner_start:inner_end]`
+    what is in it.
+    """
 
     start: int
     inner_start: int
@@ -507,10 +551,8 @@ cdef class Finder:
             elif self.end - self.at >= 4 and memcmp(self.at, b"<!--", 4) == 0:
                 comment_end(self.at + 4, self.end, &stop)
                 self.at = stop
-            elif self.end - self.at >= 9 and memcmp(self.at, b"<![CDATA[", 9) == 0 and self.rules.in_foreign():
-                self.at += 9
-                while self.at < self.end and not (self.end - self.at >= 3 and memcmp(self.at, b"]]>", 3) == 0):
-                    self.at += 1
+            elif self.rules.in_foreign() and starts_cdata(self.at, self.end):
+                self.at = cdata_end(self.at + 9, self.end)
             elif self.at[1] == 33 or self.at[1] == 63 or self.at[1] == 47:
                 self.at = seek(self.at, self.end, 62)
             else:
@@ -537,7 +579,8 @@ cdef class Finder:
                 return 0
             if found.name == NULL:
                 break
-            marked |= found.name_end - found.name == 18 and named(found.name, 18, b"data-liveview-root")
+            if found.name_end - found.name == 18 and named(found.name, 18, b"data-liveview-root"):
+                marked = True
         self.at = at
         self_closing = found.slash
         if marked or self.start >= 0:
@@ -552,7 +595,8 @@ cdef class Finder:
         cdef bint foreign = self.rules.in_foreign() or tag in FOREIGN
         if marked:
             if self.start >= 0:
-                raise RegionError(f"the page has two elements with {MARK}, <{self.tag}> and <{tag}>; one is allowed")
+                raise RegionError(
+                    f"the page has two elements with {MARK}, <{self.tag}> and <{tag}>, not one")
             if (tag in VOID and not foreign) or (self_closing and foreign):
                 raise RegionError(f"{MARK} stands on <{tag}>, which has no content")
             self.tag, self.start, self.foreign = tag, self.offset(start), foreign
@@ -582,7 +626,7 @@ cdef class Finder:
 
 
 def locate(html):
-    """The bytes of a page, and where in them its region is: `(source, start, inner_start, inner_end, end, tag, foreign)`.
+    """The bytes of a page, and where in them its region is.
 
     The offsets are those of bytes; `find_region` makes them those of characters.
     """
@@ -590,17 +634,15 @@ def locate(html):
     cdef bytes source = html.encode("utf-8", "surrogatepass")
     cdef Finder finder = Finder(source)
     finder.run()
-    return (source, finder.start, finder.inner_start, finder.inner_end, finder.stop, finder.tag, finder.foreign)
+    return (source, finder.start, finder.inner_start, finder.inner_end, finder.stop,
+            finder.tag, finder.foreign)
 
 
-# ---------------------------------------------------------------------------------------------------------- serialisation
+# ------------------------------------------------------------------------------------ serialisation
 
-cdef frozenset RAW_TEXT = frozenset("style script xmp iframe noembed noframes noscript plaintext".split())
+cdef frozenset RAW_TEXT = frozenset(
+    "style script xmp iframe noembed noframes noscript plaintext".split())
 cdef frozenset LOSES_NEWLINE = frozenset("pre listing textarea".split())
-
-cdef enum:
-    IN_HTML = 0
-    IN_FOREIGN = 1
 
 
 cdef str escape(str text, bint attribute):
@@ -620,20 +662,25 @@ cdef str escape(str text, bint attribute):
 
 
 cdef str raw_text(Element parent, str text):
-    """A text that cannot be escaped. One that would end its element could only come from data, not from a page."""
+    """A text that cannot be escaped. One that would end its element could only come from data, not
+    from a page.
+    """
     if "</" in text and f"</{parent.tag}" in text.lower() and parent.tag != "script":
-        raise ValueError(f"a text that contains </{parent.tag} cannot be written inside of <{parent.tag}>")
+        raise ValueError(f"a text with </{parent.tag} cannot be written inside of <{parent.tag}>")
     return text
 
 
-cdef bint opens_html(Element element, int space) except -1:
-    """Whether the children of an element are HTML."""
-    if space == IN_HTML:
-        return element.tag not in FOREIGN
+cdef str space_inside(Element element, str space):
+    """What the children of an element are: "html", "svg" or "math"."""
+    if element.tag in FOREIGN:
+        return element.tag
+    if space == "html":
+        return space
     tag = element.tag.lower()
     if tag == "annotation-xml":
-        return (element.get("encoding") or "").lower() in ("text/html", "application/xhtml+xml")
-    return tag in INTEGRATION
+        encoding = (element.get("encoding") or "").lower()
+        return "html" if encoding in ("text/html", "application/xhtml+xml") else space
+    return "html" if tag in INTEGRATION[space] else space
 
 
 cdef int put_start_tag(list parts, Element element) except -1:
@@ -654,10 +701,11 @@ def to_html(Node node not None, *, bint inner=False):
     """A tree as HTML, from which a browser makes the same tree again.
 
     :param inner: leave out the node's own tags
-    :raises ValueError: for what HTML cannot express, like `</style>` in a style or `-->` in a comment. No parsed tree has such a thing
+    :raises ValueError: for what HTML cannot express, like `</style>` in a style or `-->` in a
+        comment. No parsed tree has such a thing
     """
     cdef list parts = [], stack = [node]
-    cdef int space = IN_HTML
+    cdef str space = "html"
     cdef Element element, parent = None
     cdef bint own
     while stack:
@@ -668,7 +716,7 @@ def to_html(Node node not None, *, bint inner=False):
                 parts.append("</" + element.tag + ">")
         elif isinstance(item, Text):
             text = (<Text>item).data
-            if parent is not None and space == IN_HTML and parent.tag in RAW_TEXT:
+            if parent is not None and space == "html" and parent.tag in RAW_TEXT:
                 parts.append(raw_text(parent, text))
             else:
                 parts.append(escape(text, False))
@@ -679,23 +727,27 @@ def to_html(Node node not None, *, bint inner=False):
             own = not (inner and element is node and parent is None)
             if own:
                 put_start_tag(parts, element)
-            if space == IN_HTML and element.tag in VOID:
+            if space == "html" and element.tag in VOID:
                 continue
-            if own and space == IN_HTML and element.tag in LOSES_NEWLINE and starts_with_newline(element):
+            if own and space == "html" and loses_newline(element):
                 parts.append("\n")
             stack.append((element, parent, space))
-            parent, space = element, (IN_HTML if opens_html(element, space) else IN_FOREIGN)
+            parent, space = element, space_inside(element, space)
             stack.extend(reversed(element.children))
     return "".join(parts)
 
 
-cdef bint starts_with_newline(Element element) except -1:
+cdef bint loses_newline(Element element) except -1:
+    """Whether a browser would drop the newline that the content starts with."""
+    if element.tag not in LOSES_NEWLINE:
+        return False
     if not element.children or not isinstance(element.children[0], Text):
         return False
     return (<Text>element.children[0]).data.startswith("\n")
 
 
 cdef str comment_markup(str data):
-    if data.startswith((">", "->")) or "-->" in data or "--!>" in data or data.endswith(("<!-", "--!")):
+    if (data.startswith((">", "->")) or data.endswith(("<!-", "--!"))
+            or "-->" in data or "--!>" in data):
         raise ValueError(f"a comment cannot contain {data!r}")
     return "<!--" + data + "-->"

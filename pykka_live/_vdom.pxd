@@ -1,4 +1,6 @@
-"""What other Cython modules may use of the tree: `from pykka_live._vdom cimport Element, make_element`."""
+"""What other Cython modules may use of the tree: `from pykka_live._vdom cimport Element,
+make_element`.
+"""
 
 cimport cython
 from libc.stdint cimport uint64_t
@@ -27,8 +29,8 @@ cdef class Element(Node):
     cdef readonly str key
 
 
-# The makers trust their caller: exact `str` objects without lone surrogates (`clean` makes them), names of attributes that occur
-# once, children without empty or adjacent texts.
+# The makers trust their caller: exact `str` objects without lone surrogates (`clean` makes them),
+# names of attributes that occur once, children without empty or adjacent texts.
 cdef str clean(object text)
 cdef Text make_text(str data)
 cdef Comment make_comment(str data)

@@ -62,16 +62,3 @@ def diff(old: Element, new: Element) -> list[tuple[Any, ...]]:
 
     Raises ValueError if the roots have different tags.
     """
-
-def encode(patches: Iterable[tuple[Any, ...]]) -> bytes:
-    """The patches as they go on the wire: a JSON array in UTF-8, where neighbours share the front
-    of their paths.
-
-    Raises ValueError for an operation that does not exist or an index that is negative.
-    """
-
-def encode_node(node: Node) -> bytes:
-    """A tree as data, as it goes on the wire: UTF-8 JSON."""
-
-def fingerprint(root: Element) -> int:
-    """The 32-bit fingerprint of all that is inside a root, as docs/protocol.md defines it."""

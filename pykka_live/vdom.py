@@ -35,10 +35,8 @@ from pykka_live._vdom import (
     Node,
     Text,
     diff,
-    encode,
-    encode_node,
-    fingerprint,
 )
+from pykka_live._wire import encode, encode_node, fingerprint
 
 __all__ = [
     "MAX_DEPTH",

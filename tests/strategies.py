@@ -58,7 +58,8 @@ def lists(draw: st.DrawFn) -> Element:
     between = draw(st.sampled_from(["", "\n  "]))
     keyed = draw(st.booleans())
     children: list[Node | str] = [between]
-    for label in draw(st.lists(st.integers(0, 30), max_size=25)):
+    labels = draw(st.lists(st.integers(0, 30), max_size=25))
+    for label in labels:
         attrs = {"live-key": str(label)} if keyed else {}
         children += [Element("li", attrs, [f"row {label}"]), between]
     return Element("ul", None, children)
@@ -75,7 +76,8 @@ def changed(draw: st.DrawFn, tree: Element) -> Element:
 def _edit(draw: st.DrawFn, element: Element) -> Element:
     children: list[Any] = list(element.children)
     inner = [index for index, child in enumerate(children) if isinstance(child, Element)]
-    if inner and draw(st.booleans()):
+    deeper: bool = draw(st.booleans())
+    if inner and deeper:
         index = draw(st.sampled_from(inner))
         children[index] = _edit(draw, children[index])
         return Element(element.tag, element.attrs, children)
@@ -88,8 +90,8 @@ def _edit(draw: st.DrawFn, element: Element) -> Element:
     if kind in ("move", "delete", "replace"):
         del children[start:stop]
     if kind == "move":
-        start = draw(st.integers(0, len(children)))
-        children[start:start] = run
+        target = draw(st.integers(0, len(children)))
+        children[target:target] = run
     elif kind in ("insert", "replace"):
         children[start:start] = draw(st.lists(nodes(1), max_size=3))
     return Element(element.tag, element.attrs, children)

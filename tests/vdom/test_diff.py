@@ -8,7 +8,7 @@ import pytest
 from hypothesis import example, given, settings
 from hypothesis import strategies as st
 
-from pykka_live.vdom import Comment, Element, PatchError, Text, apply, diff, encode
+from pykka_live.vdom import Comment, Element, Node, PatchError, Text, apply, diff, encode
 from tests.strategies import pairs, trees
 
 
@@ -158,9 +158,14 @@ def test_the_longer_side_gives_up_what_does_not_fit() -> None:
 
 
 def test_a_conditional_block_in_front_leaves_the_rest_alone() -> None:
-    rest = [Element("p", None, ["intro"]), "\n", Element("p", None, ["1"]), "\n"]
-    changed = [Element("p", None, ["intro"]), "\n", Element("p", None, ["2"]), "\n"]
-    error = [Element("p", {"class": "error"}, ["!"]), "\n"]
+    rest: list[Node | str] = [Element("p", None, ["intro"]), "\n", Element("p", None, ["1"]), "\n"]
+    changed: list[Node | str] = [
+        Element("p", None, ["intro"]),
+        "\n",
+        Element("p", None, ["2"]),
+        "\n",
+    ]
+    error: list[Node | str] = [Element("p", {"class": "error"}, ["!"]), "\n"]
     old, new = Element("div", None, rest), Element("div", None, [*error, *changed])
     assert [patch[1] for patch in diff(old, new)] == ["i", "t"]
 

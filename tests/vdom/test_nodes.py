@@ -85,8 +85,8 @@ def test_nodes_are_immutable() -> None:
     [
         Node,
         lambda: Element(1),  # type: ignore[arg-type]
-        lambda: Element("p", {"a": 1}),  # type: ignore[dict-item]
-        lambda: Element("p", {"a": None}),  # type: ignore[dict-item]
+        lambda: Element("p", {"a": 1}),  # type: ignore[arg-type]
+        lambda: Element("p", {"a": None}),  # type: ignore[arg-type]
         lambda: Element("p", None, [1]),  # type: ignore[list-item]
         lambda: Text(None),  # type: ignore[arg-type]
         lambda: Comment(b"x"),  # type: ignore[arg-type]

@@ -9,7 +9,7 @@ import threading
 from typing import Any
 
 import pytest
-from hypothesis import assume, example, given, settings
+from hypothesis import assume, given, settings
 from hypothesis import strategies as st
 
 from pykka_live.vdom import MAX_DEPTH, Comment, Element, ParseError, Text, parse, to_html
@@ -162,17 +162,25 @@ def test_html_is_what_the_standard_says(context: str, html: str, content: str) -
     assert tree != parse_by_html5lib(html, context)
 
 
-CONTEXTS = st.sampled_from(
-    ["div", "div", "table", "tbody", "tr", "td", "ul", "p", "body", "button"]
+CONTEXTS = st.sampled_from(["div", "div", "td", "ul", "p", "body", "button", "x-card"])
+TABLE_TAGS = "<tbody> <thead> <tfoot> <tr> <tr> <td> <th> <col> </tbody> </tr> </td> </th> </table>"
+TABLE_PARTS = st.sampled_from(
+    [
+        *TABLE_TAGS.split(),
+        "<td>x",
+        "<caption>c</caption>",
+        "<!--c-->",
+        "<td><p>a<p>b",
+        "<td><table><tr><td>in</table>",
+    ]
 )
 
 
 @given(well_formed(), CONTEXTS)
 @settings(max_examples=300, derandomize=True)
-@example("<p><table></p>", "div")
 def test_generated_markup_is_what_html5lib_says(html: str, context: str) -> None:
-    # See DEVIATIONS.
-    assume("<textarea" not in html and html.count("<table") < 2 and html.count("<button") < 2)
+    # With what is misplaced in a table html5lib is no judge: see DEVIATIONS.
+    assume("<table" not in html and html.count("<button") < 2)
     assert parse(html, context) == parse_by_html5lib(html, context)
 
 
@@ -182,9 +190,18 @@ def test_odd_markup_mostly_is_what_html5lib_says(html: str, context: str) -> Non
     """Where both understand the same standard: see DEVIATIONS for the rest."""
     assume("\0" not in html)
     assume(not ("</p>" in html and ("<math" in html or "<svg" in html)))
-    assume("<form" not in html or context not in ("table", "tbody", "tr"))
     assume("<pre" not in html)  # html5lib drops a newline even behind an ignored end tag
+    assume("<summary" not in html)  # and closes it too easily
     assume("<table" not in html and html.count("<button") < 2)
+    assert parse(html, context) == parse_by_html5lib(html, context)
+
+
+@given(st.lists(TABLE_PARTS, max_size=12), st.sampled_from(["table", "tbody", "tr", "div", "td"]))
+@settings(max_examples=300, derandomize=True)
+def test_tables_are_what_html5lib_says(parts: list[str], context: str) -> None:
+    html = "\n".join(parts)
+    if context in ("div", "td"):
+        html = f"<table>{html}"
     assert parse(html, context) == parse_by_html5lib(html, context)
 
 

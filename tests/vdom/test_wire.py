@@ -53,11 +53,11 @@ def test_any_sequence_of_paths_survives(paths: list[tuple[int, ...]]) -> None:
     ("patches", "wire"),
     [
         ([], []),
-        ([((1, 0), "t", "5")], [[1, 0, "t", "5"]]),
-        ([((), "d", 4)], [["d", 4]]),
+        ([((1, 0), "t", "5")], [1, 0, "t", "5"]),
+        ([((), "d", 4)], ["d", 4]),
         (
             [((2,), "d", 4), ((2,), "i", 0, Element("li", None, ["new"]))],
-            [[2, ["d", 4], ["i", 0, ["li", "new"]]]],
+            [2, ["d", 4], ["i", 0, ["li", "new"]]],
         ),
         (
             [((1, 2, 3), "r", "a"), ((1, 2, 4), "r", "a"), ((1, 5), "r", "a"), ((6,), "r", "a")],
@@ -65,7 +65,7 @@ def test_any_sequence_of_paths_survives(paths: list[tuple[int, ...]]) -> None:
         ),
         (
             [((0,), "r", "a"), ((0, 1), "r", "a"), ((0, 1, 2), "r", "a")],
-            [[0, ["r", "a"], [1, ["r", "a"], [2, "r", "a"]]]],
+            [0, ["r", "a"], [1, ["r", "a"], [2, "r", "a"]]],
         ),
         ([((0,), "m", 9, 0), ((1,), "s", Text("x"))], [[0, "m", 9, 0], [1, "s", "x"]]),
         (
@@ -88,14 +88,14 @@ def test_a_group_that_changes_nothing_is_no_error() -> None:
 @given(st.text())
 def test_any_string_is_valid_json(text: str) -> None:
     wire = encode([((), "a", "x", text)])
-    assert json.loads(wire) == [["a", "x", text]]
+    assert json.loads(wire) == ["a", "x", text]
 
 
 def test_strings_are_utf_8() -> None:
     assert encode([((), "t", 'é€😀"\\\n\x01\x7f')]) == (
-        b'[["t","' + "é€😀".encode() + b'\\"\\\\\\n\\u0001\x7f"]]'
+        b'["t","' + "é€😀".encode() + b'\\"\\\\\\n\\u0001\x7f"]'
     )
-    assert encode([((), "t", "\ud800")]) == '[["t","�"]]'.encode()
+    assert encode([((), "t", "\ud800")]) == '["t","�"]'.encode()
 
 
 @pytest.mark.parametrize(

@@ -135,10 +135,14 @@ def encode(patches):
     cdef Buffer out = Buffer.__new__(Buffer)
     cdef list opens = [], closes = [], open_groups = []
     cdef tuple patch, path
+    cdef bint several = count == 0
     for item in flat:
         check_patch(item)
     find_groups(flat, opens, closes)
-    out.put(b'[')
+    for k in range(count - 1):
+        several = several or common(flat[k][0], flat[k + 1][0]) == 0
+    if several:
+        out.put(b'[')
     for k in range(count):
         patch = <tuple>flat[k]
         path = <tuple>patch[0]
@@ -158,7 +162,8 @@ def encode(patches):
         for _ in range(closes[k]):
             out.put(b']')
             depth = open_groups.pop()
-    out.put(b']')
+    if several:
+        out.put(b']')
     return out.done()
 
 

@@ -5,7 +5,7 @@
     >>> diff(old, new)
     [((0, 1, 0), 't', '2')]
     >>> encode(diff(old, new))
-    b'[[0,1,0,"t","2"]]'
+    b'[0,1,0,"t","2"]'
 
 Trees are made of immutable nodes. `parse` gives a root, whose path is `()` and whose children are
 the parsed content. A patch is a tuple `(path, operation, *arguments)`; docs/protocol.md tells what
@@ -227,7 +227,7 @@ def decode(data: Any) -> list[Patch]:
     if not isinstance(data, list):
         raise PatchError(f"expected a list of patches, got {data!r}")
     patches: list[Patch] = []
-    waiting: list[tuple[tuple[int, ...], Any]] = [((), item) for item in reversed(data)]
+    waiting: list[tuple[tuple[int, ...], Any]] = [((), data)]
     while waiting:
         front, item = waiting.pop()
         if not isinstance(item, list):

@@ -265,7 +265,7 @@ class SupervisedActor(pykka.ThreadingActor):
         if cell.parent is not None:
             cell.parent.mailbox.put_system(SystemEnvelope(Started(cell, incarnation)))
         else:
-            cell.system._root_started()
+            cell.system._root_started(cell)
 
     def _serve(self) -> None:
         """Handle one message after the other until there is an exit."""

@@ -249,8 +249,9 @@ class ActorSystem:
         with self._lock:
             self._abandoned.discard(incarnation)
 
-    def _root_started(self) -> None:
+    def _root_started(self, root: Cell) -> None:
         self._up.set()
+        root._emit("started")
 
     def _root_ended(self, cell: Cell, exit: Exit) -> None:
         with self._lock:

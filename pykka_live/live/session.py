@@ -94,6 +94,7 @@ class SessionActor(Supervisor):
 
     def _start_view(self, record: ViewRecord) -> Cell:
         cell = self.start_child(_view_spec(record))
+        cell.data["class"] = record.token.view  # for the actor tree
         cell.watch(lambda ended, reason: self._view_ended(record, ended, reason))
         return cell
 

@@ -22,8 +22,11 @@ def actor_system() -> ActorSystem:
 
 def start() -> None:
     """Start the actor system now, rather than with the first page; after `shutdown`, a new one."""
-    if actor_system().state == "stopped":
-        ActorSystem.reset_default()
+    stopped = actor_system()
+    if stopped.state == "stopped":
+        fresh = ActorSystem()
+        fresh.listeners = stopped.listeners
+        ActorSystem.reset_default(fresh)
     actor_system().start()
 
 

@@ -25,6 +25,8 @@ from pykka_live.transport.outbox import Outbox
 
 SERVICE_RESTART, TAKEN_OVER = 1012, 4000
 
+_OF_THE_USER = (HandlerFailed, TemplateFailed, MountFailed)
+
 _CODES: tuple[tuple[type[Exception], str], ...] = (
     (HandlerFailed, "handler_failed"),
     (TemplateFailed, "template_failed"),
@@ -137,7 +139,7 @@ class _Answer:
 
     def set_exception(self, error: BaseException) -> None:
         code = next((code for kind, code in _CODES if isinstance(error, kind)), "handler_failed")
-        detail = debug_detail(error)
+        detail = debug_detail(error) if isinstance(error, _OF_THE_USER) else None
         more = {"detail": detail} if detail is not None else {}
         message = str(error) if detail is not None else _PUBLIC[code]
         self._socket.refuse(self._ref, code, message, **more)

@@ -5,7 +5,6 @@ from __future__ import annotations
 import contextlib
 import json
 import os
-import resource
 import shutil
 import signal
 import subprocess
@@ -290,17 +289,9 @@ def test_a_reader_that_leaves(machine: Machine) -> None:
 def test_thousands_of_actors(machine: Machine) -> None:
     with machine.server("10000"):
         for options in ([], ["--json"]):
-            began = cpu_time_of_children()
             result = machine.command(*options)
             assert result.returncode == 0
             assert result.stdout.count("idle/") == 10_000
-            assert cpu_time_of_children() - began < 4  # about 1 s, most of it Django's start
-
-
-def cpu_time_of_children() -> float:
-    """Return the time that ended child processes computed, however busy the machine was."""
-    usage = resource.getrusage(resource.RUSAGE_CHILDREN)
-    return usage.ru_utime + usage.ru_stime
 
 
 def test_in_process(

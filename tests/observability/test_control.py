@@ -16,7 +16,6 @@ import pytest
 from pykka_live.observability import ControlError, ControlServer, SocketDirectory, control
 from pykka_live.observability.processes import ServerProcess
 
-AT_ONCE = 2.0  # seconds within which an answer is one that nobody held up
 HUGE = 8 * 1024 * 1024  # more than a socket's buffers hold
 
 
@@ -71,10 +70,7 @@ def threads() -> list[threading.Thread]:
 
 
 def ask(path: Path, **arguments: Any) -> dict[str, Any]:
-    began = time.monotonic()
-    answer = ServerProcess(os.getpid(), path).ask("echo", **arguments)
-    assert time.monotonic() - began < AT_ONCE
-    return answer
+    return ServerProcess(os.getpid(), path).ask("echo", **arguments)
 
 
 class TestLife:

@@ -5,11 +5,9 @@ from __future__ import annotations
 import itertools
 import math
 import threading
-import timeit
 from typing import Any
 
 import pytest
-from prometheus_client import CollectorRegistry, Histogram
 
 from pykka_live.live.hooks import Handled
 from pykka_live.observability.catalogue import BUCKETS, OTHER
@@ -151,23 +149,6 @@ def test_classes_inside_functions_keep_their_events() -> None:
     name = f"{Local.__module__}.{Local.__qualname__}"
     tally(handled(view=name, event="save"))
     assert [series.labels for series in tally.series()] == [(name, "event", "save")]
-
-
-def test_it_costs_a_fraction_of_prometheus_own_histograms() -> None:
-    """That is why we count ourselves. About a sixth was measured."""
-    tally = Tally()
-    record = handled(waited=0.0001, handler=0.0002, render=0.0009, diff=0.0001, total=0.0013)
-    histogram = Histogram("seconds", "Seconds.", ["view", "event"], registry=CollectorRegistry())
-
-    def count() -> None:
-        tally(record)
-
-    def observe() -> None:
-        for _ in PHASES:
-            histogram.labels(PAGE, "save").observe(0.0009)
-
-    ours, theirs = (min(timeit.repeat(each, number=2000, repeat=9)) for each in (count, observe))
-    assert ours < theirs / 2
 
 
 def test_threads_lose_nothing() -> None:

@@ -11,7 +11,7 @@ import { Patcher } from "./patcher.js";
 
 const PROTOCOL = 1;
 // Joins that failed for a reason that may pass.
-const TRY_AGAIN = new Set(["mount_failed", "template_failed", "handler_failed", "timeout", "overloaded", "mailbox_full"]);
+const TRY_AGAIN = new Set(["mount_failed", "template_failed", "handler_failed", "timeout", "overloaded", "mailbox_full", "stopped"]);
 
 export class View {
   #connection;
@@ -74,7 +74,9 @@ export class View {
     this.stopped = true;
     this.number = null;
     clearTimeout(this.#timer);
-    for (const { name } of [...this.#calls.abandonSent(), ...this.#calls.abandonQueued()]) this.#lost(name);
+    for (const { name } of [...this.#calls.abandonSent(), ...this.#calls.abandonQueued()]) {
+      this.#tell("error", { code: "stopped", message, ref: null, name });
+    }
     this.#show("live-stopped");
     this.#tell("stopped", { code, message });
     showNotice(this.#texts);
@@ -147,7 +149,6 @@ export class View {
     const call = this.#calls.get(ref);
     this.#error(code, message, ref, call?.name, detail);
     if (ref !== null && ref === this.#joinRef) this.#joinFailed(code, message);
-    else if (code === "stopped" || code === "bad_token" || code === "expired_token") this.stop(code, message);
     else if (ref !== null && ref === this.#refreshRef) this.#refreshRef = null;
     if (code === "unknown_view" && this.number !== null) this.#rejoin();
     this.#answered(ref, false);

@@ -180,7 +180,7 @@ TABLE_PARTS = st.sampled_from(
 @settings(max_examples=300, derandomize=True)
 def test_generated_markup_is_what_html5lib_says(html: str, context: str) -> None:
     # With what is misplaced in a table html5lib is no judge: see DEVIATIONS.
-    assume("<table" not in html and html.count("<button") < 2)
+    assume("<table" not in html and "<textarea" not in html and html.count("<button") < 2)
     assert parse(html, context) == parse_by_html5lib(html, context)
 
 

@@ -189,7 +189,8 @@ def test_generated_markup_is_what_html5lib_says(html: str, context: str) -> None
 def test_odd_markup_mostly_is_what_html5lib_says(html: str, context: str) -> None:
     """Where both understand the same standard: see DEVIATIONS for the rest."""
     assume("\0" not in html)
-    assume(not ("</p>" in html and ("<math" in html or "<svg" in html)))
+    leaves_foreign = "</p" in html or "</br" in html
+    assume(not (leaves_foreign and ("<math" in html or "<svg" in html)))
     assume("<pre" not in html)  # html5lib drops a newline even behind an ignored end tag
     assume("<summary" not in html)  # and closes it too easily
     assume("<table" not in html and html.count("<button") < 2)

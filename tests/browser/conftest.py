@@ -1,4 +1,4 @@
-"""A real Chromium for the tests of this directory: one browser per session, one context per test.
+"""A real Chromium for the tests of this directory: one browser for all, one context per test.
 
 The `page` fixture fails a test whose pages log an error or throw, unless the test expects it
 (`page_errors.expect("pattern")`) or is marked `console_errors_allowed`. A failed test leaves a
@@ -40,7 +40,8 @@ def pytest_runtest_makereport(item, call):
     return report
 
 
-@pytest.fixture(scope="session")
+# Not longer than this directory's tests: its event loop would be in the way of other tests' own.
+@pytest.fixture(scope="package")
 def browser():
     with sync_playwright() as playwright:
         browser = launch_chromium(playwright)

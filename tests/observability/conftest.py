@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import shutil
 import tempfile
+import threading
 from collections.abc import Iterator
 from pathlib import Path
 
@@ -30,6 +31,10 @@ def office(system: ActorSystem) -> Iterator[Office]:
     office = Office(system)
     yield office
     office.over.set()
+    given_up = system.abandoned()
+    for thread in threading.enumerate():
+        if thread.name in given_up:
+            thread.join(10)
 
 
 @pytest.fixture

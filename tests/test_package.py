@@ -1,0 +1,95 @@
+"""The package as it is published: what is in it, and that it installs where nothing else is."""
+
+from __future__ import annotations
+
+import os
+import subprocess
+import sys
+import tarfile
+import venv
+import zipfile
+from pathlib import Path
+
+import pytest
+
+ROOT = Path(__file__).parents[1]
+# What is installed must be found without this test's own settings and paths.
+ENVIRONMENT = {
+    name: value
+    for name, value in os.environ.items()
+    if name not in ("DJANGO_SETTINGS_MODULE", "PYTHONPATH")
+}
+
+
+def run(*command: str | Path, cwd: Path | None = None) -> str:
+    done = subprocess.run(
+        [str(part) for part in command],
+        cwd=cwd,
+        env=ENVIRONMENT,
+        stdout=subprocess.PIPE,
+        stderr=subprocess.STDOUT,
+        text=True,
+    )
+    assert done.returncode == 0, done.stdout
+    return done.stdout
+
+
+@pytest.fixture(scope="module")
+def built(tmp_path_factory) -> Path:
+    """A directory with the sdist, and the wheel that was built from it, both in isolation."""
+    target = tmp_path_factory.mktemp("dist")
+    run(sys.executable, "-m", "build", "--outdir", target, ROOT)
+    return target
+
+
+@pytest.fixture(scope="module")
+def wheel(built) -> Path:
+    (found,) = built.glob("*.whl")
+    return found
+
+
+def test_the_wheel_holds_the_package_and_nothing_else(wheel):
+    names = zipfile.ZipFile(wheel).namelist()
+    tops = {name.partition("/")[0] for name in names}
+    assert {top for top in tops if not top.endswith(".dist-info")} == {"pykka_live"}
+    assert "pykka_live/static/pykka_live/pykka_live.js" in names
+    assert "pykka_live/py.typed" in names
+    assert any(name.startswith("pykka_live/_vdom.") and name.endswith(".so") for name in names)
+    unwanted = (".c", ".pyx", ".pyc", ".sqlite3")
+    assert [name for name in names if name.endswith(unwanted) or "/client/" in name] == []
+
+
+def test_the_sdist_holds_what_it_takes_to_build_and_test(built):
+    (sdist,) = built.glob("*.tar.gz")
+    names = {name.partition("/")[2] for name in tarfile.open(sdist).getnames()}
+    for name in (
+        "_vdom.pyx",
+        "setup.py",
+        "LICENSE",
+        "pykka_live/_html.pyx",
+        "pykka_live/static/pykka_live/client/main.js",
+        "tests/test_package.py",
+        "manage_demo/manage.py",
+    ):
+        assert name in names, name
+    assert [name for name in names if name.endswith((".so", ".c", ".sqlite3"))] == []
+
+
+def test_it_installs_from_its_sources_where_nothing_else_is(built, tmp_path):
+    """Cython and lxml come for the build, the dependencies with the installation."""
+    (sdist,) = built.glob("*.tar.gz")
+    venv.create(tmp_path / "venv", with_pip=True)
+    python = tmp_path / "venv" / ("Scripts" if sys.platform == "win32" else "bin") / "python"
+    run(python, "-m", "pip", "install", "--quiet", sdist)
+    program = (
+        "from pykka_live.vdom import parse, diff, encode\n"
+        "print(encode(diff(parse('<p>1'), parse('<p>2'))).decode())"
+    )
+    assert run(python, "-c", program, cwd=tmp_path).strip() == '[0,0,"t","2"]'
+    run(python, "-m", "django", "startproject", "site1", cwd=tmp_path)
+    settings = tmp_path / "site1/site1/settings.py"
+    settings.write_text(
+        settings.read_text()
+        + "\nINSTALLED_APPS += ['pykka_live']\nASGI_APPLICATION = 'site1.asgi.application'\n"
+    )
+    assert "no issues" in run(python, "manage.py", "check", cwd=tmp_path / "site1")

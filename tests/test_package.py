@@ -61,7 +61,8 @@ def test_the_wheel_holds_the_package_and_nothing_else(wheel):
 
 def test_the_sdist_holds_what_it_takes_to_build_and_test(built):
     (sdist,) = built.glob("*.tar.gz")
-    names = {name.partition("/")[2] for name in tarfile.open(sdist).getnames()}
+    with tarfile.open(sdist) as archive:
+        names = {name.partition("/")[2] for name in archive.getnames()}
     for name in (
         "_vdom.pyx",
         "setup.py",

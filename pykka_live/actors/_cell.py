@@ -157,6 +157,7 @@ class Cell(CellLife):
         sender: Any = None,
         *,
         resume: bool = False,
+        insist: bool = False,
     ) -> None:
         """Send a message now or, behind those that wait already, as soon as there is room.
 
@@ -164,13 +165,14 @@ class Cell(CellLife):
 
         Args:
             message, reply, sender, resume: as for `offer`
+            insist: wait for room even where the overflow policy is `reject`
 
         Raises:
             MailboxFull: the overflow policy is `reject` and there is no room; nothing was sent
         """
         envelope = Envelope(message, reply, sender, resume)
         if not self.mailbox.offer(envelope):
-            if self.mailbox.overflow == "reject":
+            if self.mailbox.overflow == "reject" and not insist:
                 raise MailboxFull(f"{self.path}: the mailbox is full")
             self.mailbox.put_when_room(envelope, _nothing)
 

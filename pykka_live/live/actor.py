@@ -35,7 +35,7 @@ from pykka_live.live.messages import (
     Update,
 )
 from pykka_live.live.page import mount
-from pykka_live.live.record import ViewRecord
+from pykka_live.live.record import Step, ViewRecord
 from pykka_live.live.stage import Stage
 from pykka_live.live.stopwatch import Stopwatch
 from pykka_live.live.user_code import call
@@ -74,10 +74,17 @@ class ViewActor(SupervisedActor):
         return _HANDLERS[type(message)](self, message)
 
     def on_stop(self) -> None:
+        self._terminate(self.stop_reason)
+
+    def on_failure(self, exception_type: Any, exception_value: Any, traceback: Any) -> None:
+        if self.cell.spec.strategy_for(exception_value) == "stop":
+            self._terminate("crashed")
+
+    def _terminate(self, reason: str) -> None:
         pubsub.hub.forget(self.path)
         if self._view is not None:
             with message_scope(self._record.stage):
-                call(self._view.terminate, self.stop_reason)
+                call(self._view.terminate, reason)
 
     # Joining
 
@@ -102,10 +109,14 @@ class ViewActor(SupervisedActor):
                 return Refusal("mount_failed", str(error))
             self._fail(error, error.__cause__ or error)
         self._view = view
+        stage.activate()  # the request is over, and has taken its surroundings with it
         try:
             clock.begin("render")
-            picture = join.picture or stage.render_region(view)
+            picture = join.picture if join.is_current else None
+            picture = picture or stage.render_region(view)
             clock.begin("diff")
+            if not resumed:
+                record.picture = join.picture
             update = self._bring_up(message, view, stage, picture)
         except TemplateFailed as error:
             clock.finish("template_error")
@@ -118,17 +129,27 @@ class ViewActor(SupervisedActor):
     def _bring_up(self, message: Attach, view: LiveView, stage: Stage, picture: Element) -> Update:
         """Make out what a browser has to do that has applied `message.version`."""
         record = self._record
-        known = record.picture is not None and message.version == record.version
+        shown = record.picture
+        if shown is None:
+            known = False
+        elif message.version == 0:
+            known = message.fingerprint == fingerprint(shown)
+        else:
+            known = message.version == record.version
+        step = self._prepare(view, picture)
         with self.fence():
             record.adopt(view, stage)
             record.outlet = message.outlet
-            update = record.show(picture)
-            record.keep(view)
-        if known:
-            return update
-        if message.version == 0 and message.fingerprint == fingerprint(picture):
-            return Update(record.version)
+            update = record.take(step)
+        if known or (message.version == 0 and message.fingerprint == fingerprint(picture)):
+            return update if known else Update(record.version)
         return record.tree()
+
+    def _prepare(self, view: LiveView, picture: Element) -> Step:
+        try:
+            return self._record.prepare(view, picture)
+        except ValueError as error:
+            raise TemplateFailed(str(error)) from error
 
     def _detach(self, message: Detach) -> None:
         if self._record.outlet is message.outlet:
@@ -203,13 +224,9 @@ class ViewActor(SupervisedActor):
             picture = record.stage.render_region(view)
         assert picture is not None
         clock.begin("diff")
+        step = self._prepare(view, picture)
         with self.fence():
-            try:
-                update = record.show(picture)
-            except ValueError as error:
-                raise TemplateFailed(str(error)) from error
-            record.keep(view)
-        return update
+            return record.take(step)
 
     def _push(self, update: Update) -> None:
         outlet = self._record.outlet

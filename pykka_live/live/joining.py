@@ -9,15 +9,16 @@ from typing import TYPE_CHECKING
 from django.http import HttpResponse
 from django.http.response import HttpResponseBase
 
+from pykka_live.actors import Fenced, Killed
 from pykka_live.exceptions import JoinRefused, MountFailed
 from pykka_live.live.page import adoptions, dotted_name, mount
 from pykka_live.live.request import Handshake, LiveRequest, respond
 from pykka_live.live.stage import Stage
 from pykka_live.live.token import PageToken
 from pykka_live.live.user_code import call
+from pykka_live.live.view import LiveView
 
 if TYPE_CHECKING:
-    from pykka_live.live.view import LiveView
     from pykka_live.vdom import Element
 
 logger = logging.getLogger(__name__)
@@ -36,6 +37,7 @@ class Join:
         view: the view that was reached, mounted or adopted; None before `run`.
         stage: its surroundings.
         picture: what the page shows, if the view was adopted.
+        is_current: whether that is what the view would show now.
     """
 
     def __init__(
@@ -50,6 +52,7 @@ class Join:
         self.view: LiveView | None = None
         self.stage: Stage | None = None
         self.picture: Element | None = None
+        self.is_current = False
 
     def run(self, handshake: Handshake) -> tuple[LiveView, Stage]:
         """Send the join's request through the project to the view.
@@ -59,7 +62,14 @@ class Join:
             MountFailed: if `mount` raised; the cause is chained.
         """
         request = LiveRequest(handshake, self._token.path, self._token.query, self)
-        response = respond(request)
+        try:
+            response = respond(request)
+        except (Fenced, Killed):
+            raise
+        except BaseException as error:
+            raise MountFailed(f"{type(error).__name__}: {error}") from error
+        finally:
+            request.join = None  # what the view keeps must not keep this
         if self._refused is not None:
             raise self._refused
         if self.view is not None and self.stage is not None and response.status_code == 204:
@@ -116,5 +126,7 @@ class Join:
             vars(view).update(bare)
             return False
         self.picture = adoption.picture
+        # Whoever makes something anew may have changed what is seen.
+        self.is_current = type(view).on_restore is LiveView.on_restore
         self._csrf_token = adoption.csrf_token
         return True

@@ -54,27 +54,34 @@ class ViewRecord:
         view._path = path
         return view
 
-    def show(self, picture: Element) -> Update:
-        """Make `picture` the current one.
-
-        Returns:
-            The update that leads there from the one before.
+    def prepare(self, view: LiveView, picture: Element) -> Step:
+        """Work out the step that makes `picture` the current one, and the state of `view` the last
+        good one. Nothing is changed yet.
 
         Raises:
             ValueError: if the region has become another element.
         """
         patches = diff(self.picture, picture) if self.picture is not None else []
-        self.picture = picture
-        if not patches:
-            return Update(self.version)
-        self.version += 1
-        return Update(self.version, encode(patches))
+        version = self.version + bool(patches)
+        update = Update(version, encode(patches) if patches else None)
+        return Step(picture, update, take_snapshot(view, SURROUNDINGS))
+
+    def take(self, step: Step) -> Update:
+        """Go a step that was prepared; what takes time, and what can fail, is behind it."""
+        self.picture, self.checkpoint = step.picture, step.checkpoint
+        self.version = step.update.version
+        return step.update
 
     def tree(self) -> Update:
         """Return the whole picture."""
         assert self.picture is not None
         return Update(self.version, tree=encode_node(self.picture))
 
-    def keep(self, view: LiveView) -> None:
-        """Make the state of `view` the last good one."""
-        self.checkpoint = take_snapshot(view, SURROUNDINGS)
+
+@dataclass(frozen=True)
+class Step:
+    """A new picture, the update that leads there, and the state that it shows."""
+
+    picture: Element
+    update: Update
+    checkpoint: Snapshot

@@ -53,11 +53,11 @@ class LiveRequest(ASGIRequest):
     request.
 
     Attributes:
-        join: what the view must answer to.
+        join: what the view must answer to; None once it has.
     """
 
     def __init__(self, handshake: Handshake, path: str, query: str, join: Join) -> None:
-        self.join = join
+        self.join: Join | None = join
         super().__init__(
             {
                 "type": "http",

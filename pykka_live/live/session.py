@@ -85,9 +85,16 @@ class SessionActor(Supervisor):
             return
         self._record.socket = None
         if message.clean:
-            self.stop("left")
+            self._leave()
         else:
             self._wait_for_return()
+
+    def _leave(self) -> None:
+        """End when the views have handled what the tab has sent before it left."""
+        if not self.cell.children:
+            self.stop("left")
+        for view in self.cell.children.values():
+            view.poison("left")
 
     def _wait_for_return(self) -> None:
         self._grace = self.send_after(live_settings().reconnect_grace, _GraceOver())
@@ -105,6 +112,8 @@ class SessionActor(Supervisor):
         if not self._winding:
             # A session that restarts keeps its views; one that goes on has lost this one.
             self._record.views.pop(record.token.view_id, None)
+            if not self._record.views:
+                self.stop(reason)
 
 
 def session_id(token: PageToken, tab: str) -> str:

@@ -81,7 +81,7 @@ class LiveView(TemplateResponseMixin, ContextMixin, View):
 
     def get(self, request: HttpRequest, *args: Any, **kwargs: Any) -> HttpResponseBase:
         """Answer the page; or, when a socket joins, let it have this view."""
-        if isinstance(request, LiveRequest):
+        if isinstance(request, LiveRequest) and request.join is not None:
             return request.join.arrive(self)
         return page.respond(self)
 

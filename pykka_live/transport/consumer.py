@@ -11,7 +11,7 @@ from typing import Any
 
 from channels.consumer import AsyncConsumer
 
-from pykka_live.actors import ActorError, Cell
+from pykka_live.actors import ActorError, ActorStopped, Cell
 from pykka_live.conf import live_settings
 from pykka_live.exceptions import JoinRefused, MailboxFull
 from pykka_live.live import hooks, pubsub
@@ -20,12 +20,13 @@ from pykka_live.live.messages import (
     CallEvent,
     Detach,
     Leave,
+    OpenView,
     Refresh,
     Refusal,
     SocketGone,
 )
 from pykka_live.live.request import Handshake
-from pykka_live.live.sessions import open_view
+from pykka_live.live.sessions import end_of, open_session
 from pykka_live.live.token import PageToken
 from pykka_live.transport import frames
 from pykka_live.transport.outbox import Outbox
@@ -48,7 +49,8 @@ MAX_VIEWS = 50
 MAX_BAD_FRAMES = 20
 """After so many frames that are no frames, the socket is closed."""
 
-BROKE_PROTOCOL, TOO_LARGE = 1008, 1009
+# Not 1008 and 1009, which some servers (daphne) refuse to send.
+BROKE_PROTOCOL, TOO_LARGE = 4008, 4009
 _GOODBYES = (1000, 1001)
 
 Receive = Callable[[], Awaitable[dict[str, Any]]]
@@ -71,9 +73,9 @@ class LiveConsumer(AsyncConsumer):
         self._socket = BrowserSocket(Outbox(asyncio.get_running_loop()))
         self._links: dict[int, ViewLink] = {}
         self._numbers = itertools.count(1)
-        self._sessions: dict[str, Cell] = {}
+        self._sessions: set[Cell] = set()
+        self._gone: SocketGone | None = None
         self._bad_frames = 0
-        self._tasks: set[asyncio.Task[Any]] = set()
         pubsub.hub.attach()
         interval = min(live_settings().event_timeout, live_settings().mount_timeout, 2.0) / 2
         workers = [
@@ -100,6 +102,8 @@ class LiveConsumer(AsyncConsumer):
     def _take(self, message: dict[str, Any]) -> None:
         text = message.get("text")
         outbox = self._socket.outbox
+        if outbox.closed:  # whoever is cut off, or was taken over, has no say any more
+            return
         if text is None:
             self._bad(frames.FrameError("bad_frame", "frames are text, not bytes"))
         elif len(text) > frames.MAX_FRAME:
@@ -153,6 +157,7 @@ class LiveConsumer(AsyncConsumer):
         elif isinstance(frame, frames.RefreshFrame):
             self._send(cell, Refresh(), link, frame.ref)
         else:
+            del self._links[frame.view]
             self._send(cell, Leave(), link, frame.ref)
 
     def _send(self, cell: Cell, message: Any, link: ViewLink, ref: int) -> None:
@@ -174,53 +179,54 @@ class LiveConsumer(AsyncConsumer):
         answer = JoinAnswer(link, frame.ref, lambda: self._links.pop(link.number, None))
         try:
             token = PageToken.read(frame.token)
-            if len(self._links) >= MAX_VIEWS:
+            self._sessions = {session for session in self._sessions if session.alive}
+            if max(len(self._links), len(self._sessions)) >= MAX_VIEWS:
                 raise JoinRefused("denied", f"a socket joins at most {MAX_VIEWS} views", 429)
             self._links[link.number] = link
             link.view = token.view
-            session, cell = await open_view(token, frame.tab, self._socket)
-            link.cell = cell
-            self._sessions[session.path] = session
+            link.cell = cell = await self._open_view(token, frame.tab)
             attach = Attach(token, self._handshake, link, frame.version, frame.fingerprint)
-            await cell.send_async(attach, answer, timeout=live_settings().mount_timeout)
+            if self._gone is None:
+                cell.enqueue(attach, answer, insist=True)
         except JoinRefused as refused:
             answer.set(Refusal(refused.code, str(refused), refused.status, refused.location))
         except ActorError as error:
             answer.set_exception(error)
 
-    def _say_goodbye(self, clean: bool) -> None:
-        gone = SocketGone(self._socket, clean)
-        for link in self._links.values():
-            if link.cell is not None:
-                self._tell(link.cell, Detach(link))
-        for session in self._sessions.values():
-            self._tell(session, gone)
+    async def _open_view(self, token: PageToken, tab: str) -> Cell:
+        """Return the cell of a view, whose session knows this socket from now on."""
+        while True:
+            session = await open_session(token, tab)
+            self._sessions.add(session)
+            try:
+                cell: Cell = await session.ask_async(OpenView(token, self._socket))
+                return cell
+            except ActorStopped:
+                # It was about to end; the tab gets a new one.
+                await end_of(session)
+            finally:
+                if self._gone is not None:  # the socket went while the session was opened
+                    session.enqueue(self._gone, insist=True)
 
-    def _tell(self, cell: Cell, message: Any) -> None:
-        if not cell.offer(message):
-            _keep(asyncio.create_task(_send_quietly(cell, message)))
+    def _say_goodbye(self, clean: bool) -> None:
+        self._gone = SocketGone(self._socket, clean)
+        for session in self._sessions:
+            session.enqueue(self._gone, insist=True)
+        for link in list(self._links.values()):
+            if link.cell is not None and not clean:
+                link.cell.enqueue(Detach(link), insist=True)
 
     def _spawn(self, coroutine: Coroutine[Any, Any, None]) -> None:
-        _keep(asyncio.create_task(coroutine))
+        task = asyncio.create_task(coroutine)
+        _running.add(task)
+        task.add_done_callback(_ended)
 
 
+# The loop itself does not hold on to a task that nobody awaits.
 _running: set[asyncio.Task[Any]] = set()
-
-
-def _keep(task: asyncio.Task[Any]) -> None:
-    """Hold on to a task that nobody awaits: the loop itself does not."""
-    _running.add(task)
-    task.add_done_callback(_ended)
 
 
 def _ended(task: asyncio.Task[Any]) -> None:
     _running.discard(task)
     if not task.cancelled() and task.exception() is not None:
         logger.error("A task of a socket failed", exc_info=task.exception())
-
-
-async def _send_quietly(cell: Cell, message: Any) -> None:
-    try:
-        await cell.send_async(message)
-    except ActorError:
-        logger.warning("%s did not learn that its socket has gone", cell.path)

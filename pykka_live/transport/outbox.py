@@ -4,18 +4,21 @@ from __future__ import annotations
 
 import asyncio
 import contextlib
+import logging
 import threading
 from collections.abc import Awaitable, Callable
 from typing import Any
 
-TOO_SLOW = 1013
+logger = logging.getLogger(__name__)
+
+TOO_SLOW = 4013
 
 
 class Outbox:
     """A bounded queue from threads to one socket. Frames leave in the order in which they came.
 
     A browser that reads more slowly than its updates are made would let the queue grow without end:
-    its socket is closed with 1013 instead, and when it
+    its socket is closed with 4013 instead, and when it
     reconnects it gets one picture for all that it missed.
 
     Args:
@@ -39,6 +42,11 @@ class Outbox:
         self._awake = False
         self._close_code: int | None = None
         self._wakeup = asyncio.Event()  # the loop's own
+
+    @property
+    def closed(self) -> bool:
+        """Whether the socket is, or is about to be, closed."""
+        return self._close_code is not None
 
     def put(self, frame: str) -> None:
         """Queue a frame; after `close`, it is dropped. Never blocks."""
@@ -81,9 +89,11 @@ class Outbox:
                 if close_code is not None:
                     await send({"type": "websocket.close", "code": close_code})
                     return
-            except (OSError, RuntimeError):
+            except Exception as error:
                 # The servers' ways to say that the peer has gone; the receiving side ends the
                 # socket.
+                if not isinstance(error, (OSError, RuntimeError)):
+                    logger.exception("Sending to a browser failed")
                 self.close(TOO_SLOW)
                 return
 

@@ -23,7 +23,8 @@ from pykka_live.live.system import actor_system
 from pykka_live.transport import frames
 from pykka_live.transport.outbox import Outbox
 
-SERVICE_RESTART, TAKEN_OVER = 1012, 4000
+# Not 1012, which some servers (daphne) refuse to send.
+SERVICE_RESTART, TAKEN_OVER = 4012, 4000
 
 _OF_THE_USER = (HandlerFailed, TemplateFailed, MountFailed)
 

@@ -8,7 +8,7 @@ from pykka_live import LiveView, event
 from pykka_live.exceptions import HandlerNotFound
 from pykka_live.live.events import find_handler
 from tests.live.views import Counter, calls
-from tests.tab import Tab
+from tests.tab import Tab, ended
 
 
 @pytest.fixture
@@ -96,7 +96,8 @@ async def test_a_refresh_is_answered_by_the_whole_tree(tab):
 
 async def test_leaving_ends_the_view(tab, actors):
     assert await tab.answer(await tab.send(t="leave", view=1)) == {"t": "ok", "ref": 2}
-    assert (await tab.event("increment"))["code"] == "stopped"
+    assert (await tab.event("increment"))["code"] == "unknown_view"
+    await ended(next(cell for cell in actors.cells() if cell.kind == "session"))
     assert calls["terminate left"] == 1
 
 

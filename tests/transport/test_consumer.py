@@ -48,8 +48,8 @@ async def test_a_frame_that_is_too_large_closes_the_socket_and_not_the_session()
     await tab.event("increment")
     await tab.socket.send_to(text_data="x" * (frames.MAX_FRAME + 1))
     assert (await tab.receive())["code"] == "bad_frame"
-    assert (await tab.socket.receive_output(TIMEOUT))["code"] == 1009
-    await tab.close(1009)
+    assert (await tab.socket.receive_output(TIMEOUT))["code"] == 4009
+    await tab.close(4009)
     await tab.connect()
     assert (await tab.join())["resumed"] is True
     assert "<h1>1</h1>" in tab.html
@@ -63,8 +63,8 @@ async def test_a_client_that_breaks_the_protocol_over_and_over_is_cut_off():
         await tab.socket.send_to(text_data="[]")
     for _ in range(consumer.MAX_BAD_FRAMES):
         assert (await tab.receive())["code"] == "bad_frame"
-    assert await tab.socket.receive_output(TIMEOUT) == {"type": "websocket.close", "code": 1008}
-    await tab.close(1008)
+    assert await tab.socket.receive_output(TIMEOUT) == {"type": "websocket.close", "code": 4008}
+    await tab.close(4008)
 
 
 async def test_a_ref_that_still_waits_cannot_be_used_again_and_a_flood_is_refused():

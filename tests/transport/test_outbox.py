@@ -52,7 +52,7 @@ async def test_a_socket_that_reads_too_slowly_is_closed_and_the_queue_emptied():
             await asyncio.sleep(0)
         socket.gate.set()
         await asyncio.wait_for(task, 10)
-        assert socket.sent[-1] == {"type": "websocket.close", "code": 1013}
+        assert socket.sent[-1] == {"type": "websocket.close", "code": 4013}
         assert len(socket.sent) < 12
 
 

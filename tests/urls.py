@@ -5,7 +5,7 @@ from __future__ import annotations
 from django.contrib.auth.decorators import login_required
 from django.urls import include, path
 
-from tests.live import views
+from tests.live import failing, views
 
 urlpatterns = [
     path("", include("pykka_live.urls")),
@@ -22,5 +22,9 @@ urlpatterns = [
     path("sleeper/", views.Sleeper.as_view()),
     path("users/", views.Users.as_view()),
     path("odd/", views.Odd.as_view()),
+    path("fragile/", failing.Fragile.as_view()),
+    path("bad-mount/", failing.BadMount.as_view()),
+    path("restored/", failing.Restored.as_view()),
+    path("uncopyable/", failing.Uncopyable.as_view()),
     path("room/", views.Room.as_view()),
 ]

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import pytest
 
+from pykka_live.live.page import adoptions
 from tests.live.views import calls
 from tests.tab import Tab
 
@@ -100,4 +101,46 @@ async def test_the_strategy_stop_ends_the_view_and_tells_the_tab(settings):
     assert [frame.get("code") for frame in frames] == ["handler_failed", "crashed"]
     assert frames[1]["t"] == "stopped"
     assert (await tab.event("increment"))["code"] == "stopped"
+    await tab.close()
+
+
+async def test_a_view_with_a_policy_of_its_own_is_terminated_when_it_crashes():
+    tab = Tab("/fragile/")
+    await tab.open()
+    assert (await tab.event("fail"))["code"] == "handler_failed"
+    assert (await tab.receive())["t"] == "stopped"
+    assert calls["terminate crashed"] == 1
+    await tab.close()
+
+
+async def test_whatever_mount_raises_at_a_join_is_answered():
+    tab = Tab("/bad-mount/")
+    await tab.load()
+    adoptions.clear()
+    await tab.connect()
+    for _ in range(2):
+        frame = await tab.join()
+        assert (frame["t"], frame["code"]) == ("error", "mount_failed")
+    await tab.close()
+
+
+async def test_what_on_restore_changes_is_shown_with_the_join():
+    tab = Tab("/restored/")
+    await tab.load()
+    assert ">mounted<" in tab.html
+    await tab.connect()
+    frame = await tab.join()
+    assert (frame["v"], frame["p"]) == (2, [0, "t", "restored"])
+    assert ">restored<" in tab.html
+    await tab.close()
+
+
+async def test_a_state_that_cannot_be_copied_at_all_fails_before_anything_is_shown():
+    tab = Tab("/uncopyable/")
+    await tab.open()
+    frame = await tab.event("poison")
+    assert (frame["t"], frame["code"]) == ("error", "handler_failed")
+    assert ">0<" in tab.html
+    assert (await tab.event("up"))["v"] == 2
+    assert ">1<" in tab.html
     await tab.close()

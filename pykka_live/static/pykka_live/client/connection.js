@@ -7,7 +7,7 @@ const OPEN_WITHIN = 10_000;
 const SILENCE = 30_000;
 const PONG_WITHIN = 10_000;
 const FINAL = new Map([
-  [1008, "The server closed the connection because of what this page sent."],
+  [4008, "The server closed the connection because of what this page sent."],
   [4000, "This page has been continued elsewhere."],
 ]);
 
@@ -98,7 +98,7 @@ export class Connection {
       this.#wanted = false;
       for (const view of this.#views) view.stop("closed", FINAL.get(code));
     } else {
-      this.#retry(code === 1012);
+      this.#retry(code === 1012 || code === 4012);
     }
   }
 

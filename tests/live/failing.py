@@ -1,0 +1,63 @@
+"""Views that fail in ways of their own."""
+
+from __future__ import annotations
+
+import threading
+from typing import Any
+
+from django.http import HttpRequest
+
+from pykka_live import LiveView, event
+from tests.live.views import Counter, calls
+
+
+class Fragile(Counter):
+    supervision = {"strategy": "stop"}
+
+
+class BadMount(LiveView):
+    """Mounts for the page, but not for the socket."""
+
+    template = "<p data-liveview-root></p>"
+
+    def mount(self, request: HttpRequest) -> None:
+        calls["mount"] += 1
+        if calls["mount"] == 2:
+            raise ValueError("not for a socket")
+        if calls["mount"] > 2:
+            raise SystemExit(1)
+
+
+class Restored(LiveView):
+    template = "<p data-liveview-root>{{ text }}</p>"
+
+    def mount(self, request: HttpRequest) -> None:
+        self.text = "mounted"
+
+    def on_restore(self) -> None:
+        self.text = "restored"
+
+
+class Poison:
+    """Ends the thread of whoever copies it."""
+
+    def __deepcopy__(self, memo: dict[int, Any]) -> Any:
+        if threading.current_thread() is not threading.main_thread():
+            raise SystemExit(1)
+        return self
+
+
+class Uncopyable(LiveView):
+    template = "<p data-liveview-root>{{ count }}</p>"
+
+    def mount(self, request: HttpRequest) -> None:
+        self.count = 0
+
+    @event
+    def poison(self) -> None:
+        self.count = 100
+        self._poison = Poison()
+
+    @event
+    def up(self) -> None:
+        self.count += 1

@@ -22,6 +22,10 @@ lint: $(VENV)/.lint
 	$(BIN)/ruff format --check .
 	$(BIN)/mypy
 
+bench: $(VENV)/.test
+	$(BIN)/python benchmarks/actors.py
+	$(BIN)/python benchmarks/metrics.py
+
 clean:
 	rm -rf $(VENV) build dist *.egg-info pykka_live/*.so pykka_live/*/*.so pykka_live/static/pykka_live/pykka_live.js
 

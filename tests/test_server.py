@@ -13,6 +13,8 @@ from websockets.exceptions import ConnectionClosed
 from websockets.sync.client import ClientConnection, connect
 
 from pykka_live import vdom
+from pykka_live.transport.consumer import MAX_BAD_FRAMES
+from pykka_live.transport.frames import MAX_FRAME
 from tests.server import Server, running
 
 SETTINGS = {"DJANGO_SETTINGS_MODULE": "tests.server_settings"}
@@ -65,6 +67,11 @@ class Client:
     def event(self, name: str, **params) -> dict:
         return self.ask(t="event", view=1, name=name, params=params)
 
+    def close_code(self) -> int | None:
+        with pytest.raises(ConnectionClosed) as closed:
+            self.receive()
+        return closed.value.rcvd.code if closed.value.rcvd else None
+
     def close(self) -> None:
         self._connection.__exit__(None, None, None)
 
@@ -103,6 +110,20 @@ def test_two_hundred_tabs_at_once(server):
     assert all(answer["p"] == [0, 0, "t", "5"] for answer in answers)
 
 
+def test_a_socket_is_closed_with_our_codes(server):
+    tab = Client(server, "/counter/")
+    tab.socket.send("x" * (MAX_FRAME + 1))
+    assert tab.receive()["code"] == "bad_frame"
+    assert tab.close_code() == 4009
+    tab = Client(server, "/counter/")
+    for _ in range(MAX_BAD_FRAMES):
+        tab.socket.send("[]")
+    with pytest.raises(ConnectionClosed):
+        while tab.receive():
+            pass
+    assert tab.close_code() == 4008
+
+
 def test_metrics_are_served(server):
     tab = Client(server, "/counter/")
     tab.event("increment")
@@ -119,10 +140,7 @@ def test_a_stopping_server_finishes_what_was_begun_and_says_goodbye():
         tab = Client(server, "/sleeper/")
         tab.event("up")
         assert server.stop() in (0, -15)
-        with pytest.raises(ConnectionClosed) as closed:
-            tab.receive()
-        assert closed.value.rcvd is not None
-        assert closed.value.rcvd.code == 1012
+        assert tab.close_code() == 1012  # uvicorn's own
         assert "terminated at 1" in server.log
         assert "Traceback" not in server.log
 
@@ -133,3 +151,4 @@ def test_a_server_without_lifespan_stops_its_actors_at_exit():
         tab.event("up")
         server.stop()
         assert "terminated at 1" in server.log
+        assert "Traceback" not in server.log

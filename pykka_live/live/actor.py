@@ -197,8 +197,10 @@ class ViewActor(SupervisedActor):
         What it raises fails this incarnation.
         """
         clock.begin("handler")
+        stage = self._record.stage
+        assert stage is not None
         try:
-            with handler_scope():
+            with handler_scope(stage):
                 handler()
         except (Fenced, Killed):
             raise

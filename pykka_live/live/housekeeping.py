@@ -5,12 +5,12 @@ from __future__ import annotations
 import logging
 from collections.abc import Iterator
 from contextlib import ExitStack, contextmanager
-from typing import Any
 
 from django.core.cache import caches
 from django.db import connections, reset_queries, transaction
 
 from pykka_live.live.stage import Stage
+from pykka_live.live.visitor import drop_messages
 
 logger = logging.getLogger(__name__)
 
@@ -19,39 +19,41 @@ logger = logging.getLogger(__name__)
 def message_scope(stage: Stage | None) -> Iterator[None]:
     """Handle one message as Django handles a request.
 
-    The stage's language and time zone are active; a changed Django session is saved if all went
-    well; no database connection and no transaction outlives the message (a pool gets its connection
-    back).
+    The stage is active, and its session and user are new; no database connection and no transaction
+    outlives the message (a pool gets its connection back).
     """
     reset_queries()
     try:
-        if stage is not None:
-            stage.activate()
-        yield
-        if stage is not None:
-            _save_session(stage.request)
+        if stage is None:
+            yield
+        else:
+            stage.visitor.refresh()
+            with stage.active():
+                yield
     finally:
         _close_connections()
         caches.close_all()
 
 
 @contextmanager
-def handler_scope() -> Iterator[None]:
+def handler_scope(stage: Stage) -> Iterator[None]:
     """Wrap a handler in a transaction for each database with `ATOMIC_REQUESTS`, as Django does with
-    a view."""
-    with ExitStack() as stack:
-        for alias, options in connections.settings.items():
-            if options["ATOMIC_REQUESTS"]:
-                stack.enter_context(transaction.atomic(using=alias))
-        yield
+    a view. What a handler that went well has changed in its Django session is saved as a part of
+    it; what a failed one has changed, and its flash messages, are dropped.
 
-
-def _save_session(request: Any) -> None:
-    session = getattr(request, "session", None)
-    # Without a key there is no cookie that would lead back to it.
-    if session is not None and session.modified and session.session_key:
-        session.save()
-        session.modified = False
+    Raises:
+        BaseException: what the handler raises, or the session's engine.
+    """
+    try:
+        with ExitStack() as stack:
+            for alias, options in connections.settings.items():
+                if options["ATOMIC_REQUESTS"]:
+                    stack.enter_context(transaction.atomic(using=alias))
+            yield
+            stage.visitor.save()
+    except BaseException:
+        drop_messages(stage.request)
+        raise
 
 
 def _close_connections() -> None:

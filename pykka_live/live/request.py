@@ -9,7 +9,7 @@ from functools import lru_cache
 from typing import TYPE_CHECKING, Any
 
 from django.core import signals
-from django.core.handlers.asgi import ASGIRequest
+from django.core.handlers.asgi import ASGIRequest, get_script_prefix
 from django.core.handlers.base import BaseHandler
 from django.core.signals import setting_changed
 from django.http.response import HttpResponseBase
@@ -63,9 +63,9 @@ class LiveRequest(ASGIRequest):
                 "type": "http",
                 "method": "GET",
                 "scheme": "https" if handshake.secure else "http",
-                "path": handshake.root_path + path,
+                "path": get_script_prefix({"root_path": handshake.root_path}) + path,
                 "root_path": handshake.root_path,
-                "query_string": query.encode("ascii"),
+                "query_string": query.encode(),
                 "headers": list(handshake.headers),
                 "server": handshake.server,
                 "client": handshake.client,
@@ -91,7 +91,7 @@ def respond(request: LiveRequest) -> HttpResponseBase:
     """
     handler = _handler()
     signals.request_started.send(sender=type(handler), scope=request.scope)
-    set_script_prefix(request.scope["root_path"] + "/")
+    set_script_prefix(get_script_prefix(request.scope))
     response = handler.get_response(request)
     response.close()  # sends request_finished
     return response

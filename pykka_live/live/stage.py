@@ -3,17 +3,20 @@ request does."""
 
 from __future__ import annotations
 
-from collections.abc import Mapping
+from collections.abc import Callable, Iterator, Mapping
+from contextlib import AbstractContextManager, contextmanager
 from dataclasses import dataclass
 from datetime import tzinfo
 from typing import TYPE_CHECKING, Any
 
 from django.http import HttpRequest
 from django.middleware.csrf import get_token
+from django.urls import get_script_prefix, set_script_prefix, set_urlconf
 from django.utils import timezone, translation
 
 from pykka_live.exceptions import TemplateFailed
 from pykka_live.live.user_code import call
+from pykka_live.live.visitor import Visitor, drop_messages, messages_shown
 from pykka_live.rendering import Page
 from pykka_live.vdom import Element
 
@@ -31,6 +34,10 @@ class Stage:
         csrf_token: the same for the whole live session, so that it is no change of the picture.
         language: the active language, or None if translation is off.
         time_zone: the active time zone.
+        script_prefix: what stands before the project's URLs.
+        urlconf: the request's own URLconf, or None for the project's.
+        visitor: the request's Django session and user.
+        message_context: the view's own addition to this.
     """
 
     request: HttpRequest
@@ -38,6 +45,10 @@ class Stage:
     csrf_token: str
     language: str | None
     time_zone: tzinfo
+    script_prefix: str
+    urlconf: Any
+    visitor: Visitor
+    message_context: Callable[[HttpRequest], AbstractContextManager[Any]]
 
     @classmethod
     def of(cls, view: LiveView, csrf_token: str | None = None) -> Stage:
@@ -49,15 +60,29 @@ class Stage:
             csrf_token=csrf_token or get_token(request),
             language=translation.get_language(),
             time_zone=timezone.get_current_timezone(),
+            script_prefix=get_script_prefix(),
+            urlconf=getattr(request, "urlconf", None),
+            visitor=Visitor(request),
+            message_context=type(view).message_context,
         )
 
     def activate(self) -> None:
-        """Make the language and the time zone those of the current thread."""
+        """Make the language, the time zone, the script prefix and the URLconf those of the current
+        thread."""
         if self.language is None:
             translation.deactivate_all()
         else:
             translation.activate(self.language)
         timezone.activate(self.time_zone)
+        set_script_prefix(self.script_prefix)
+        set_urlconf(self.urlconf)
+
+    @contextmanager
+    def active(self) -> Iterator[None]:
+        """Activate this stage, and do within the view's `message_context` what is done inside."""
+        self.activate()
+        with self.message_context(self.request):
+            yield
 
     def render_page(self, view: LiveView) -> Page:
         """Render the whole page of `view`. Raises what the user's code raises."""
@@ -71,9 +96,12 @@ class Stage:
         """
         try:
             values = self._values(view)
-            return view.live_template().render_region(self.request, values, self.processed)
+            root = view.live_template().render_region(self.request, values, self.processed)
         except Exception as error:
+            drop_messages(self.request)
             raise TemplateFailed(f"{type(error).__name__}: {error}") from error
+        messages_shown(self.request)
+        return root
 
     def _values(self, view: LiveView) -> Mapping[str, Any]:
         values = call(view.get_context_data)

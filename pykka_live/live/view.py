@@ -5,6 +5,7 @@ from __future__ import annotations
 import contextlib
 import inspect
 from collections.abc import Callable, Mapping
+from contextlib import AbstractContextManager
 from functools import cache, lru_cache
 from typing import Any, ClassVar
 
@@ -19,6 +20,7 @@ from pykka_live.conf import SupervisionPolicy, policy_from
 from pykka_live.live import page, pubsub
 from pykka_live.live.events import check_events, is_framework_class, prepare_events, reserved_names
 from pykka_live.live.request import LiveRequest
+from pykka_live.live.visitor import pin_session
 from pykka_live.rendering import LiveTemplate
 
 # What belongs to an instance, and is made anew for each; everything else on it is its state.
@@ -82,6 +84,7 @@ class LiveView(TemplateResponseMixin, ContextMixin, View):
     def get(self, request: HttpRequest, *args: Any, **kwargs: Any) -> HttpResponseBase:
         """Answer the page; or, when a socket joins, let it have this view."""
         if isinstance(request, LiveRequest) and request.join is not None:
+            pin_session(request)
             return request.join.arrive(self)
         return page.respond(self)
 
@@ -111,6 +114,16 @@ class LiveView(TemplateResponseMixin, ContextMixin, View):
         Args:
             reason: why: `left`, `disconnected`, `shutdown`, ...
         """
+
+    @classmethod
+    def message_context(cls, request: HttpRequest) -> AbstractContextManager[Any]:
+        """Return what surrounds each message of a view, for what a middleware leaves in the thread
+        (a tenant, say) and no thread but the request's has.
+
+        Args:
+            request: that of the last join.
+        """
+        return contextlib.nullcontext()
 
     def get_context_data(self, **kwargs: Any) -> dict[str, Any]:
         """Return what the template sees: by default the public attributes, the instance's and the

@@ -1,0 +1,166 @@
+"""Who is on the other side of a message: the request's Django session, its user and its flash
+messages, which hold for one message as they hold for one request."""
+
+from __future__ import annotations
+
+from collections.abc import Callable, Iterator
+from contextlib import contextmanager
+from functools import cache
+from typing import Any
+
+from django.contrib.sessions.backends.base import SessionBase
+from django.http import HttpRequest
+from django.utils.functional import SimpleLazyObject, empty
+
+_NO_COOKIE = (
+    "{} needs a new cookie, and none can be sent over a socket. Do it in an ordinary view, and let "
+    "the page go there."
+)
+
+
+class Visitor:
+    """The session and the user of a request that lives longer than one message.
+
+    `refresh` makes them new, unloaded, in place: who kept a reference to `request.session` or
+    `request.user` has the current ones too. What is not Django's (a user that some middleware has
+    put there, a session that is a plain dictionary) stays as it is.
+
+    Args:
+        request: the request; what its middleware gave it is taken over.
+    """
+
+    def __init__(self, request: HttpRequest) -> None:
+        self._request = request
+        session = getattr(request, "session", None)
+        user = getattr(request, "user", None)
+        self._session: Any = session if isinstance(session, SessionBase) else None
+        self._user = user if type(user) is SimpleLazyObject else None
+        self._key = self._session.session_key if self._session is not None else None
+        self._prepared = False
+
+    def refresh(self) -> None:
+        """Forget what was loaded; the next who asks gets what is so now. Asks no database."""
+        if not self._prepared:
+            self._prepare()
+        session, user = self._session, self._user
+        touched = user is not None and vars(user)["_wrapped"] is not empty
+        if session is not None and (touched or session.accessed or session.modified):
+            vars(session).clear()
+            type(session).__init__(session, self._key)
+        if user is not None:
+            given = vars(self._request)
+            if touched:
+                user._wrapped = empty
+            given["user"] = user
+            given.pop("_cached_user", None)
+            given.pop("_acached_user", None)
+
+    def save(self) -> None:
+        """Save the session, if it was changed.
+
+        Raises:
+            RuntimeError: if it needs another cookie than the browser has.
+            Exception: what the session's engine raises.
+        """
+        session = self._session
+        if session is None or not session.modified or session.is_empty():
+            return
+        if session.session_key is None:
+            raise RuntimeError(
+                _NO_COOKIE.format(
+                    "A visitor's first session (or the next one, where the old one has ended)"
+                )
+            )
+        session.save()
+        if session.session_key != self._key:
+            raise RuntimeError(_NO_COOKIE.format("A session's new key"))
+        session.modified = False
+
+    def _prepare(self) -> None:
+        self._prepared = True
+        pin_session(self._request)
+        if self._user is None:
+            return
+        vars(self._user)["_setupfunc"] = self._looking_up(vars(self._user)["_setupfunc"])
+        auser = getattr(self._request, "auser", None)
+        if auser is not None:
+
+            async def look_up() -> Any:
+                with _lenient(self._session):
+                    return await auser()
+
+            self._request.auser = look_up
+
+    def _looking_up(self, find: Callable[[], Any]) -> Callable[[], Any]:
+        def look_up() -> Any:
+            with _lenient(self._session):
+                return find()
+
+        return look_up
+
+
+def pin_session(request: HttpRequest) -> None:
+    """From now on, let the request's session keep its key."""
+    session = getattr(request, "session", None)
+    if isinstance(session, SessionBase) and not isinstance(session, _Pinned):
+        session.__class__ = _pinned(type(session))
+
+
+def messages_shown(request: HttpRequest) -> None:
+    """Drop the flash messages that a render has shown."""
+    storage = vars(request).get("_messages")
+    if storage is not None and storage.used:
+        drop_messages(request)
+
+
+def drop_messages(request: HttpRequest) -> None:
+    """Drop all flash messages that no response will carry."""
+    storage = vars(request).get("_messages")
+    if storage is not None:
+        storage._queued_messages, storage._loaded_data = [], []
+        storage.used = storage.added_new = False
+
+
+class _Pinned:
+    """A session that refuses to change its key, before the old one is lost."""
+
+    _looking_up = False
+
+    def cycle_key(self) -> None:
+        if not self._looking_up:
+            raise RuntimeError(_NO_COOKIE.format("A login, or another new session key,"))
+
+    async def acycle_key(self) -> None:
+        self.cycle_key()
+
+    def flush(self) -> None:
+        self._check_flush()
+        super().flush()  # type: ignore[misc]
+
+    async def aflush(self) -> None:
+        self._check_flush()
+        await super().aflush()  # type: ignore[misc]
+
+    def _check_flush(self) -> None:
+        if not self._looking_up:
+            raise RuntimeError(_NO_COOKIE.format("A logout, or another end of the session,"))
+
+
+@cache
+def _pinned(cls: type[SessionBase]) -> Any:
+    return type(cls.__name__, (_Pinned, cls), {"__module__": cls.__module__})
+
+
+@contextmanager
+def _lenient(session: Any) -> Iterator[None]:
+    """Let Django do what it does when it looks up a user: a session whose password was changed ends
+    for good; one that was signed with an old secret key is signed with the new one, and keeps its
+    own key."""
+    if session is None:
+        yield
+        return
+    session._looking_up = True
+    try:
+        yield
+    finally:
+        session._looking_up = False

@@ -8,6 +8,7 @@ from typing import TYPE_CHECKING
 
 from django.http import HttpResponse
 from django.http.response import HttpResponseBase
+from django.views import View
 
 from pykka_live.actors import Fenced, Killed
 from pykka_live.exceptions import JoinRefused, MountFailed
@@ -73,6 +74,11 @@ class Join:
         if self._refused is not None:
             raise self._refused
         if self.view is not None and self.stage is not None and response.status_code == 204:
+            if self._living is not None:
+                # Not its own setup, which may set state: this is the same view on another request.
+                arrived = self.view
+                View.setup(self._living, arrived.request, *arrived.args, **arrived.kwargs)
+                self.view = self._living
             return self.view, self.stage
         if response.status_code >= 500:
             failure = self._failure
@@ -94,10 +100,8 @@ class Join:
                 raise JoinRefused(
                     "bad_token", "another view has this address now; load the page again"
                 )
-            if self._living is not None:
-                self._living.setup(view.request, *view.args, **view.kwargs)
-                view, answer = self._living, None
-            else:
+            answer = None
+            if self._living is None:
                 view._path = self._path
                 answer = None if self._adopt(view) else mount(view)
             if isinstance(answer, HttpResponseBase):

@@ -54,6 +54,8 @@ class SessionActor(Supervisor):
             self._start_view(record)
         if self._record.views and self._record.socket is None:
             self._wait_for_return()
+        elif self.cell.incarnation > 1 and not self._record.views:
+            self.stop("left")
 
     def on_receive(self, message: Any) -> Any:
         if isinstance(message, OpenView):

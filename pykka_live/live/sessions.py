@@ -24,6 +24,8 @@ async def open_session(token: PageToken, tab: str) -> Cell:
         ActorStopped: if the process is shutting down.
     """
     system = actor_system()
+    if system.state == "new":
+        await asyncio.to_thread(system.start)  # it waits until the root is up
     record = SessionRecord()
     spec = session_spec(session_id(token, tab), record)
     while True:

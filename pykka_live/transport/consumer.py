@@ -139,9 +139,8 @@ class LiveConsumer(AsyncConsumer):
         link = None if isinstance(frame, frames.JoinFrame) else self._links.get(frame.view)
         seconds = current.mount_timeout if is_join else current.event_timeout
         if not pending.add(frame.ref, seconds, link.view if link else ""):
-            raise frames.FrameError(
-                "bad_frame", "'ref' is that of a request that still waits", frame.ref
-            )
+            message = f"the 'ref' {frame.ref} is that of a request that still waits"
+            raise frames.FrameError("bad_frame", message)  # its answer is still to come
         if isinstance(frame, frames.JoinFrame):
             self._spawn(self._join(frame))
             return
@@ -167,6 +166,9 @@ class LiveConsumer(AsyncConsumer):
         """
         answer = EventAnswer(link, ref)
         try:
+            if len(cell.mailbox) >= (cell.mailbox.capacity or 0) + MAX_PENDING:
+                # Time-outs free places on the socket, but the mail still waits.
+                raise MailboxFull(cell.path)
             cell.enqueue(message, answer)
         except MailboxFull as error:
             hooks.emit(hooks.Handled(link.view, "event", "", "rejected", cell.path))

@@ -95,9 +95,10 @@ async def test_a_refresh_is_answered_by_the_whole_tree(tab):
 
 
 async def test_leaving_ends_the_view(tab, actors):
+    (session,) = (cell for cell in actors.cells() if cell.kind == "session")
     assert await tab.answer(await tab.send(t="leave", view=1)) == {"t": "ok", "ref": 2}
     assert (await tab.event("increment"))["code"] == "unknown_view"
-    await ended(next(cell for cell in actors.cells() if cell.kind == "session"))
+    await ended(session)
     assert calls["terminate left"] == 1
 
 

@@ -27,4 +27,5 @@ urlpatterns = [
     path("restored/", failing.Restored.as_view()),
     path("uncopyable/", failing.Uncopyable.as_view()),
     path("room/", views.Room.as_view()),
+    path("visits/", views.Visits.as_view()),
 ]

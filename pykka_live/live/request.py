@@ -97,9 +97,8 @@ def respond(request: LiveRequest) -> HttpResponseBase:
     return response
 
 
-def _forget(*, setting: str, **_: Any) -> None:
-    if setting in ("MIDDLEWARE", "ROOT_URLCONF", "DATABASES"):
-        _handler.cache_clear()
+def _forget(**_: Any) -> None:
+    _handler.cache_clear()  # each middleware reads the settings it needs when it is made
 
 
 setting_changed.connect(_forget, dispatch_uid="pykka_live.live.request")

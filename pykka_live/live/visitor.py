@@ -66,11 +66,7 @@ class Visitor:
         if session is None or not session.modified or session.is_empty():
             return
         if session.session_key is None:
-            raise RuntimeError(
-                _NO_COOKIE.format(
-                    "A visitor's first session (or the next one, where the old one has ended)"
-                )
-            )
+            raise RuntimeError(_NO_COOKIE.format("A new session"))
         session.save()
         if session.session_key != self._key:
             raise RuntimeError(_NO_COOKIE.format("A session's new key"))

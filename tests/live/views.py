@@ -7,6 +7,7 @@ import time
 from collections import Counter as Tally
 from typing import Any
 
+from django.contrib import auth, messages
 from django.contrib.auth.mixins import LoginRequiredMixin, PermissionRequiredMixin
 from django.contrib.auth.models import User
 from django.db import transaction
@@ -243,3 +244,75 @@ class Odd(LiveView):
     @event
     def fail(self) -> None:
         raise ValueError
+
+
+class Visits(LiveView):
+    template = (
+        "<p data-liveview-root>{% for m in messages %}[{{ m }}]{% endfor %}<b>{{ shown }}</b></p>"
+    )
+    shown: Any = 0
+
+    @event
+    def up(self) -> None:
+        self.shown = self.shown + 1 if isinstance(self.shown, int) else 1
+
+    @event
+    def put(self, key: str, value: str) -> None:
+        self.request.session[key] = value
+
+    @event
+    def show(self, key: str) -> None:
+        self.shown = self.request.session.get(key)
+
+    @event
+    def put_rubbish(self) -> None:
+        self.request.session["rubbish"] = object()
+        self.shown = 50
+
+    @event
+    def create_and_put_rubbish(self) -> None:
+        User.objects.create(username="half")
+        self.put_rubbish()
+
+    @event
+    def spend_and_fail(self) -> None:
+        self.request.session["credits"] = 0
+        messages.info(self.request, "spent")
+        raise ValueError
+
+    @event
+    def who(self) -> None:
+        self.shown = self.request.user.get_username()
+
+    @event
+    async def who_async(self) -> None:
+        self.shown = (await self.request.auser()).get_username()
+
+    @event
+    def keep_user(self) -> None:
+        if not hasattr(self, "user"):
+            self.user = self.request.user
+        self.shown = self.user.get_username()
+
+    @event
+    def flash(self) -> None:
+        messages.info(self.request, "saved")
+
+    @event
+    def log_in(self) -> None:
+        auth.login(self.request, User.objects.get(username="ben"), BACKEND)
+
+    @event
+    async def log_in_async(self) -> None:
+        await auth.alogin(self.request, await User.objects.aget(username="ben"), BACKEND)
+
+    @event
+    def log_out(self) -> None:
+        auth.logout(self.request)
+
+    @event
+    async def log_out_async(self) -> None:
+        await auth.alogout(self.request)
+
+
+BACKEND = "django.contrib.auth.backends.ModelBackend"

@@ -10,6 +10,7 @@ import subprocess
 import sys
 import tempfile
 import time
+import urllib.request
 from collections.abc import Iterator, Mapping
 from pathlib import Path
 from typing import TypeVar
@@ -190,3 +191,15 @@ def running(process: P) -> Iterator[P]:
         yield process
     finally:
         process.kill()
+
+
+def open_page(url: str) -> tuple[str, str]:
+    """Get a page, as a browser does that has no cookies yet.
+
+    Returns:
+        Its HTML, and the `Cookie` header of whatever the browser asks for next.
+    """
+    with urllib.request.urlopen(url, timeout=START_TIMEOUT) as response:
+        set_cookies = response.headers.get_all("Set-Cookie", [])
+        cookies = "; ".join(line.partition(";")[0] for line in set_cookies)
+        return response.read().decode(), cookies

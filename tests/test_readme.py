@@ -8,7 +8,6 @@ import os
 import re
 import subprocess
 import sys
-import urllib.request
 from collections.abc import Iterator
 from pathlib import Path
 
@@ -19,7 +18,7 @@ from websockets.typing import Origin
 
 from pykka_live import vdom
 from pykka_live.conf import LiveSettings, find_problems, live_settings
-from tests.server import ROOT, Process, Server, environment, manage, running
+from tests.server import ROOT, Process, Server, environment, manage, open_page, running
 
 README = ROOT / "README.md"
 GETTING_STARTED = ROOT / "docs/getting-started.md"
@@ -117,13 +116,14 @@ class Page:
 def opened(server: Process, path: str) -> Iterator[Page]:
     origin = f"http://127.0.0.1:{server.port}"
     socket_url = f"ws://127.0.0.1:{server.port}/live/websocket/"
-    with connect(socket_url, origin=Origin(origin)) as socket:
-        yield Page(get(f"{origin}{path}"), socket)
+    html, cookies = open_page(f"{origin}{path}")
+    headers = {"Cookie": cookies}
+    with connect(socket_url, origin=Origin(origin), additional_headers=headers) as socket:
+        yield Page(html, socket)
 
 
 def get(url: str) -> str:
-    with urllib.request.urlopen(url, timeout=10) as response:
-        return response.read().decode()
+    return open_page(url)[0]
 
 
 @pytest.mark.parametrize("kind", SERVERS)

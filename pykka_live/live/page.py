@@ -74,11 +74,12 @@ def respond(view: LiveView) -> HttpResponseBase:
     stage = Stage.of(view)
     page = stage.render_page(view)
     token = _token_for(view)
-    adoptions.put(
-        token.view_id,
-        Adoption(take_snapshot(view, SURROUNDINGS), page.root, stage.csrf_token),
-        live_settings().adopt_timeout,
-    )
+    if view.request.method != "HEAD":  # nobody will join
+        adoptions.put(
+            token.view_id,
+            Adoption(take_snapshot(view, SURROUNDINGS), page.root, stage.csrf_token),
+            live_settings().adopt_timeout,
+        )
     html = page.to_html({"data-live-token": token.sign()})
     response = HttpResponse(html, content_type=view.content_type)
     # A page that comes out of a cache would carry another tab's token.
@@ -90,7 +91,7 @@ def _token_for(view: LiveView) -> PageToken:
     request = view.request
     session = getattr(request, "session", None)
     if session is not None and session.modified and not session.session_key:
-        session.create()  # so that the page and its socket have the same session
+        session.create()  # so that the page can be bound to it
     return PageToken(
         session_id=uuid.uuid4().hex,
         view_id=str(uuid.uuid4()),

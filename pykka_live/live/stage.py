@@ -17,7 +17,7 @@ from django.utils import timezone, translation
 from pykka_live.exceptions import TemplateFailed
 from pykka_live.live.user_code import call
 from pykka_live.live.visitor import Visitor, drop_messages, messages_shown
-from pykka_live.rendering import Page
+from pykka_live.rendering import LazyValues, Page
 from pykka_live.vdom import Element
 
 if TYPE_CHECKING:
@@ -110,4 +110,7 @@ class Stage:
                 f"{type(view).__qualname__}.get_context_data must return a dictionary, "
                 f"not {type(values).__name__}"
             )
-        return {"csrf_token": self.csrf_token, **values}
+        defaults = {"csrf_token": self.csrf_token}
+        if isinstance(values, LazyValues):
+            return values.for_template(defaults)
+        return {**defaults, **values}

@@ -6,7 +6,7 @@ import contextlib
 import inspect
 from collections.abc import Callable, Mapping
 from contextlib import AbstractContextManager
-from functools import cache, lru_cache
+from functools import cache, lru_cache, partial
 from typing import Any, ClassVar
 
 from django.core.exceptions import ImproperlyConfigured
@@ -21,10 +21,15 @@ from pykka_live.live import page, pubsub
 from pykka_live.live.events import check_events, is_framework_class, prepare_events, reserved_names
 from pykka_live.live.request import LiveRequest
 from pykka_live.live.visitor import pin_session
-from pykka_live.rendering import LiveTemplate
+from pykka_live.rendering import LazyValues, LiveTemplate
 
 # What belongs to an instance, and is made anew for each; everything else on it is its state.
-SURROUNDINGS = frozenset({"request", "args", "kwargs", "head", "_initkwargs", "_path"})
+SURROUNDINGS = frozenset(
+    {
+        *("request", "args", "kwargs", "_initkwargs", "_path"),
+        *("request.session", "request.user", "request._messages"),
+    }
+)
 
 
 _classes: dict[str, type[LiveView]] = {}
@@ -81,6 +86,11 @@ class LiveView(TemplateResponseMixin, ContextMixin, View):
         prepare_events(cls)
         return super().as_view(**initkwargs)
 
+    def head(self, request: HttpRequest, *args: Any, **kwargs: Any) -> HttpResponseBase:
+        """Answer as the page would."""
+        # Django's `View.setup` would put this on the instance, where the state is.
+        return self.get(request, *args, **kwargs)
+
     def get(self, request: HttpRequest, *args: Any, **kwargs: Any) -> HttpResponseBase:
         """Answer the page; or, when a socket joins, let it have this view."""
         if isinstance(request, LiveRequest) and request.join is not None:
@@ -127,15 +137,19 @@ class LiveView(TemplateResponseMixin, ContextMixin, View):
 
     def get_context_data(self, **kwargs: Any) -> dict[str, Any]:
         """Return what the template sees: by default the public attributes, the instance's and the
-        class's, its properties included."""
-        values = {
-            name: getattr(self, name) if not is_lazy else _Lazy(self, name)
-            for name, is_lazy in _class_names(type(self)).items()  # type: ignore[arg-type]
-        }
+        class's, its properties included. A property is computed when somebody asks for it."""
+        names = _class_names(type(self))  # type: ignore[arg-type]
+        values = {name: getattr(self, name) for name, computed in names.items() if not computed}
         for name, value in vars(self).items():
             if not name.startswith("_") and name not in SURROUNDINGS:
                 values[name] = value
-        return super().get_context_data(**{**values, **kwargs})
+        values = super().get_context_data(**{**values, **kwargs})
+        properties = {
+            name: partial(getattr, self, name)
+            for name, computed in names.items()
+            if computed and name not in values
+        }
+        return LazyValues(values, properties)
 
     def live_template(self) -> LiveTemplate:
         """Return the template that renders this view.
@@ -173,18 +187,6 @@ class LiveView(TemplateResponseMixin, ContextMixin, View):
     def topics(self) -> frozenset[str]:
         """The topics that this view has subscribed to."""
         return vars(self).get("_topics", frozenset())
-
-
-class _Lazy:
-    """A property's value, asked for when the template asks; Django's templates call what can be
-    called."""
-
-    def __init__(self, view: LiveView, name: str) -> None:
-        self._view = view
-        self._name = name
-
-    def __call__(self) -> Any:
-        return getattr(self._view, self._name)
 
 
 @cache

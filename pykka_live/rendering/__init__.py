@@ -2,5 +2,6 @@
 
 from pykka_live.rendering.context import LiveContext, processed_values
 from pykka_live.rendering.template import LiveTemplate, Page
+from pykka_live.rendering.values import LazyValues
 
-__all__ = ["LiveContext", "LiveTemplate", "Page", "processed_values"]
+__all__ = ["LazyValues", "LiveContext", "LiveTemplate", "Page", "processed_values"]

@@ -10,6 +10,8 @@ from typing import Any
 from django.http import HttpRequest
 from django.template import Engine, RequestContext, Template
 
+from pykka_live.rendering.values import TemplateValues
+
 
 def processed_values(engine: Engine, request: HttpRequest) -> dict[str, Any]:
     """Run the engine's context processors for `request` and return what they give."""
@@ -40,7 +42,7 @@ class LiveContext(RequestContext):
     ) -> None:
         super().__init__(request, autoescape=autoescape)
         self._processed = processed
-        self.update(dict(values))
+        self.dicts.append(values if isinstance(values, TemplateValues) else dict(values))
 
     @contextmanager
     def bind_template(self, template: Template) -> Iterator[None]:

@@ -15,6 +15,7 @@ from django.template.backends.django import Template as BackendTemplate
 from django.template.loader import select_template
 
 from pykka_live.rendering.context import LiveContext, processed_values
+from pykka_live.rendering.values import ValueFailed
 from pykka_live.vdom import Element, parse_region, to_html
 
 
@@ -105,8 +106,11 @@ class LiveTemplate:
         self, request: HttpRequest, values: Mapping[str, Any], processed: dict[str, Any]
     ) -> str:
         context = LiveContext(request, values, processed, self._template.engine.autoescape)
-        # A plain str: a SafeString's own str() is itself.
-        return str.__str__(self._template.render(context))
+        try:
+            html = self._template.render(context)
+        except ValueFailed as failed:
+            raise (failed.__cause__ or failed) from None
+        return str.__str__(html)  # a plain str: a SafeString's own str() is itself
 
 
 def _django_engine(using: str | None) -> BaseEngine:

@@ -34,19 +34,23 @@ class AdoptionStore(Generic[T]):
         with self._lock:
             self._entries[key] = (now + lifetime, item)
             self._entries.move_to_end(key)
-            while self._entries and (
-                len(self._entries) > self._capacity or next(iter(self._entries.values()))[0] <= now
-            ):
-                self._entries.popitem(last=False)
+            self._sweep(now)
 
     def take(self, key: str) -> T | None:
         """Return and forget what was kept under `key`, or None if it has been taken, has expired or
         gave way."""
+        now = self._clock()
         with self._lock:
             entry = self._entries.pop(key, None)
-        if entry is None or entry[0] <= self._clock():
-            return None
-        return entry[1]
+            self._sweep(now)
+        return None if entry is None or entry[0] <= now else entry[1]
+
+    def _sweep(self, now: float) -> None:
+        """Let go what is too much or has expired. Entries of one lifetime expire in their order."""
+        while self._entries and (
+            len(self._entries) > self._capacity or next(iter(self._entries.values()))[0] <= now
+        ):
+            self._entries.popitem(last=False)
 
     def clear(self) -> None:
         """Forget everything."""

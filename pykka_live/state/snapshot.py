@@ -1,8 +1,8 @@
 """A copy of an object's attributes, taken after an event that went well and put into a new instance
 after one that did not.
 
-References to the object itself, and to what its owner makes anew for each instance (a request), are
-not copied: they are replaced by markers, and point to the new ones after a restore.
+References to the object itself, and to what its owner makes anew for each instance (a request and
+its parts), are not copied: they are replaced by markers, and point to the new ones after a restore.
 """
 
 from __future__ import annotations
@@ -41,7 +41,7 @@ class Snapshot:
     Attributes:
         attributes: copies of the attributes that could be copied.
         left_out: the names of those that could not.
-        markers: what stands for the surrounding objects, by attribute name.
+        markers: what stands for the surrounding objects, by their names.
     """
 
     attributes: Mapping[str, Any]
@@ -57,7 +57,7 @@ class Snapshot:
         """
         memo: dict[int, Any] = {id(_SELF): target}
         for name, marker in self.markers.items():
-            memo[id(marker)] = getattr(target, name, None)
+            memo[id(marker)] = _find(target, name)
         vars(target).update(copy.deepcopy(dict(self.attributes), memo))
 
 
@@ -69,25 +69,35 @@ def take_snapshot(source: Any, surroundings: frozenset[str] = frozenset()) -> Sn
 
     Args:
         source: the object; only its instance attributes are state.
-        surroundings: names of attributes that belong to the instance and not to its state.
+        surroundings: names of attributes that belong to the instance and not to its state, and
+            dotted names of their parts (`request.user`). What a lazy one stands for is meant too.
 
     Returns:
         The snapshot. It shares no mutable object with `source`, and objects that `source` holds
         twice are held twice by the copy.
     """
     state = {name: value for name, value in vars(source).items() if name not in surroundings}
-    markers = {
-        name: _Marker(name)
-        for name in surroundings
-        if isinstance(getattr(vars(source).get(name), "__dict__", None), dict)
-    }
+    markers: dict[str, _Marker] = {}
     memo: dict[int, Any] = {id(source): _SELF}
-    for name, marker in markers.items():
-        memo[id(vars(source)[name])] = marker
+    for name in surroundings:
+        surrounding = _find(source, name)
+        attributes = getattr(surrounding, "__dict__", None)
+        if isinstance(attributes, dict):
+            markers[name] = memo[id(surrounding)] = _Marker(name)
+            inner = attributes.get("_wrapped")  # as Django's lazy objects have it
+            if hasattr(inner, "__dict__"):
+                memo[id(inner)] = markers[name]
     try:
         return Snapshot(copy.deepcopy(state, dict(memo)), (), markers)
     except Exception:
         return _copy_what_can_be(source, state, memo, markers)
+
+
+def _find(owner: Any, name: str) -> Any:
+    """Return what the dotted `name` means among the instance attributes of `owner`, or None."""
+    for part in name.split("."):
+        owner = getattr(owner, "__dict__", {}).get(part)
+    return owner
 
 
 def _copy_what_can_be(

@@ -39,7 +39,7 @@ from pykka_live.live.record import Step, ViewRecord
 from pykka_live.live.stage import Stage
 from pykka_live.live.stopwatch import Stopwatch
 from pykka_live.live.user_code import call
-from pykka_live.live.view import LiveView
+from pykka_live.live.view import LiveView, topics_of
 from pykka_live.vdom import Element, fingerprint
 
 logger = logging.getLogger(__name__)
@@ -121,8 +121,7 @@ class ViewActor(SupervisedActor):
         except TemplateFailed as error:
             clock.finish("template_error")
             self._fail(error, error.__cause__ or error)
-        for topic in view.topics:
-            pubsub.hub.subscribe(topic, self.path)
+        pubsub.hub.subscribe_exactly(self.path, topics_of(view))
         clock.finish("ok")
         return Attached(update, resumed)
 
@@ -267,8 +266,7 @@ class ViewActor(SupervisedActor):
             if isinstance(answer, HttpResponseBase):
                 raise MountFailed("mount answered with a response during a restart") from None
             update = self._show(clock)
-        for topic in view.topics:
-            pubsub.hub.subscribe(topic, self.path)
+        pubsub.hub.subscribe_exactly(self.path, topics_of(view))
         clock.finish("noop" if update.patches is None else "ok")
         self._push(update)
 

@@ -13,6 +13,7 @@ from django.views import View
 from pykka_live.actors import Fenced, Killed
 from pykka_live.exceptions import JoinRefused, MountFailed
 from pykka_live.live.page import adoptions, dotted_name, mount
+from pykka_live.live.pubsub import hub
 from pykka_live.live.request import Handshake, LiveRequest, respond
 from pykka_live.live.stage import Stage
 from pykka_live.live.token import PageToken
@@ -102,7 +103,7 @@ class Join:
                 )
             answer = None
             if self._living is None:
-                view._path = self._path
+                view._live_path = self._path
                 answer = None if self._adopt(view) else mount(view)
             if isinstance(answer, HttpResponseBase):
                 return answer
@@ -120,6 +121,8 @@ class Join:
         adoption = adoptions.take(self._token.view_id)
         if adoption is None:
             return False
+        if adoption.topics and not hub.adopt(self._path, adoption.topics, adoption.version):
+            return False  # the page has missed something
         bare = dict(vars(view))
         try:
             adoption.state.restore(view)

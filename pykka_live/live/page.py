@@ -15,6 +15,7 @@ from django.utils.cache import add_never_cache_headers
 from pykka_live.conf import live_settings
 from pykka_live.exceptions import BadParameters
 from pykka_live.live.params import Binder
+from pykka_live.live.pubsub import hub
 from pykka_live.live.stage import Stage
 from pykka_live.live.token import PageToken, owner_of
 from pykka_live.live.user_code import call
@@ -28,11 +29,19 @@ if TYPE_CHECKING:
 
 @dataclass(frozen=True)
 class Adoption:
-    """A view that was mounted for a page: its state, its picture, and the token in its forms."""
+    """A view that was mounted for a page.
+
+    Attributes:
+        state, picture: the view's.
+        csrf_token: the one in its forms.
+        topics, version: what it has subscribed to, and where these topics stood before its mount.
+    """
 
     state: Snapshot
     picture: Element
     csrf_token: str
+    topics: frozenset[str]
+    version: object
 
 
 adoptions: AdoptionStore[Adoption] = AdoptionStore(capacity=1000)
@@ -66,8 +75,9 @@ def mount(view: LiveView) -> HttpResponseBase | None:
 
 def respond(view: LiveView) -> HttpResponseBase:
     """Mount and render a page, and leave the view for the socket that will join."""
-    from pykka_live.live.view import SURROUNDINGS
+    from pykka_live.live.view import SURROUNDINGS, topics_of
 
+    mark = hub.mark()
     answer = mount(view)
     if isinstance(answer, HttpResponseBase):
         return answer
@@ -75,11 +85,11 @@ def respond(view: LiveView) -> HttpResponseBase:
     page = stage.render_page(view)
     token = _token_for(view)
     if view.request.method != "HEAD":  # nobody will join
-        adoptions.put(
-            token.view_id,
-            Adoption(take_snapshot(view, SURROUNDINGS), page.root, stage.csrf_token),
-            live_settings().adopt_timeout,
-        )
+        state = take_snapshot(view, SURROUNDINGS)
+        topics = topics_of(view)
+        version = hub.version(topics, mark)
+        adoption = Adoption(state, page.root, stage.csrf_token, topics, version)
+        adoptions.put(token.view_id, adoption, live_settings().adopt_timeout)
     html = page.to_html({"data-live-token": token.sign()})
     response = HttpResponse(html, content_type=view.content_type)
     # A page that comes out of a cache would carry another tab's token.

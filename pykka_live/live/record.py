@@ -41,7 +41,7 @@ class ViewRecord:
     def adopt(self, view: LiveView, stage: Stage) -> None:
         """Note how to make another instance of `view`."""
         self.view_class = type(view)
-        self.view_kwargs = view._initkwargs
+        self.view_kwargs = view._live_initkwargs
         self.url_args, self.url_kwargs = view.args, view.kwargs
         self.stage = stage
 
@@ -51,7 +51,7 @@ class ViewRecord:
         assert self.stage is not None
         view = self.view_class(**self.view_kwargs)
         view.setup(self.stage.request, *self.url_args, **self.url_kwargs)
-        view._path = path
+        view._live_path = path
         return view
 
     def prepare(self, view: LiveView, picture: Element) -> Step:

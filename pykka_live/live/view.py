@@ -26,7 +26,7 @@ from pykka_live.rendering import LazyValues, LiveTemplate
 # What belongs to an instance, and is made anew for each; everything else on it is its state.
 SURROUNDINGS = frozenset(
     {
-        *("request", "args", "kwargs", "_initkwargs", "_path"),
+        *("request", "args", "kwargs", "_live_initkwargs", "_live_path"),
         *("request.session", "request.user", "request._messages"),
     }
 )
@@ -62,7 +62,7 @@ class LiveView(TemplateResponseMixin, ContextMixin, View):
     template: ClassVar[str | None] = None
     supervision: ClassVar[Mapping[str, Any]] = {}
 
-    _path: str | None = None
+    _live_path: str | None = None
 
     def __init_subclass__(cls, **kwargs: Any) -> None:
         super().__init_subclass__(**kwargs)
@@ -73,7 +73,7 @@ class LiveView(TemplateResponseMixin, ContextMixin, View):
 
     def __init__(self, **kwargs: Any) -> None:
         super().__init__(**kwargs)
-        self._initkwargs = kwargs
+        self._live_initkwargs = kwargs
 
     @classonlymethod
     def as_view(cls, **initkwargs: Any) -> Callable[..., HttpResponseBase]:
@@ -173,20 +173,21 @@ class LiveView(TemplateResponseMixin, ContextMixin, View):
             ValueError: if the topic is not a text of 1 to 200 characters.
         """
         pubsub.check_topic(topic)
-        self._topics = self.topics | {topic}
-        if self._path is not None:
-            pubsub.hub.subscribe(topic, self._path)
+        self._live_topics = topics_of(self) | {topic}
+        if self._live_path is not None:
+            pubsub.hub.subscribe(topic, self._live_path)
 
     def unsubscribe(self, topic: str) -> None:
         """Undo `subscribe`; does nothing if there was none."""
-        self._topics = self.topics - {topic}
-        if self._path is not None:
-            pubsub.hub.unsubscribe(topic, self._path)
+        self._live_topics = topics_of(self) - {topic}
+        if self._live_path is not None:
+            pubsub.hub.unsubscribe(topic, self._live_path)
 
-    @property
-    def topics(self) -> frozenset[str]:
-        """The topics that this view has subscribed to."""
-        return vars(self).get("_topics", frozenset())
+
+def topics_of(view: LiveView) -> frozenset[str]:
+    """Return the topics that a view has subscribed to; they are part of its state."""
+    topics: frozenset[str] = vars(view).get("_live_topics", frozenset())
+    return topics
 
 
 @cache

@@ -61,3 +61,32 @@ class Uncopyable(LiveView):
     @event
     def up(self) -> None:
         self.count += 1
+
+
+notes: list[str] = []
+
+
+class Notes(LiveView):
+    """Shows what is kept outside, and is told when that changes."""
+
+    template = "<p data-liveview-root>{{ shown }} {{ count }}</p>"
+
+    def mount(self, request: HttpRequest) -> None:
+        calls["mount"] += 1
+        self.shown = " ".join(notes)
+        self.count = 0
+        self.subscribe("notes")
+
+    def handle_info(self, message: Any) -> None:
+        calls["info"] += 1
+        self.shown = " ".join(notes)
+        self.count += 1
+
+    @event
+    def listen_and_fail(self) -> None:
+        self.subscribe("secret")
+        raise ValueError
+
+    @event
+    def again(self) -> None:
+        self.count += 1

@@ -10,6 +10,7 @@ from channels.layers import get_channel_layer
 
 from pykka_live import publish
 from pykka_live.live.pubsub import Hub, check_topic, hub
+from tests.live.failing import notes
 from tests.live.views import calls, gate
 from tests.tab import Tab
 
@@ -110,4 +111,36 @@ async def test_a_burst_to_a_busy_view_waits_and_beyond_a_bound_becomes_dead_lett
     while "line 39" not in tab.html:
         await tab.receive()
     assert tab.html.count("<li>") == 40
+    await tab.close()
+
+
+async def test_what_is_published_between_page_and_join_is_not_missed():
+    tab = Tab("/notes/")
+    notes[:] = ["old"]
+    await tab.load()
+    notes.append("new")
+    publish("notes", "changed")
+    await tab.connect()
+    assert "tree" in await tab.join()
+    assert "old new" in tab.html
+    assert calls["mount"] == 2
+    await tab.close()
+
+    await tab.load()
+    await tab.connect()
+    assert "tree" not in await tab.join()
+    assert calls["mount"] == 3
+    await tab.close()
+
+
+async def test_a_subscription_of_a_handler_that_failed_is_undone():
+    tab = Tab("/notes/")
+    await tab.open()
+    assert (await tab.event("listen_and_fail"))["code"] == "handler_failed"
+    await tab.event("again")
+    publish("secret", "changed")
+    publish("notes", "changed")
+    while calls["info"] == 0:
+        await tab.receive()
+    assert calls["info"] == 1
     await tab.close()

@@ -88,15 +88,32 @@ def check_events(cls: type) -> None:
             )
 
 
+def _own_classes(cls: type) -> list[type]:
+    """Return those classes of `cls` that its author wrote for live views: the subclasses of
+    `LiveView`, and mixins of the package that `cls` is of. A library's mixin knows nothing of
+    browsers that call its methods."""
+    package = cls.__module__.partition(".")[0]
+    live = {base for base in cls.__mro__ if base.__module__ == "pykka_live.live.view"}
+    return [
+        base
+        for base in cls.__mro__
+        if not is_framework_class(base)
+        and (base.__module__.partition(".")[0] == package or not live.isdisjoint(base.__mro__[1:]))
+    ]
+
+
 @cache
 def _handlers(cls: type, rule: str) -> Mapping[str, Handler]:
     reserved = reserved_names(cls)
+    own = _own_classes(cls)
     found = {}
     for name in dir(cls):
         function = inspect.getattr_static(cls, name)
         if name.startswith("_") or name in reserved or not isinstance(function, FunctionType):
             continue
-        if rule == "public" or getattr(function, _MARK, False):
+        if getattr(function, _MARK, False) or (
+            rule == "public" and next(base for base in cls.__mro__ if name in vars(base)) in own
+        ):
             found[name] = Handler(name, function)
     return found
 

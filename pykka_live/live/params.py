@@ -26,6 +26,7 @@ from pykka_live.exceptions import BadParameters
 
 Converter = Callable[[Any], Any]
 
+_MAX_DIGITS = 1000
 _TRUE = frozenset({"true", "on", "1", "yes"})
 _FALSE = frozenset({"false", "off", "0", "no", ""})
 
@@ -64,7 +65,10 @@ def _to_decimal(value: Any) -> Decimal:
             number = Decimal(str(value).strip())
         except InvalidOperation:
             number = Decimal("NaN")
-        if number.is_finite():
+        # Whoever adds to 1e999999999, or formats it, writes all of its digits.
+        if number.is_finite() and abs(number.adjusted()) <= _MAX_DIGITS >= len(
+            number.as_tuple()[1]
+        ):
             return number
     raise _Refused("a decimal number")
 
@@ -158,7 +162,7 @@ def _union_converter(members: list[Any]) -> Converter:
     converters = [converter_for(member) for member in members if member is not types.NoneType]
 
     def convert(value: Any) -> Any:
-        if optional and (value is None or (value == "" and members[0] is not str)):
+        if optional and (value is None or (value == "" and str not in members)):
             return None
         expected = []
         for converter in converters:
@@ -231,10 +235,10 @@ class Binder:
     Raises:
         TypeError: if a parameter's annotation has no conversion, or the function cannot be called
         by keywords.
+        NameError: if such an annotation cannot be resolved.
     """
 
     def __init__(self, function: Callable[..., Any], skip: int) -> None:
-        hints = typing.get_type_hints(function)
         self._parameters: list[_Parameter] = []
         self.takes_any = False
         where = getattr(function, "__qualname__", repr(function))
@@ -246,8 +250,8 @@ class Binder:
             elif parameter.kind is parameter.POSITIONAL_ONLY:
                 raise TypeError(f"{where}: the parameter {parameter.name!r} is positional-only")
             elif parameter.kind is not parameter.VAR_POSITIONAL:
-                annotation = hints.get(parameter.name, parameter.empty)
                 try:
+                    annotation = _resolved(function, parameter)
                     self._parameters.append(_Parameter(parameter, annotation))
                 except TypeError as error:
                     raise TypeError(f"{where}: parameter {parameter.name!r}: {error}") from None
@@ -282,6 +286,20 @@ class Binder:
             for name in sent.keys() - arguments.keys() - self._taken:
                 arguments[name] = sent[name]
         return arguments
+
+
+def _resolved(function: Callable[..., Any], parameter: inspect.Parameter) -> Any:
+    """Return the annotation of one parameter. Those of the others need not exist at run time: a
+    `request` is often annotated with what was imported for type checkers only.
+
+    Raises:
+        NameError: if a name in it cannot be resolved.
+    """
+    if parameter.annotation is parameter.empty:
+        return parameter.empty
+    function = inspect.unwrap(getattr(function, "__func__", function))
+    holder = types.SimpleNamespace(__annotations__={parameter.name: parameter.annotation})
+    return typing.get_type_hints(holder, getattr(function, "__globals__", {}))[parameter.name]
 
 
 def _short(value: Any) -> str:

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import inspect
-from collections.abc import Callable
+from collections.abc import Awaitable, Callable
 from typing import Any
 
 from asgiref.sync import async_to_sync
@@ -21,6 +21,14 @@ def call(function: Callable[..., Any], /, *args: Any, **kwargs: Any) -> Any:
     Raises:
         BaseException: what the function raises.
     """
-    if inspect.iscoroutinefunction(function):
-        return async_to_sync(function, force_new_loop=True)(*args, **kwargs)
-    return function(*args, **kwargs)
+    if not inspect.iscoroutinefunction(function):
+        result = function(*args, **kwargs)
+        if not inspect.isawaitable(result):
+            return result
+        # A decorator that knows nothing of `async` gives back what its function gives.
+        return async_to_sync(_result_of, force_new_loop=True)(result)
+    return async_to_sync(function, force_new_loop=True)(*args, **kwargs)
+
+
+async def _result_of(awaitable: Awaitable[Any]) -> Any:
+    return await awaitable

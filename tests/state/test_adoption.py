@@ -31,3 +31,13 @@ def test_the_oldest_gives_way_and_what_has_expired_is_not_kept():
     now[0] = 31
     store.put("5", 5, 30)
     assert len(store) == 1
+
+
+def test_taking_lets_go_what_has_expired():
+    now = [0.0]
+    store = AdoptionStore[int](capacity=3, clock=lambda: now[0])
+    store.put("0", 0, 30)
+    store.put("1", 1, 30)
+    now[0] = 30
+    assert store.take("1") is None
+    assert len(store) == 0

@@ -81,3 +81,17 @@ def test_what_cannot_be_copied_is_left_out_with_one_warning(caplog):
     assert vars(target) == {"a": [1], "b": [1]}
     assert target.a is target.b
     assert len([line for line in caplog.messages if "Holder.lock" in line]) == 1
+
+
+def test_parts_of_the_surroundings_and_what_lazy_ones_stand_for_point_to_the_new_ones():
+    loaded = Thing(name="ann")
+    source = Thing(request=Thing(user=Thing(_wrapped=loaded), empty=Thing(_wrapped=object())))
+    source.lazy, source.loaded = source.request.user, loaded
+    surroundings = frozenset({"request", "request.user", "request.empty", "request.missing"})
+    snapshot = take_snapshot(source, surroundings)
+    target, bare = Thing(request=Thing(user=Thing(_wrapped=None))), Thing(request=Thing())
+    snapshot.restore(target)
+    assert target.lazy is target.request.user
+    assert target.loaded is target.request.user
+    snapshot.restore(bare)
+    assert bare.lazy is None

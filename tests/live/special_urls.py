@@ -1,0 +1,9 @@
+"""The URLconf of requests that have one of their own."""
+
+from __future__ import annotations
+
+from django.urls import path
+
+from tests.live import views
+
+urlpatterns = [path("special/", views.Special.as_view(), name="only_here")]

@@ -3,7 +3,7 @@ messages, which hold for one message as they hold for one request."""
 
 from __future__ import annotations
 
-from collections.abc import Callable, Iterator
+from collections.abc import Iterator
 from contextlib import contextmanager
 from functools import cache
 from typing import Any
@@ -36,12 +36,10 @@ class Visitor:
         self._session: Any = session if isinstance(session, SessionBase) else None
         self._user = user if type(user) is SimpleLazyObject else None
         self._key = self._session.session_key if self._session is not None else None
-        self._prepared = False
 
     def refresh(self) -> None:
         """Forget what was loaded; the next who asks gets what is so now. Asks no database."""
-        if not self._prepared:
-            self._prepare()
+        pin_session(self._request)
         session, user = self._session, self._user
         touched = user is not None and vars(user)["_wrapped"] is not empty
         if session is not None and (touched or session.accessed or session.modified):
@@ -72,34 +70,30 @@ class Visitor:
             raise RuntimeError(_NO_COOKIE.format("A session's new key"))
         session.modified = False
 
-    def _prepare(self) -> None:
-        self._prepared = True
-        pin_session(self._request)
-        if self._user is None:
-            return
-        vars(self._user)["_setupfunc"] = self._looking_up(vars(self._user)["_setupfunc"])
-        auser = getattr(self._request, "auser", None)
-        if auser is not None:
-
-            async def look_up() -> Any:
-                with _lenient(self._session):
-                    return await auser()
-
-            self._request.auser = look_up
-
-    def _looking_up(self, find: Callable[[], Any]) -> Callable[[], Any]:
-        def look_up() -> Any:
-            with _lenient(self._session):
-                return find()
-
-        return look_up
-
 
 def pin_session(request: HttpRequest) -> None:
-    """From now on, let the request's session keep its key."""
+    """From now on, let the request's session keep its key. Django may still do to it what looking
+    up a user needs."""
     session = getattr(request, "session", None)
-    if isinstance(session, SessionBase) and not isinstance(session, _Pinned):
-        session.__class__ = _pinned(type(session))
+    if not isinstance(session, SessionBase) or isinstance(session, _Pinned):
+        return
+    session.__class__ = _pinned(type(session))
+    user, auser = vars(request).get("user"), vars(request).get("auser")
+    if type(user) is SimpleLazyObject:
+        find = vars(user)["_setupfunc"]
+
+        def look_up() -> Any:
+            with _lenient(session):
+                return find()
+
+        vars(user)["_setupfunc"] = look_up
+    if auser is not None:
+
+        async def alook_up() -> Any:
+            with _lenient(session):
+                return await auser()
+
+        vars(request)["auser"] = alook_up
 
 
 def messages_shown(request: HttpRequest) -> None:

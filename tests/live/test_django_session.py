@@ -318,8 +318,8 @@ async def test_no_anonymous_browser_can_use_anothers_page(settings, csrf):
     thief, owner = tabs
     thief.token = owner.token
     thief.version = 0
-    for cookies in (thief.client.cookies, {}):
-        thief.client.cookies = cookies
+    for name, cookies in (("b" * 20, thief.client.cookies), ("c" * 20, {})):
+        thief.name, thief.client.cookies = name, cookies
         await thief.connect()
         assert (await thief.join())["code"] == "bad_token"
         await thief.close()
@@ -358,4 +358,12 @@ async def test_a_changed_password_ends_the_page_and_a_new_session_of_the_user_do
     await user.asave()
     await sync_to_async(tab.client.force_login)(user)
     assert (await rejoin(tab))["code"] == "bad_token"
+    await tab.close()
+
+
+async def test_a_session_that_ends_with_its_password_ends_the_page():
+    tab = await open_tab("/counter/")
+    await User.objects.aupdate(password="changed elsewhere")
+    assert (await rejoin(tab))["code"] == "bad_token"
+    assert not await Session.objects.aexists()
     await tab.close()

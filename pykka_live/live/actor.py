@@ -109,11 +109,12 @@ class ViewActor(SupervisedActor):
                 return Refusal("mount_failed", str(error))
             self._fail(error, error.__cause__ or error)
         self._view = view
-        stage.activate()  # the request is over, and has taken its surroundings with it
         try:
             clock.begin("render")
             picture = join.picture if join.is_current else None
-            picture = picture or stage.render_region(view)
+            if picture is None:
+                with stage.active():  # the request is over, and has taken its surroundings with it
+                    picture = stage.render_region(view)
             clock.begin("diff")
             if not resumed:
                 record.picture = join.picture
@@ -262,7 +263,8 @@ class ViewActor(SupervisedActor):
             logger.exception("%s: the checkpoint is bad; mounting anew", self.path)
             clock.begin("handler")
             self._view = view = record.new_instance(self.path)
-            answer = mount(view)
+            with handler_scope(record.stage):
+                answer = mount(view)
             if isinstance(answer, HttpResponseBase):
                 raise MountFailed("mount answered with a response during a restart") from None
             update = self._show(clock)

@@ -171,7 +171,8 @@ class Hub:
             else:
                 self._topics.pop(path, None)
         if changed:
-            pump = self._pump_for(get_channel_layer())
+            # A pump whose event loop pauses will look when that goes on.
+            pump = self._pump_for(get_channel_layer()) or self._pump
             if pump is not None:
                 pump.look_at(changed)
         return True

@@ -2,9 +2,13 @@
 
 from __future__ import annotations
 
+from collections.abc import Iterator
+
 import pytest
 from django.core.cache import cache
 
+from pykka_live.live import pubsub, pump
+from tests.live.site import Site
 from tests.live.views import calls
 
 
@@ -12,3 +16,15 @@ from tests.live.views import calls
 def _fresh(actors, transactional_db):
     calls.clear()
     cache.clear()
+
+
+@pytest.fixture
+def one(monkeypatch) -> Iterator[Site]:
+    """A process other than this one."""
+    site = Site()
+    monkeypatch.setattr(pubsub, "get_channel_layer", lambda: site.layer)
+    monkeypatch.setattr(pump, "RETRY", 0)
+    yield site
+    if site.layer is not None:
+        site.layer.gate.set()
+    site.hub.close()

@@ -178,6 +178,7 @@ def test_one_loop_talks_to_the_layer_for_all_and_another_takes_over(one):
     first.run(one.remote("t", 1))
     first.run(until(lambda: one.got == [("/a", 1)]))
     first.close()  # cancels, as `asyncio.run` does
+    second.run(one.joined("t"))
     one.hub.subscribe("u", "/a")
     second.run(one.joined("t", "u"))
     second.run(one.remote("t", 2))

@@ -122,7 +122,8 @@ class ViewActor(SupervisedActor):
         except TemplateFailed as error:
             clock.finish("template_error")
             self._fail(error, error.__cause__ or error)
-        pubsub.hub.subscribe_exactly(self.path, topics_of(view))
+        with self.fence():
+            pubsub.hub.subscribe_exactly(self.path, topics_of(view))
         clock.finish("ok")
         return Attached(update, resumed)
 
@@ -268,7 +269,8 @@ class ViewActor(SupervisedActor):
             if isinstance(answer, HttpResponseBase):
                 raise MountFailed("mount answered with a response during a restart") from None
             update = self._show(clock)
-        pubsub.hub.subscribe_exactly(self.path, topics_of(view))
+        with self.fence():
+            pubsub.hub.subscribe_exactly(self.path, topics_of(view))
         clock.finish("noop" if update.patches is None else "ok")
         self._push(update)
 

@@ -3,13 +3,15 @@
 from __future__ import annotations
 
 import asyncio
+import gc
+import logging
 
 import pytest
 from django.test import AsyncClient
 
 from pykka_live.transport import consumer
 from tests.live.test_join import log_in
-from tests.live.views import calls, gate
+from tests.live.views import Counter, calls, gate
 from tests.tab import TIMEOUT, Tab, ended
 
 
@@ -152,4 +154,34 @@ async def test_with_drop_oldest_the_oldest_event_is_lost_and_answered(settings):
     for ref in (waiting, *refs[1:]):
         assert (await tab.answer(ref))["t"] == "patch"
     assert "102" in tab.html
+    await tab.close()
+
+
+async def test_a_normal_close_makes_no_dead_letters(actors):
+    for number in range(20):
+        tab = Tab("/counter/", name=f"{number:020}")
+        await tab.open()
+        await tab.close(1001)
+    await nobody_left(actors)
+    assert actors.dead_letters.counts() == {}
+
+
+@pytest.fixture
+def no_records():
+    """pytest keeps the log records of a test, and with them tracebacks and all that they hold."""
+    logging.disable(logging.CRITICAL)
+    yield
+    logging.disable(logging.NOTSET)
+
+
+async def test_an_instance_that_crashed_is_not_kept(no_records):
+    gc.collect()
+    before = sum(isinstance(item, Counter) for item in gc.get_objects())
+    tab = Tab("/counter/")
+    await tab.open()
+    for _ in range(2):
+        await tab.event("fail")
+    await tab.event("increment")
+    gc.collect()
+    assert sum(isinstance(item, Counter) for item in gc.get_objects()) - before <= 1
     await tab.close()

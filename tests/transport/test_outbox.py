@@ -81,3 +81,15 @@ def test_a_loop_that_is_closed_is_no_error_for_a_thread():
     outbox = Outbox(loop)
     loop.close()
     outbox.put("x")
+
+
+async def test_a_frame_that_cannot_be_sent_closes_the_socket_and_is_logged(caplog):
+    outbox = Outbox(asyncio.get_running_loop())
+
+    async def send(message: dict) -> None:
+        raise ValueError("no such frame")
+
+    outbox.put("x")
+    await asyncio.wait_for(outbox.run(send), 10)
+    assert outbox.closed
+    assert "Sending to a browser failed" in caplog.text

@@ -15,16 +15,24 @@ from django.conf import settings
 from django.core.exceptions import ImproperlyConfigured
 from django.core.signals import setting_changed
 
-STRATEGIES = ("restart", "stop")
+STRATEGIES = ("restart", "stop", "resume", "escalate")
+SESSION_STRATEGIES = ("restart", "stop")
+SCOPES = ("one_for_one", "one_for_all", "rest_for_one")
 OVERFLOW_POLICIES = ("block", "reject", "drop_oldest")
 EVENT_RULES = ("decorated", "public")
+
+# A session is its tab's own: it can neither fail into another one nor take one with it.
+_SESSION_HINT = "Sessions never affect each other."
+
+Strategy = str | Mapping[type[BaseException], str]
 
 
 @dataclass(frozen=True)
 class SupervisionPolicy:
     """What a supervisor does when a child of one kind fails."""
 
-    strategy: str = "restart"
+    strategy: Strategy = "restart"
+    scope: str = "one_for_one"
     max_restarts: int = 3
     max_seconds: float = 5.0
     backoff: tuple[float, float] = (0.1, 5.0)
@@ -37,11 +45,30 @@ class LiveSettings:
     supervision: Mapping[str, SupervisionPolicy]
     mailbox: Mapping[str, int]
     overflow: Literal["block", "reject", "drop_oldest"]
+    session_ttl: float = 3600.0
+    cleanup_interval: float = 60.0
+    health_interval: float = 30.0
+    health_timeout: float = 5.0
+    stuck_timeout: float | None = 300.0
     event_timeout: float = 30.0
     mount_timeout: float = 30.0
     reconnect_grace: float = 120.0
     adopt_timeout: float = 30.0
     events: str = "decorated"
+
+
+_TIMES = (
+    "SESSION_TTL",
+    "CLEANUP_INTERVAL",
+    "HEALTH_INTERVAL",
+    "HEALTH_TIMEOUT",
+    "STUCK_TIMEOUT",
+    "EVENT_TIMEOUT",
+    "MOUNT_TIMEOUT",
+    "RECONNECT_GRACE",
+    "ADOPT_TIMEOUT",
+)
+_MAY_BE_NONE = ("STUCK_TIMEOUT",)
 
 
 @dataclass(frozen=True)
@@ -50,22 +77,36 @@ class _Rules:
 
     problems: list[str] = field(default_factory=list)
 
-    def section(self, where: str, value: Any, allowed: tuple[str, ...]) -> dict[str, Any]:
+    def section(
+        self, where: str, value: Any, allowed: tuple[str, ...], hint: str = ""
+    ) -> dict[str, Any]:
         if not isinstance(value, Mapping):
             self.problems.append(f"{where} must be a dictionary, not {value!r}.")
             return {}
         unknown = [key for key in value if key not in allowed]
         for key in unknown:
-            self.problems.append(
-                f"{where} has the unknown key {key!r}. Allowed are: {', '.join(allowed)}."
-            )
+            problem = f"{where} has the unknown key {key!r}. Allowed are: {', '.join(allowed)}."
+            self.problems.append(f"{problem} {hint}".rstrip())
         return {key: item for key, item in value.items() if key not in unknown}
 
-    def choice(self, where: str, value: Any, allowed: tuple[str, ...]) -> Any:
+    def choice(self, where: str, value: Any, allowed: tuple[str, ...], hint: str = "") -> Any:
         if value not in allowed:
-            self.problems.append(
-                f"{where} is {value!r}. Allowed are: {', '.join(map(repr, allowed))}."
-            )
+            problem = f"{where} is {value!r}. Allowed are: {', '.join(map(repr, allowed))}."
+            self.problems.append(f"{problem} {hint}".rstrip())
+        return value
+
+    def strategy(self, where: str, value: Any, allowed: tuple[str, ...], hint: str) -> Any:
+        if not isinstance(value, Mapping):
+            hint = f"Or a dictionary that maps exception classes to these words. {hint}".rstrip()
+            return self.choice(where, value, allowed, hint)
+        for cls, word in value.items():
+            if not (isinstance(cls, type) and issubclass(cls, BaseException)):
+                self.problems.append(
+                    f"{where} has the key {cls!r}. Allowed are exception classes, each with one of "
+                    f"{', '.join(map(repr, allowed))}."
+                )
+            else:
+                self.choice(f"{where}[{cls.__name__}]", word, allowed, hint)
         return value
 
     def count(self, where: str, value: Any, minimum: int) -> Any:
@@ -75,9 +116,14 @@ class _Rules:
             )
         return value
 
-    def seconds(self, where: str, value: Any) -> Any:
+    def seconds(self, where: str, value: Any, none: bool = False) -> Any:
+        if none and value is None:
+            return value
         if isinstance(value, bool) or not isinstance(value, (int, float)) or not value > 0:
-            self.problems.append(f"{where} is {value!r}. It must be a number of seconds above 0.")
+            also = ", or None" if none else ""
+            self.problems.append(
+                f"{where} is {value!r}. It must be a number of seconds above 0{also}."
+            )
         return value
 
     def backoff(self, where: str, value: Any) -> Any:
@@ -94,6 +140,22 @@ class _Rules:
             return (0.0, 0.0)
         return tuple(value)
 
+    def scope(self, where: str, raw: Mapping[str, Any], default: SupervisionPolicy) -> Any:
+        """Read a scope. It means something only where the strategy restarts: to one that does not,
+        a scope that is merely inherited gives way."""
+        strategy = raw.get("strategy", default.strategy)
+        idle = strategy in ("stop", "escalate")
+        if "scope" not in raw:
+            return "one_for_one" if idle else default.scope
+        scope = self.choice(f"{where}['scope']", raw["scope"], SCOPES)
+        if idle and scope in SCOPES and scope != "one_for_one":
+            self.problems.append(
+                f"{where}['scope'] is {scope!r}, but the strategy is {strategy!r}. A scope says "
+                "what is restarted together, so it needs the strategy 'restart' or 'resume', or a "
+                "dictionary."
+            )
+        return scope
+
 
 def _supervision(rules: _Rules, raw: Any) -> dict[str, SupervisionPolicy]:
     kinds = {
@@ -102,15 +164,44 @@ def _supervision(rules: _Rules, raw: Any) -> dict[str, SupervisionPolicy]:
     }
     raw = rules.section("PYKKA_LIVE['SUPERVISION']", raw, tuple(kinds))
     return {
-        kind: policy_from(raw.get(kind, {}), default, f"PYKKA_LIVE['SUPERVISION'][{kind!r}]", rules)
+        kind: _policy(
+            rules,
+            raw.get(kind, {}),
+            default,
+            f"PYKKA_LIVE['SUPERVISION'][{kind!r}]",
+            is_session=kind == "session",
+        )
         for kind, default in kinds.items()
     }
 
 
-def policy_from(
-    raw: Any, default: SupervisionPolicy, where: str, rules: _Rules | None = None
+def _policy(
+    rules: _Rules, raw: Any, default: SupervisionPolicy, where: str, is_session: bool = False
 ) -> SupervisionPolicy:
-    """Read one supervision policy.
+    keys = tuple(SupervisionPolicy.__dataclass_fields__)
+    words: tuple[str, ...] = STRATEGIES
+    hint = ""
+    if is_session:
+        keys = tuple(key for key in keys if key != "scope")
+        words, hint = SESSION_STRATEGIES, _SESSION_HINT
+    raw = rules.section(where, raw, keys, hint)
+    return SupervisionPolicy(
+        strategy=rules.strategy(
+            f"{where}['strategy']", raw.get("strategy", default.strategy), words, hint
+        ),
+        scope=rules.scope(where, raw, default),
+        max_restarts=rules.count(
+            f"{where}['max_restarts']", raw.get("max_restarts", default.max_restarts), 0
+        ),
+        max_seconds=rules.seconds(
+            f"{where}['max_seconds']", raw.get("max_seconds", default.max_seconds)
+        ),
+        backoff=rules.backoff(f"{where}['backoff']", raw.get("backoff", default.backoff)),
+    )
+
+
+def policy_from(raw: Any, default: SupervisionPolicy, where: str) -> SupervisionPolicy:
+    """Read the supervision policy of one view.
 
     Args:
         raw: the dictionary that a user wrote.
@@ -118,31 +209,18 @@ def policy_from(
         where: what to call the dictionary in an error.
 
     Raises:
-        ImproperlyConfigured: if no `rules` collect the problems and there are any.
+        ImproperlyConfigured: naming all that is wrong.
     """
-    collecting = rules or _Rules()
-    raw = collecting.section(where, raw, ("strategy", "max_restarts", "max_seconds", "backoff"))
-    policy = SupervisionPolicy(
-        strategy=collecting.choice(
-            f"{where}['strategy']", raw.get("strategy", default.strategy), STRATEGIES
-        ),
-        max_restarts=collecting.count(
-            f"{where}['max_restarts']", raw.get("max_restarts", default.max_restarts), 0
-        ),
-        max_seconds=collecting.seconds(
-            f"{where}['max_seconds']", raw.get("max_seconds", default.max_seconds)
-        ),
-        backoff=collecting.backoff(f"{where}['backoff']", raw.get("backoff", default.backoff)),
-    )
-    if rules is None and collecting.problems:
-        raise ImproperlyConfigured(" ".join(collecting.problems))
+    rules = _Rules()
+    policy = _policy(rules, raw, default, where)
+    if rules.problems:
+        raise ImproperlyConfigured(" ".join(rules.problems))
     return policy
 
 
 def _read(raw: Any) -> tuple[LiveSettings, list[str]]:
     rules = _Rules()
-    times = ("EVENT_TIMEOUT", "MOUNT_TIMEOUT", "RECONNECT_GRACE", "ADOPT_TIMEOUT")
-    raw = rules.section("PYKKA_LIVE", raw, ("SUPERVISION", "MAILBOX", *times, "EVENTS"))
+    raw = rules.section("PYKKA_LIVE", raw, ("SUPERVISION", "MAILBOX", *_TIMES, "EVENTS"))
     mailbox = rules.section(
         "PYKKA_LIVE['MAILBOX']", raw.get("MAILBOX", {}), ("session", "view", "OVERFLOW")
     )
@@ -158,8 +236,10 @@ def _read(raw: Any) -> tuple[LiveSettings, list[str]]:
         ),
         events=rules.choice("PYKKA_LIVE['EVENTS']", raw.get("EVENTS", "decorated"), EVENT_RULES),
         **{
-            name.lower(): rules.seconds(f"PYKKA_LIVE[{name!r}]", raw[name])
-            for name in times
+            name.lower(): rules.seconds(
+                f"PYKKA_LIVE[{name!r}]", raw[name], none=name in _MAY_BE_NONE
+            )
+            for name in _TIMES
             if name in raw
         },
     )

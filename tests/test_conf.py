@@ -6,7 +6,7 @@ import pytest
 from django.core.checks import run_checks
 from django.core.exceptions import ImproperlyConfigured
 
-from pykka_live.conf import SupervisionPolicy, find_problems, live_settings, policy_from
+from pykka_live.conf import SupervisionPolicy, find_problems, live_settings
 
 
 def test_without_a_setting_the_defaults_hold(settings):
@@ -14,20 +14,34 @@ def test_without_a_setting_the_defaults_hold(settings):
     current = live_settings()
     assert current.event_timeout == 30
     assert current.mailbox == {"session": 100, "view": 50}
-    assert current.supervision["view"] == SupervisionPolicy("restart", 3, 5.0, (0.1, 5.0))
+    assert current.supervision == {
+        "session": SupervisionPolicy("restart", "one_for_one", 3, 5.0, (0.0, 0.0)),
+        "view": SupervisionPolicy("restart", "one_for_one", 3, 5.0, (0.1, 5.0)),
+    }
+    assert (current.session_ttl, current.cleanup_interval) == (3600, 60)
+    assert (current.health_interval, current.health_timeout) == (30, 5)
+    assert current.stuck_timeout == 300
 
 
 def test_what_is_set_is_what_is_read_again_after_a_change(settings):
     settings.PYKKA_LIVE = {
         "EVENT_TIMEOUT": 1.5,
         "MAILBOX": {"view": 5, "OVERFLOW": "reject"},
-        "SUPERVISION": {"view": {"strategy": "stop", "backoff": [0, 1]}},
+        "STUCK_TIMEOUT": None,
+        "SUPERVISION": {
+            "session": {"strategy": {MemoryError: "stop"}},
+            "view": {"strategy": {KeyError: "resume"}, "scope": "one_for_all", "backoff": [0, 1]},
+        },
     }
     current = live_settings()
     assert current.event_timeout == 1.5
     assert current.mailbox == {"session": 100, "view": 5}
     assert current.overflow == "reject"
-    assert current.supervision["view"] == SupervisionPolicy("stop", 3, 5.0, (0, 1))
+    assert current.stuck_timeout is None
+    assert current.supervision["session"].strategy == {MemoryError: "stop"}
+    assert current.supervision["view"] == SupervisionPolicy(
+        {KeyError: "resume"}, "one_for_all", backoff=(0, 1)
+    )
     settings.PYKKA_LIVE = {}
     assert live_settings().event_timeout == 30
 
@@ -40,6 +54,11 @@ def test_what_is_set_is_what_is_read_again_after_a_change(settings):
         ({"EVENT_TIMEOUT": 0}, ["EVENT_TIMEOUT", "above 0"]),
         ({"EVENT_TIMEOUT": True}, ["EVENT_TIMEOUT", "seconds"]),
         ({"EVENT_TIMEOUT": float("nan")}, ["EVENT_TIMEOUT", "above 0"]),
+        ({"SESSION_TTL": None}, ["SESSION_TTL", "above 0"]),
+        ({"CLEANUP_INTERVAL": "1"}, ["CLEANUP_INTERVAL", "above 0"]),
+        ({"HEALTH_INTERVAL": 0}, ["HEALTH_INTERVAL", "above 0"]),
+        ({"HEALTH_TIMEOUT": -1}, ["HEALTH_TIMEOUT", "above 0"]),
+        ({"STUCK_TIMEOUT": 0}, ["STUCK_TIMEOUT", "above 0, or None"]),
         ({"EVENTS": "all"}, ["EVENTS", "'decorated'", "'public'"]),
         ({"MAILBOX": 5}, ["MAILBOX", "dictionary"]),
         ({"MAILBOX": {"view": 0}}, ["'view'", "at least 1"]),
@@ -49,6 +68,35 @@ def test_what_is_set_is_what_is_read_again_after_a_change(settings):
         ({"SUPERVISION": {"tab": {}}}, ["'tab'", "session, view"]),
         ({"SUPERVISION": {"view": {"strategy": "retry"}}}, ["'strategy'", "'restart'"]),
         ({"SUPERVISION": {"view": {"strategy": ["restart"]}}}, ["'strategy'", "'restart'"]),
+        ({"SUPERVISION": {"view": {"strategy": "always"}}}, ["'strategy'", "'resume', 'escalate'"]),
+        ({"SUPERVISION": {"view": {"strategy": {"ValueError": "stop"}}}}, ["exception classes"]),
+        ({"SUPERVISION": {"view": {"strategy": {int: "stop"}}}}, ["int", "exception classes"]),
+        (
+            {"SUPERVISION": {"view": {"strategy": {ValueError: "retry"}}}},
+            ["'view'", "['strategy'][ValueError]", "'retry'", "'restart', 'stop', 'resume'"],
+        ),
+        ({"SUPERVISION": {"view": {"scope": "all"}}}, ["'scope'", "'rest_for_one'"]),
+        ({"SUPERVISION": {"view": {"scope": ["one_for_all"]}}}, ["'scope'", "'rest_for_one'"]),
+        (
+            {"SUPERVISION": {"view": {"strategy": "stop", "scope": "one_for_all"}}},
+            ["'scope'", "'stop'", "needs the strategy 'restart' or 'resume'"],
+        ),
+        (
+            {"SUPERVISION": {"view": {"strategy": "escalate", "scope": "rest_for_one"}}},
+            ["'scope'", "'escalate'", "needs the strategy"],
+        ),
+        (
+            {"SUPERVISION": {"session": {"scope": "one_for_all"}}},
+            ["'session'", "'scope'", "Sessions never affect each other"],
+        ),
+        (
+            {"SUPERVISION": {"session": {"strategy": "escalate"}}},
+            ["'session'", "'escalate'", "'restart', 'stop'", "Sessions never affect each other"],
+        ),
+        (
+            {"SUPERVISION": {"session": {"strategy": {ValueError: "resume"}}}},
+            ["'session'", "[ValueError]", "'restart', 'stop'"],
+        ),
         ({"SUPERVISION": {"view": {"max_restarts": -1}}}, ["'max_restarts'", "at least 0"]),
         ({"SUPERVISION": {"view": {"backoff": [5, 1]}}}, ["'backoff'", "[minimum, maximum]"]),
         ({"SUPERVISION": {"view": {"backoff": "now"}}}, ["'backoff'", "[minimum, maximum]"]),
@@ -62,18 +110,6 @@ def test_a_mistake_is_an_error_that_names_the_key_and_what_is_allowed(settings, 
     assert problem in [error.msg for error in run_checks(tags=["pykka_live"])]
     with pytest.raises(ImproperlyConfigured, match="PYKKA_LIVE"):
         live_settings()
-
-
-def test_a_views_own_policy_is_checked_where_it_is_written():
-    from pykka_live import LiveView
-
-    with pytest.raises(ImproperlyConfigured, match=r"Odd.supervision\['strategy'\]"):
-
-        class Odd(LiveView):
-            supervision = {"strategy": "never"}
-
-    policy = policy_from({"max_restarts": 9}, SupervisionPolicy(), "x")
-    assert policy == SupervisionPolicy(max_restarts=9)
 
 
 def test_a_project_without_asgi_or_djangos_templates_is_told(settings):

@@ -6,11 +6,12 @@ import hashlib
 from dataclasses import dataclass, field
 from typing import Any
 
-from pykka_live.actors import Backoff, Cell, ChildSpec, Supervisor
-from pykka_live.conf import SupervisionPolicy, live_settings, policy_from
+from pykka_live.actors import Cell, ChildSpec, Supervisor
+from pykka_live.conf import live_settings
 from pykka_live.live import pubsub
 from pykka_live.live.actor import ViewActor
 from pykka_live.live.messages import OpenView, Socket, SocketGone
+from pykka_live.live.policy import policy_of, spec_options
 from pykka_live.live.record import ViewRecord
 from pykka_live.live.token import PageToken
 from pykka_live.live.view import view_class
@@ -130,14 +131,13 @@ def session_id(token: PageToken, tab: str) -> str:
 def session_spec(id: str, record: SessionRecord) -> ChildSpec:
     """Return how the root supervises the session `id`."""
     current = live_settings()
-    policy = current.supervision["session"]
     return ChildSpec(
         f"sessions/{id}",
         lambda: SessionActor(record),
         capacity=current.mailbox["session"],
         overflow="block",
         kind="session",
-        **_options(policy),
+        **spec_options(current.supervision["session"]),
     )
 
 
@@ -158,24 +158,11 @@ def _child_id(token: PageToken) -> str:
 
 def _view_spec(record: ViewRecord) -> ChildSpec:
     current = live_settings()
-    policy = current.supervision["view"]
-    cls = view_class(record.token.view)
-    if cls is not None:
-        policy = policy_from(cls.supervision, policy, f"{record.token.view}.supervision")
     return ChildSpec(
         _child_id(record.token),
         lambda: ViewActor(record),
         capacity=current.mailbox["view"],
         overflow=current.overflow,
         kind="view",
-        **_options(policy),
+        **spec_options(policy_of(view_class(record.token.view))),
     )
-
-
-def _options(policy: SupervisionPolicy) -> dict[str, Any]:
-    return {
-        "strategy": policy.strategy,
-        "max_restarts": policy.max_restarts,
-        "max_seconds": policy.max_seconds,
-        "backoff": Backoff(*policy.backoff),
-    }

@@ -9,6 +9,7 @@ from contextlib import AbstractContextManager
 from functools import cache, lru_cache, partial
 from typing import Any, ClassVar
 
+from django.conf import settings
 from django.core.exceptions import ImproperlyConfigured
 from django.http import HttpRequest
 from django.http.response import HttpResponseBase
@@ -16,9 +17,10 @@ from django.utils.decorators import classonlymethod
 from django.utils.module_loading import import_string
 from django.views.generic.base import ContextMixin, TemplateResponseMixin, View
 
-from pykka_live.conf import SupervisionPolicy, policy_from
+from pykka_live.conf import find_problems
 from pykka_live.live import page, pubsub
 from pykka_live.live.events import check_events, is_framework_class, prepare_events, reserved_names
+from pykka_live.live.policy import check_policy, policy_of
 from pykka_live.live.request import LiveRequest
 from pykka_live.live.visitor import pin_session
 from pykka_live.rendering import LazyValues, LiveTemplate
@@ -67,8 +69,7 @@ class LiveView(TemplateResponseMixin, ContextMixin, View):
     def __init_subclass__(cls, **kwargs: Any) -> None:
         super().__init_subclass__(**kwargs)
         check_events(cls)
-        # What is wrong is refused where it is written.
-        policy_from(cls.supervision, SupervisionPolicy(), f"{cls.__qualname__}.supervision")
+        check_policy(cls)  # what is wrong is refused where it is written
         _classes[page.dotted_name(cls)] = cls
 
     def __init__(self, **kwargs: Any) -> None:
@@ -81,9 +82,17 @@ class LiveView(TemplateResponseMixin, ContextMixin, View):
 
         Raises:
             TypeError: if an event handler's parameter has an annotation that no browser's value can
-            be converted to.
+                be converted to; or if `supervision` is given, which concerns the class.
+            ImproperlyConfigured: if `supervision` does not go together with the settings.
         """
-        prepare_events(cls)
+        if "supervision" in initkwargs:
+            raise TypeError(
+                f"{cls.__qualname__}.as_view() takes no 'supervision': set it in a subclass"
+            )
+        # Wrong settings are for the system checks to report, which load the URLconf as well.
+        if not find_problems(getattr(settings, "PYKKA_LIVE", {})):
+            prepare_events(cls)
+            policy_of(cls)
         return super().as_view(**initkwargs)
 
     def head(self, request: HttpRequest, *args: Any, **kwargs: Any) -> HttpResponseBase:
@@ -119,10 +128,16 @@ class LiveView(TemplateResponseMixin, ContextMixin, View):
         `async`."""
 
     def terminate(self, reason: str) -> None:
-        """Clean up. Called when the view ends for good; may be `async`.
+        """Clean up. Called when this instance ends in good order; may be `async`.
+
+        Not called for an instance that crashed or hung and is replaced: its state is not to be
+        trusted, and `on_restore` of the next one can tidy up. What is changed here is not kept.
 
         Args:
-            reason: why: `left`, `disconnected`, `shutdown`, ...
+            reason: why. The view ends for good: `left`, `disconnected`, `expired`, `refused` (a
+                join that was turned away), `system shutdown`, or `crashed`, with the strategy
+                `stop`. Another instance goes on from the last checkpoint: `restart`, together with
+                a sibling, or `failed`, with its session (unless that failed too often).
         """
 
     @classmethod

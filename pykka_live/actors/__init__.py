@@ -15,6 +15,7 @@ from __future__ import annotations
 from pykka_live.actors._actor import SupervisedActor
 from pykka_live.actors._backoff import Backoff
 from pykka_live.actors._cell import Cell
+from pykka_live.actors._current import check_fence, current_cell
 from pykka_live.actors._dead_letters import DeadLetter, DeadLetters
 from pykka_live.actors._envelope import ReplyPort
 from pykka_live.actors._errors import (
@@ -29,6 +30,7 @@ from pykka_live.actors._errors import (
     Fenced,
     Killed,
     MailboxFull,
+    NameTaken,
     RestartsExceeded,
     StartFailed,
 )
@@ -40,10 +42,13 @@ from pykka_live.actors._messages import (
     CountChildren,
     DeleteChild,
     Down,
+    GetState,
     Ping,
     PoisonPill,
     RestartChild,
+    Resume,
     StartChild,
+    Suspend,
     TerminateChild,
     WhichChildren,
 )
@@ -53,6 +58,7 @@ from pykka_live.actors._statistics import CellInfo, LastError
 from pykka_live.actors._supervisor import Supervisor
 from pykka_live.actors._system import ActorSystem, Root
 from pykka_live.actors._timers import Timer
+from pykka_live.actors._tracing import Trace, Tracer, log_trace
 
 __all__ = [
     "ActorError",
@@ -78,11 +84,13 @@ __all__ = [
     "Down",
     "Event",
     "Fenced",
+    "GetState",
     "Killed",
     "LastError",
     "Listener",
     "Mailbox",
     "MailboxFull",
+    "NameTaken",
     "Overflow",
     "Ping",
     "PoisonPill",
@@ -90,6 +98,7 @@ __all__ = [
     "ReplyPort",
     "RestartChild",
     "RestartsExceeded",
+    "Resume",
     "Root",
     "Scope",
     "StartChild",
@@ -97,7 +106,13 @@ __all__ = [
     "Strategy",
     "SupervisedActor",
     "Supervisor",
+    "Suspend",
     "TerminateChild",
     "Timer",
+    "Trace",
+    "Tracer",
     "WhichChildren",
+    "check_fence",
+    "current_cell",
+    "log_trace",
 ]

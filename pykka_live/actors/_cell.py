@@ -2,17 +2,25 @@
 
 from __future__ import annotations
 
-import threading
 import time
 from collections.abc import Callable
 from typing import Any, TypeVar
 
+from pykka_live.actors._current import check_fence, current
 from pykka_live.actors._envelope import Envelope, ReplyPort, SystemEnvelope
 from pykka_live.actors._errors import ActorError, Fenced, MailboxFull
 from pykka_live.actors._life import CellLife
-from pykka_live.actors._messages import PoisonPill, Stop, TerminateChild
-from pykka_live.actors._replies import AsyncReply, Reply
+from pykka_live.actors._messages import (
+    GetState,
+    PoisonPill,
+    Resume,
+    Stop,
+    Suspend,
+    TerminateChild,
+)
+from pykka_live.actors._replies import AsyncReply, Reply, Stopping
 from pykka_live.actors._statistics import CellInfo
+from pykka_live.actors._tracing import Tracer, log_trace
 
 __all__ = ["Cell"]
 
@@ -32,6 +40,8 @@ class Cell(CellLife):
     who answers that message; a `fence` holds it. The mailbox's own lock guards the queues. They are
     taken in this order, and no user code runs under the mailbox's.
 
+    In an actor that was given up, whatever sends mail raises `Fenced`.
+
     Attributes:
         path: such as `/sessions/3f2a/views/1b`
         spec: the `ChildSpec`
@@ -45,7 +55,11 @@ class Cell(CellLife):
 
     @property
     def state(self) -> str:
-        """`starting`, `running`, `busy`, `restarting`, `stopping`, `stopped` or `failed`."""
+        """What it is doing.
+
+        `starting`, `running` (it waits for mail), `busy` (it handles a message), `suspended`,
+        `restarting`, `stopping`, `stopped` or `failed`.
+        """
         state = self._state
         return "busy" if state == "running" and self.current is not None else state
 
@@ -65,13 +79,13 @@ class Cell(CellLife):
 
         Args:
             message: any object; both threads share it, so it should be immutable
-            sender: who sends it, for dead letters; not looked at
+            sender: who sends it, for dead letters; default: the path of the actor that does
             resume: an exception that this message causes fails nothing but the message
 
         Raises:
             MailboxFull: with overflow `reject`, or with `block` after `spec.block_timeout` seconds
         """
-        self._put(Envelope(message, None, sender, resume), self.spec.block_timeout)
+        self._put(Envelope(message, None, _sender(sender), resume), self.spec.block_timeout)
 
     def ask(
         self,
@@ -94,11 +108,9 @@ class Cell(CellLife):
             ActorError: the actor asked itself
             Exception: what the actor raised
         """
-        incarnation = self._incarnation
-        if incarnation is not None and incarnation.thread is threading.current_thread():
-            raise ActorError(f"{self.path} cannot wait for its own answer")
+        self._refuse_self()
         reply = Reply()
-        envelope = Envelope(message, reply, sender, resume)
+        envelope = Envelope(message, reply, _sender(sender), resume)
         block = self.spec.block_timeout
         if timeout is not None:
             block = timeout if block is None else min(block, timeout)
@@ -119,8 +131,9 @@ class Cell(CellLife):
 
         As `ask`.
         """
+        self._refuse_self()
         reply = AsyncReply()
-        envelope = Envelope(message, reply, sender, resume)
+        envelope = Envelope(message, reply, _sender(sender), resume)
         if not self.mailbox.offer(envelope):
             block = self.spec.block_timeout
             if timeout is not None:
@@ -148,7 +161,7 @@ class Cell(CellLife):
         Returns:
             False when there was no room; then nothing was sent, and `reply` is not called
         """
-        return self.mailbox.offer(Envelope(message, reply, sender, resume))
+        return self.mailbox.offer(Envelope(message, reply, _sender(sender), resume))
 
     def enqueue(
         self,
@@ -170,7 +183,7 @@ class Cell(CellLife):
         Raises:
             MailboxFull: the overflow policy is `reject` and there is no room; nothing was sent
         """
-        envelope = Envelope(message, reply, sender, resume)
+        envelope = Envelope(message, reply, _sender(sender), resume)
         if not self.mailbox.offer(envelope):
             if self.mailbox.overflow == "reject" and not insist:
                 raise MailboxFull(f"{self.path}: the mailbox is full")
@@ -197,7 +210,7 @@ class Cell(CellLife):
             MailboxFull: there was no room in time, or the overflow policy is `reject`; nothing was
                 sent
         """
-        envelope = Envelope(message, reply, sender, resume)
+        envelope = Envelope(message, reply, _sender(sender), resume)
         if not self.mailbox.offer(envelope):
             await self._wait_for_room(envelope, timeout)
 
@@ -206,22 +219,21 @@ class Cell(CellLife):
 
         As `ask`.
         """
-        incarnation = self._incarnation
-        if incarnation is not None and incarnation.thread is threading.current_thread():
-            raise ActorError(f"{self.path} cannot wait for its own answer")
+        self._refuse_self()
         reply = Reply()
-        self.mailbox.put_system(SystemEnvelope(message, reply))
+        self.mailbox.put_system(SystemEnvelope(message, reply, _sender(None)))
         return reply.get(timeout)
 
     async def request_async(self, message: Any, timeout: float | None = ASK_TIMEOUT) -> Any:
         """As `request`, in a coroutine."""
+        self._refuse_self()
         reply = AsyncReply()
-        self.mailbox.put_system(SystemEnvelope(message, reply))
+        self.mailbox.put_system(SystemEnvelope(message, reply, _sender(None)))
         return await reply.get(timeout)
 
     def post(self, message: Any, reply: ReplyPort | None = None) -> None:
         """Send in the system lane, without waiting; the answer goes to `reply`."""
-        self.mailbox.put_system(SystemEnvelope(message, reply))
+        self.mailbox.put_system(SystemEnvelope(message, reply, _sender(None)))
 
     def stop(self, reason: str = "shutdown", reply: ReplyPort | None = None) -> None:
         """Have the actor end for good after its current message.
@@ -233,15 +245,17 @@ class Cell(CellLife):
             reason: goes to `on_stop`, to monitors and to the dead letters
             reply: gets True when the actor is down, also when it was before
         """
+        check_fence()
         if self.parent is None:
             if reply is not None:
                 self.watch(lambda _cell, _reason: reply.set(True))
             self.mailbox.put_system(SystemEnvelope(Stop(reason)))
         else:
-            self.parent.post(TerminateChild(self.spec.id, reason), _Stopping(reply))
+            self.parent.post(TerminateChild(self.spec.id, reason), Stopping(reply))
 
     def poison(self, reason: str = "normal") -> None:
         """Have the incarnation end after the mail that is queued now. There is always room."""
+        check_fence()
         self.mailbox.put_last(SystemEnvelope(PoisonPill(reason)))
 
     def watch(self, callback: Callable[[Cell, str], object]) -> Callable[[], None]:
@@ -278,11 +292,72 @@ class Cell(CellLife):
                 raise Fenced
             return change()
 
+    # Looking inside, as OTP's `sys`
+
+    def suspend(self, timeout: float | None = ASK_TIMEOUT) -> None:
+        """Have the actor leave its user mail and its timers alone after the current message.
+
+        Mail is queued meanwhile. Stop, `get_state` and all other requests are heard, and a
+        supervisor goes on supervising. It ends with `resume`, or with the incarnation.
+
+        Raises:
+            ActorStopped: the actor has ended
+            ActorTimeout: it did not come back from the current message in time; it will be
+                suspended then
+            ActorError: the actor asked itself
+        """
+        self.request(Suspend(), timeout)
+
+    def resume(self, timeout: float | None = ASK_TIMEOUT) -> None:
+        """Have a suspended actor go on; others do not care. Raises as `suspend` does."""
+        self.request(Resume(), timeout)
+
+    def get_state(self, timeout: float | None = ASK_TIMEOUT) -> Any:
+        """Return the state of the actor between two messages, as its `get_state` tells it.
+
+        In a coroutine: `request_async(GetState())`. What it returns is shared with the actor: look,
+        and do not touch.
+
+        Raises:
+            ActorStopped, ActorTimeout, ActorError: as `suspend`
+            Exception: what the actor's `get_state` raised
+        """
+        return self.request(GetState(), timeout)
+
+    def trace(self, tracer: Tracer = log_trace) -> Callable[[], None]:
+        """Show `tracer` each message before and after it is handled, over all incarnations.
+
+        Args:
+            tracer: called with a `Trace`, in the actor's thread; by default it goes to the log
+
+        Returns:
+            a function that ends it
+        """
+        with self._lock:
+            self.tracers = (*self.tracers, tracer)
+
+        def untrace() -> None:
+            with self._lock:
+                left = list(self.tracers)
+                if tracer in left:
+                    left.remove(tracer)
+                self.tracers = tuple(left)
+
+        return untrace
+
+    def _is_self(self) -> bool:
+        """Whether it is this actor whose code runs."""
+        incarnation = current.get()
+        return incarnation is not None and incarnation.cell is self
+
+    def _refuse_self(self) -> None:
+        if self._is_self():
+            raise ActorError(f"{self.path} cannot wait for its own answer")
+
     def _put(self, envelope: Envelope, timeout: float | None) -> None:
         if self.mailbox.offer(envelope):
             return
-        incarnation = self._incarnation
-        if incarnation is not None and incarnation.thread is threading.current_thread():
+        if self._is_self():
             timeout = 0.0  # only this thread could make room
         self.mailbox.wait(envelope, timeout)
 
@@ -305,22 +380,18 @@ class Cell(CellLife):
                 ) from None
 
 
+def _sender(sender: Any) -> Any:
+    """Return who sends mail: `sender`, or the actor whose code runs.
+
+    Raises Fenced in an incarnation that was given up.
+    """
+    incarnation = current.get()
+    if incarnation is None:
+        return sender
+    if incarnation.given_up:
+        raise Fenced
+    return incarnation.cell.path if sender is None else sender
+
+
 def _nothing() -> None:
     """Notify nobody."""
-
-
-class _Stopping:
-    """Turns the answer of `TerminateChild` into that of `stop`: a child that is gone is down."""
-
-    __slots__ = ("_reply",)
-
-    def __init__(self, reply: ReplyPort | None) -> None:
-        self._reply = reply
-
-    def set(self, _value: Any) -> None:
-        if self._reply is not None:
-            self._reply.set(True)
-
-    def set_exception(self, _error: BaseException) -> None:
-        if self._reply is not None:
-            self._reply.set(True)

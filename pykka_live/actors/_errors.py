@@ -16,6 +16,7 @@ __all__ = [
     "Fenced",
     "Killed",
     "MailboxFull",
+    "NameTaken",
     "RestartsExceeded",
     "StartFailed",
 ]
@@ -61,6 +62,10 @@ class RestartsExceeded(ActorError):
 
 class ChildExists(ActorError):
     """The supervisor already has a child of that id."""
+
+
+class NameTaken(ActorError):
+    """Another actor of the system has that name; the message says which."""
 
 
 class ChildNotFound(ActorError):

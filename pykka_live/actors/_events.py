@@ -21,6 +21,7 @@ EventKind = Literal[
     "resumed",
     "restarted",
     "stopped",
+    "busy",
     "escalated",
     "stuck",
     "abandoned",
@@ -34,6 +35,7 @@ LEVELS: dict[str, int] = {
     "resumed": logging.WARNING,
     "restarted": logging.WARNING,
     "stopped": logging.DEBUG,
+    "busy": logging.WARNING,
     "escalated": logging.ERROR,
     "stuck": logging.ERROR,
     "abandoned": logging.ERROR,
@@ -49,7 +51,8 @@ class Event:
     kinds: `started` (an incarnation is up), `failed` (a message or a start raised), `resumed` (it
         failed and goes on),
     `restarted` (a further incarnation is up), `stopped` (the cell ended for good), `escalated` (the
-    supervisor fails because of a child), `stuck` (given up while it handled a message), `abandoned`
+    supervisor fails because of a child), `busy` (a message takes long; see
+    `ActorSystem.report_busy`), `stuck` (given up while it handled a message), `abandoned`
     (given up while it was to stop), `dead_letter`, `overflow` (the mailbox was full).
     """
 

@@ -7,6 +7,7 @@ import logging
 import threading
 from typing import TYPE_CHECKING
 
+from pykka_live.actors._current import current
 from pykka_live.actors._errors import Fenced, Killed
 from pykka_live.actors._messages import Exit
 
@@ -23,10 +24,10 @@ class Incarnation:
     """The thread that runs one instance of an actor.
 
     It acts for its cell as long as `cell._incarnation is self`, which is read and written under the
-    cell's lock.
+    cell's lock. `given_up` is set when it is fenced while its thread still runs.
     """
 
-    __slots__ = ("actor", "cell", "ended", "number", "receiver", "thread")
+    __slots__ = ("actor", "cell", "ended", "given_up", "number", "receiver", "thread")
 
     def __init__(self, cell: Cell, number: int) -> None:
         self.cell = cell
@@ -34,6 +35,7 @@ class Incarnation:
         self.receiver = cell.mailbox.attach()
         self.actor: SupervisedActor | None = None
         self.ended = False  # guarded by the cell's lock
+        self.given_up = False
         self.thread = threading.Thread(target=self._main, name=f"{cell.path}#{number}", daemon=True)
 
     def start(self) -> None:
@@ -41,6 +43,7 @@ class Incarnation:
         self.thread.start()
 
     def _main(self) -> None:
+        current.set(self)
         exit = Exit("failed")
         try:
             exit = self._live()

@@ -15,8 +15,10 @@ from pykka_live.actors._events import Event, EventKind
 from pykka_live.actors._incarnation import Incarnation
 from pykka_live.actors._mailbox import Mailbox
 from pykka_live.actors._messages import Exit, Exited
+from pykka_live.actors._monitors import Monitors
 from pykka_live.actors._replies import Deferred, answer, refuse, refuse_envelope
 from pykka_live.actors._statistics import LastError
+from pykka_live.actors._tracing import Tracer
 
 if TYPE_CHECKING:
     from pykka_live.actors._cell import Cell
@@ -57,9 +59,12 @@ class CellLife:
         self._watchers: list[Callable[[Cell, str], object]] = []
         self._start_ports: list[ReplyPort] = []
         self._deferred: set[Deferred] = set()
+        self._monitors: Monitors | None = None
+        self.tracers: tuple[Tracer, ...] = ()
         # statistics: written by the current incarnation's thread or the supervisor, read by anyone
         self.current: Envelope | None = None
         self.busy_since = 0  # time.monotonic_ns() when the current or last message was begun
+        self.busy_reported = 0  # the `busy_since` of which the last event "busy" told
         self.waited = 0  # nanoseconds that handled messages waited in the mailbox, in all
         self.handled = 0
         self.failures = 0
@@ -124,6 +129,8 @@ class CellLife:
             if busy is not None and self._busy_seconds() < busy:
                 return False
             incarnation, self._incarnation = self._incarnation, None
+            if incarnation is not None:
+                incarnation.given_up = True
             self.current = None
             deferred, self._deferred = self._deferred, deferred
         self._refuse_taken(deferred, error)
@@ -167,6 +174,8 @@ class CellLife:
             self._end_reason = reason
             self._state = state
             watchers, self._watchers = self._watchers, []
+        if self._monitors is not None:
+            self._monitors.clear()
         self._answer_start(error or ActorStopped(f"{self.path} ended ({reason})"))
         for watcher in watchers:
             self._call_watcher(watcher, reason)
@@ -179,20 +188,32 @@ class CellLife:
             logger.exception("%s: a watcher failed", self.path, extra={"path": self.path})
 
     def _revive(self) -> None:
-        """Live again after `_end`, for a kept child that is restarted."""
+        """Live again after `_end`, for a kept child that is restarted. Raises NameTaken."""
+        cell = cast("Cell", self)
+        self.system._register(cell)
         with self._lock:
             self._end_reason = None
             self._state = "starting"
         self.mailbox.reopen()
-        cell = cast("Cell", self)
         if self.parent is not None:
             self.parent.children[self.spec.id] = cell
-        self.system._register(cell)
 
     def _record_failure(self, error: BaseException, message: Any) -> None:
         self.failures += 1
         self.last_error = LastError.of(error, message)
         self._emit("failed", type(error).__name__, error)
+
+    def _report_busy(self, seconds: float) -> bool:
+        """Tell, once per message, that the current one takes longer than `seconds`."""
+        since = self.busy_since
+        busy = self._busy_seconds()
+        if busy <= seconds or self.busy_reported == since:
+            return False
+        self.busy_reported = since
+        envelope = self.current
+        what = "its start" if envelope is None else type(envelope.message).__name__
+        self._emit("busy", f"{what} takes {busy:.1f} s so far")
+        return True
 
     def _busy_seconds(self) -> float:
         """Return the seconds since the current message, or the start, was begun; 0 without one."""
@@ -231,6 +252,7 @@ class CellLife:
         self.current = None
         self._watchers = []
         self._start_ports = []
+        self._monitors = None
         self._deferred = set()
         self._end_reason = "forked"
         self._state = "stopped"

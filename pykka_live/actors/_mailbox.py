@@ -221,10 +221,10 @@ class Mailbox:
         return True
 
     def _pop_oldest(self) -> Envelope:
-        oldest = self._user.popleft()
-        if type(oldest) is SystemEnvelope:  # an order to stop behind the mail is never dropped
-            order, oldest = oldest, self._user.popleft()
-            self._user.appendleft(order)
+        """Take out the oldest user mail; there is some. System mail behind it is never dropped."""
+        at = next(i for i, each in enumerate(self._user) if type(each) is not SystemEnvelope)
+        oldest = self._user[at]
+        del self._user[at]
         return oldest
 
     def put_when_room(self, envelope: Envelope, notify: Callable[[], None]) -> Waiter | None:

@@ -17,10 +17,13 @@ __all__ = [
     "DeleteChild",
     "Down",
     "Exit",
+    "GetState",
     "Ping",
     "PoisonPill",
     "RestartChild",
+    "Resume",
     "StartChild",
+    "Suspend",
     "TerminateChild",
     "WhichChildren",
 ]
@@ -44,6 +47,21 @@ class Down:
 @dataclass(frozen=True)
 class Ping:
     """System mail: answered with True between two messages."""
+
+
+@dataclass(frozen=True)
+class Suspend:
+    """System mail: leave user mail and timers alone until `Resume`; answered with True."""
+
+
+@dataclass(frozen=True)
+class Resume:
+    """System mail: go on with the user mail; answered with True."""
+
+
+@dataclass(frozen=True)
+class GetState:
+    """System mail: answered with what `get_state` of the actor returns."""
 
 
 @dataclass(frozen=True)

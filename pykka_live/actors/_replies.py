@@ -14,7 +14,16 @@ from pykka_live.actors._errors import ActorFailed, ActorTimeout
 if TYPE_CHECKING:
     from pykka_live.actors._life import CellLife
 
-__all__ = ["AsyncReply", "Deferred", "PykkaReply", "Reply", "answer", "refuse", "refuse_envelope"]
+__all__ = [
+    "AsyncReply",
+    "Deferred",
+    "PykkaReply",
+    "Reply",
+    "Stopping",
+    "answer",
+    "refuse",
+    "refuse_envelope",
+]
 
 logger = logging.getLogger("pykka_live.actors")
 
@@ -179,3 +188,20 @@ class PykkaReply:
     def set_exception(self, error: BaseException) -> None:
         """Take the error."""
         self._future.set_exception((type(error), error, error.__traceback__))
+
+
+class Stopping:
+    """Turns the answer of `TerminateChild` into that of `Cell.stop`: what is gone is down."""
+
+    __slots__ = ("_reply",)
+
+    def __init__(self, reply: ReplyPort | None) -> None:
+        self._reply = reply
+
+    def set(self, _value: Any) -> None:
+        """Say that it is down."""
+        answer(self._reply, True)
+
+    def set_exception(self, _error: BaseException) -> None:
+        """Say that it is down: there is no such child, or no supervisor."""
+        answer(self._reply, True)

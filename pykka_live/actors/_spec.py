@@ -49,6 +49,8 @@ class ChildSpec:
             up and replaced; None: without limit
         keep: after its end the child stays known to its supervisor, which can restart or delete it;
             otherwise it is forgotten
+        name: a second way to find it, with `ActorSystem.whereis`; unique in the system while the
+            child lives; None: it has no name
         kind: a label for statistics and the tree, such as `"view"`
 
     Raises:
@@ -70,6 +72,7 @@ class ChildSpec:
     block_timeout: float | None = 5.0
     stuck_timeout: float | None = None
     keep: bool = False
+    name: str | None = None
     kind: str = "actor"
 
     def __post_init__(self) -> None:
@@ -98,6 +101,10 @@ class ChildSpec:
             raise ValueError(self._text(f"backoff must be a Backoff, not {self.backoff!r}"))
         if not isinstance(self.keep, bool):
             raise ValueError(self._text(f"keep must be True or False, not {self.keep!r}"))
+        if self.name is not None and (not isinstance(self.name, str) or not self.name):
+            raise ValueError(
+                self._text(f"name must be a non-empty string or None, not {self.name!r}")
+            )
         if not isinstance(self.kind, str):
             raise ValueError(self._text(f"kind must be a string, not {self.kind!r}"))
 

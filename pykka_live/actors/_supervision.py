@@ -9,7 +9,13 @@ from typing import Any, Literal
 from pykka_live.actors._actor import SupervisedActor
 from pykka_live.actors._children import Child, Children
 from pykka_live.actors._envelope import Envelope, ReplyPort, SystemEnvelope
-from pykka_live.actors._errors import ActorStuck, ChildExists, RestartsExceeded, StartFailed
+from pykka_live.actors._errors import (
+    ActorError,
+    ActorStuck,
+    ChildExists,
+    RestartsExceeded,
+    StartFailed,
+)
 from pykka_live.actors._messages import Exit, Exited, Started, Stop
 from pykka_live.actors._restarts import Restarts, exceeds
 from pykka_live.actors._spec import ChildSpec
@@ -72,7 +78,12 @@ class Supervision(SupervisedActor):
     def _next_static(self) -> None:
         if self._static:
             spec = self._static.popleft()
-            self._awaited = self._add_child(spec, None)
+            try:
+                self._awaited = self._add_child(spec, None)
+            except ActorError as error:
+                failed = StartFailed(f"{self.path}/{spec.id} could not be started: {error}")
+                failed.__cause__ = error
+                self._fail(failed)
         else:
             self._awaited = None
             super()._ready()
@@ -275,9 +286,10 @@ class Supervision(SupervisedActor):
         child.phase = "stopping"
         child.reason = reason
         cell = child.cell
+        suspended = cell._state == "suspended"
         cell._state = "stopping"
         drain = self._drain_until
-        if drain is not None and self.cell.system.clock() < drain:
+        if drain is not None and not suspended and self.cell.system.clock() < drain:
             stop = Stop(reason, cell.incarnation, drain, self._deadline)
             cell.mailbox.put_last(SystemEnvelope(stop))
             child.set_timer(self._timers.at(drain, lambda: self._stop_now(child)))

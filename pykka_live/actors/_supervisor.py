@@ -61,11 +61,12 @@ alone.
 **Requests** are functions of the supervisor, to be called in its own thread, and system messages
 for everyone else, sent with `Cell.request`, `Cell.request_async` or `Cell.post`:
 
-- `start_child`, `StartChild(spec)`: answers the cell. `ChildExists`; `ChildRefused` (there are
-  `max_children`); `StartFailed`; `ActorStopped` (the supervisor ends)
+- `start_child`, `StartChild(spec)`: answers the cell. `ChildExists` (of that id, or at that path
+  under another supervisor); `NameTaken`; `ChildRefused` (there are `max_children`); `StartFailed`;
+  `ActorStopped` (the supervisor ends)
 - `terminate_child`, `TerminateChild(id, reason)`: answers True when it is down. `ChildNotFound`
 - `restart_child`, `RestartChild(id)`: answers the cell. `ChildNotFound`; `ChildRefused` (it has not
-  ended); `StartFailed` (it stays, down); `ActorStopped`
+  ended); `NameTaken`; `StartFailed` (it stays, down); `ActorStopped`
 - `delete_child`, `DeleteChild(id)`: answers True. `ChildNotFound`; `ChildRefused` (it has not
   ended)
 - `which_children`, `WhichChildren()`: answers a tuple of `ChildInfo`, in order of start
@@ -154,7 +155,9 @@ class Supervisor(Supervision):
             the cell, to which mail can be sent at once
 
         Raises:
-            ChildExists: there is a child of that id (it may be down, with `keep`)
+            ChildExists: there is a child of that id (it may be down, with `keep`), or another
+                supervisor has a child at that path
+            NameTaken: another actor has that name
             ChildRefused: there are `max_children`
             ActorStopped: the supervisor is ending
         """
@@ -194,6 +197,7 @@ class Supervisor(Supervision):
         Raises:
             ChildNotFound: there is no such child
             ChildRefused: it has not ended
+            NameTaken: another actor has got its name
             ActorStopped: the supervisor is ending
         """
         child = self._children.require(id, self.path)

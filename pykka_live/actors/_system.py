@@ -13,7 +13,7 @@ from pykka_live.actors._cell import ASK_TIMEOUT, Cell
 from pykka_live.actors._children import Child
 from pykka_live.actors._dead_letters import DeadLetters
 from pykka_live.actors._envelope import SystemEnvelope
-from pykka_live.actors._errors import ActorStopped
+from pykka_live.actors._errors import ActorStopped, ChildExists, NameTaken
 from pykka_live.actors._events import Listener, Listeners
 from pykka_live.actors._incarnation import Incarnation
 from pykka_live.actors._messages import Exit, StartChild, Stop
@@ -84,6 +84,7 @@ class ActorSystem:
             threading.Lock()
         )  # guards what follows; held for moments, never while other code runs
         self._cells: dict[str, Cell] = {}
+        self._names: dict[str, Cell] = {}
         self._abandoned: set[Incarnation] = set()
         self._root: Cell | None = None
         self._state = "new"  # running, stopping, stopped
@@ -183,7 +184,7 @@ class ActorSystem:
         """Start a child of the root and wait until it is up. Not for coroutines.
 
         Raises:
-            ChildExists, StartFailed, ActorStopped, ActorTimeout: as `StartChild`
+            ChildExists, NameTaken, StartFailed, ActorStopped, ActorTimeout: as `StartChild`
         """
         cell: Cell = self.root.request(StartChild(spec), timeout)
         return cell
@@ -199,6 +200,10 @@ class ActorSystem:
         """Return the live cell at `path`, or None. Takes the same time for any number of cells."""
         return self._cells.get(path)
 
+    def whereis(self, name: str) -> Cell | None:
+        """Return the live cell whose `ChildSpec` has this name, or None; as fast as `find`."""
+        return self._names.get(name)
+
     def cells(self) -> list[Cell]:
         """Return all live cells, each after its supervisor."""
         with self._lock:
@@ -207,6 +212,17 @@ class ActorSystem:
     def tree(self) -> list[CellInfo]:
         """Return a snapshot of each live cell, sorted by path."""
         return sorted((cell.info() for cell in self.cells()), key=lambda info: info.path)
+
+    def report_busy(self, seconds: float) -> list[Cell]:
+        """Tell of actors that have been on one message, or on their start, for over `seconds`.
+
+        For a regular look at all actors. Each such message is an event `busy`, once. Nothing else
+        happens to the actor: one that is to be replaced has a `stuck_timeout`.
+
+        Returns:
+            the cells that were told of now
+        """
+        return [cell for cell in self.cells() if cell._report_busy(seconds)]
 
     def abandoned(self) -> list[str]:
         """Return the names of threads that were given up and still live."""
@@ -227,18 +243,29 @@ class ActorSystem:
         cell = Cell(self, spec, f"{parent.path.rstrip('/')}/{spec.id}", parent)
         if self._state != "running":
             raise ActorStopped("the actor system is shutting down")
-        parent.children[spec.id] = cell
         self._register(cell)
+        parent.children[spec.id] = cell
         return cell
 
     def _register(self, cell: Cell) -> None:
+        """Enter a cell's path and name. Raises ChildExists, NameTaken."""
+        path, name = cell.path, cell.spec.name
         with self._lock:
-            self._cells[cell.path] = cell
+            if self._cells.get(path, cell) is not cell:
+                raise ChildExists(f"{path} is the path of a child of another supervisor")
+            if name is not None:
+                holder = self._names.setdefault(name, cell)
+                if holder is not cell:
+                    raise NameTaken(f"{path}: {holder.path} has the name {name!r}")
+            self._cells[path] = cell
 
     def _unregister(self, cell: Cell) -> None:
+        name = cell.spec.name
         with self._lock:
             if self._cells.get(cell.path) is cell:
                 del self._cells[cell.path]
+            if name is not None and self._names.get(name) is cell:
+                del self._names[name]
 
     def _thread_abandoned(self, incarnation: Incarnation) -> None:
         with self._lock:

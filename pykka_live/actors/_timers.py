@@ -28,46 +28,49 @@ class Timer:
 
 
 class Timers:
-    """The timers of one thread. Not for use by several."""
+    """The timers of one thread. Not for use by several.
 
-    __slots__ = ("_clock", "_heap", "_orders")
+    Attributes:
+        heap: empty when there are none; always the same list.
+    """
+
+    __slots__ = ("_clock", "_orders", "heap")
 
     def __init__(self, clock: Callable[[], float]) -> None:
         self._clock = clock
-        self._heap: list[Timer] = []
+        self.heap: list[Timer] = []
         self._orders = count()
-
-    def __bool__(self) -> bool:
-        return bool(self._heap)
 
     def at(self, when: float, action: Callable[[], None]) -> Timer:
         """Call `action` at `when`, a moment of the clock."""
         timer = Timer(when, next(self._orders), action)
-        heapq.heappush(self._heap, timer)
+        heapq.heappush(self.heap, timer)
         return timer
 
     def push(self, timer: Timer, when: float) -> None:
         """Set a timer that is no longer in the heap to another moment."""
         timer.when = when
-        heapq.heappush(self._heap, timer)
+        heapq.heappush(self.heap, timer)
 
-    def remaining(self) -> float | None:
-        """Seconds until the next timer is due, or None without timers."""
-        heap = self._heap
+    def remaining(self, others: Timers | None = None) -> float | None:
+        """Seconds until the next timer, of these and of `others`, is due; None without timers."""
+        heap = self.heap
         while heap and heap[0].action is None:
             heapq.heappop(heap)
-        return max(0.0, heap[0].when - self._clock()) if heap else None
+        mine = max(0.0, heap[0].when - self._clock()) if heap else None
+        theirs = others.remaining() if others is not None else None
+        return theirs if mine is None else mine if theirs is None else min(mine, theirs)
 
     def pop_due(self) -> Callable[[], None] | None:
         """Take out and return the next action that is due, if any."""
         if self.remaining() == 0.0:
-            timer = heapq.heappop(self._heap)
+            timer = heapq.heappop(self.heap)
             action, timer.action = timer.action, None
             return action
         return None
 
     def clear(self) -> None:
         """Cancel them all."""
-        for timer in self._heap:
+        for timer in self.heap:
             timer.cancel()
-        self._heap.clear()
+        self.heap.clear()

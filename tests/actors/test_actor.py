@@ -8,7 +8,7 @@ from typing import Any
 
 import pytest
 
-from pykka_live.actors import ActorError, ActorSystem, Backoff, ChildSpec, Down, SupervisedActor
+from pykka_live.actors import ActorError, ActorSystem, Backoff, ChildSpec, SupervisedActor
 from tests.actors.actors import (
     TIMEOUT,
     Clock,
@@ -156,29 +156,6 @@ def test_timers_die_with_the_incarnation(timed: ActorSystem, clock: Clock) -> No
     assert cell.ask(number, TIMEOUT) == 2
     clock.advance(10, cell)
     assert cell.ask(got, TIMEOUT) == []
-
-
-def test_a_monitor_tells_of_the_end_once_and_not_of_a_restart(system: ActorSystem) -> None:
-    watcher, target = worker(system, "watcher"), worker(system, "target", backoff=NO_DELAY)
-    watcher.ask(lambda actor: actor.monitor("/target") and None, TIMEOUT)
-    target.tell(crash)
-    assert target.ask(number, TIMEOUT) == 2
-    stop(target, "over")
-    assert watcher.ask(got, TIMEOUT) == [Down("/target", "over")]
-    watcher.ask(lambda actor: actor.monitor("/nobody") and None, TIMEOUT)
-    watcher.ask("after", TIMEOUT)
-    assert watcher.ask(got, TIMEOUT)[1] == Down("/nobody", "not found")
-
-
-def test_a_monitor_can_be_taken_back(system: ActorSystem) -> None:
-    watcher, target = worker(system, "watcher"), worker(system, "target")
-
-    def arrange(actor: Any) -> None:
-        actor.monitor("/target")()
-
-    watcher.ask(arrange, TIMEOUT)
-    stop(target)
-    assert watcher.ask(got, TIMEOUT) == []
 
 
 def test_an_actor_may_be_a_supervisors_child_of_any_depth(system: ActorSystem) -> None:

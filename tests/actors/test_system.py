@@ -15,9 +15,13 @@ from pykka_live.actors import (
     ActorStopped,
     ActorSystem,
     Backoff,
+    ChildExists,
     ChildSpec,
     Event,
+    NameTaken,
+    RestartChild,
     StartChild,
+    StartFailed,
     Supervisor,
 )
 from tests.actors.actors import (
@@ -253,3 +257,76 @@ def test_dead_letters_are_bounded_and_all_counted(make_system: Any) -> None:
         cell.tell(message)
     assert [letter.message for letter in system.dead_letters] == [7, 8, 9]
     assert system.dead_letters.counts() == {"gone": 10}
+
+
+def test_names(system: ActorSystem) -> None:
+    cell = worker(system, "first", name="cart", keep=True)
+    assert system.whereis("cart") is cell is system.find("/first")
+    with pytest.raises(NameTaken, match="/second: /first has the name 'cart'"):
+        worker(system, "second", name="cart")
+    assert system.find("/second") is None
+    stop(cell)
+    assert system.whereis("cart") is None
+    second = worker(system, "second", name="cart")
+    assert system.whereis("cart") is second
+    with pytest.raises(NameTaken):
+        system.root.request(RestartChild("first"), TIMEOUT)
+    stop(second)
+    assert system.root.request(RestartChild("first"), TIMEOUT) is system.whereis("cart")
+
+
+def test_a_static_child_whose_name_is_taken_fails_the_start(system: ActorSystem) -> None:
+    worker(system, "first", name="cart")
+
+    class Shop(Supervisor):
+        def children(self) -> list[ChildSpec]:
+            return [ChildSpec("till", Worker), ChildSpec("cart", Worker, name="cart")]
+
+    with pytest.raises(StartFailed, match="/first has the name 'cart'"):
+        system.start_child(ChildSpec("shop", Shop), TIMEOUT)
+    assert [cell.path for cell in system.cells()] == ["/", "/first"]
+
+
+def test_no_two_actors_share_a_path(system: ActorSystem) -> None:
+    inner = system.start_child(ChildSpec("a", Supervisor), TIMEOUT)
+    outer = worker(system, "a/b")
+    with pytest.raises(ChildExists, match="/a/b is the path of a child of another supervisor"):
+        inner.request(StartChild(ChildSpec("b", Worker)), TIMEOUT)
+    assert system.find("/a/b") is outer
+    assert inner.children == {}
+
+
+def test_a_busy_actor_is_told_of_once_per_message_and_left_alone(
+    system: ActorSystem, events: Events
+) -> None:
+    cell, idle = worker(system), worker(system, "idle")
+    assert system.report_busy(0) == []
+    gate = Gate().hold(cell)
+    assert system.report_busy(3600) == []
+    assert system.report_busy(0) == [cell]
+    assert system.report_busy(0) == []
+    gate.opened.set()
+    assert cell.ask(number, TIMEOUT) == 1
+    assert system.report_busy(0) == []
+    again = Gate().hold(cell)
+    assert system.report_busy(0) == [cell]
+    again.opened.set()
+    told = events.of("busy")
+    assert [event.cell for event in told] == [cell, cell]
+    assert told[0].reason.startswith("Gate takes ")
+    assert cell.ask(number, TIMEOUT) == 1
+    assert idle.alive
+
+
+def test_a_start_that_takes_long_is_busy_too(system: ActorSystem, events: Events) -> None:
+    gate = Gate()
+
+    class Slow(Worker):
+        def on_start(self) -> None:
+            gate()
+
+    system.root.post(StartChild(ChildSpec("slow", Slow)))
+    assert gate.entered.wait(TIMEOUT)
+    assert [cell.path for cell in system.report_busy(0)] == ["/slow"]
+    gate.opened.set()
+    assert events.of("busy")[0].reason.startswith("its start takes ")

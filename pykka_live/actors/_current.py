@@ -1,0 +1,34 @@
+"""Which incarnation the running code belongs to."""
+
+from __future__ import annotations
+
+from contextvars import ContextVar
+from typing import TYPE_CHECKING
+
+from pykka_live.actors._errors import Fenced
+
+if TYPE_CHECKING:
+    from pykka_live.actors._cell import Cell
+    from pykka_live.actors._incarnation import Incarnation
+
+__all__ = ["check_fence", "current", "current_cell"]
+
+# A context variable, so that the coroutine of an asynchronous handler, and a thread that it awaits,
+# belong to the incarnation as well.
+current: ContextVar[Incarnation | None] = ContextVar("pykka_live_incarnation", default=None)
+
+
+def current_cell() -> Cell | None:
+    """Return the cell of the actor whose code runs, or None outside of actors."""
+    incarnation = current.get()
+    return None if incarnation is None else incarnation.cell
+
+
+def check_fence() -> None:
+    """Raise `Fenced` in code of an incarnation that was given up.
+
+    For what acts on the world on an actor's behalf: nothing that such code does may count.
+    """
+    incarnation = current.get()
+    if incarnation is not None and incarnation.given_up:
+        raise Fenced

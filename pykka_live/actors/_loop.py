@@ -1,0 +1,381 @@
+"""How an incarnation lives: it takes one envelope after the other until it has to end."""
+
+from __future__ import annotations
+
+import logging
+import time
+from collections.abc import Callable
+from types import TracebackType
+from typing import Any, ClassVar, cast
+
+import pykka
+from pykka import messages as pykka_messages
+
+from pykka_live.actors._cell import Cell
+from pykka_live.actors._envelope import Envelope, ReplyPort, SystemEnvelope
+from pykka_live.actors._errors import ActorError, Fenced, Killed
+from pykka_live.actors._inbox import Inbox
+from pykka_live.actors._incarnation import Incarnation
+from pykka_live.actors._messages import (
+    Exit,
+    GetState,
+    Ping,
+    PoisonPill,
+    Resume,
+    Started,
+    Stop,
+    Suspend,
+    Wake,
+)
+from pykka_live.actors._monitors import Downed
+from pykka_live.actors._replies import answer, refuse
+from pykka_live.actors._timers import Timers
+from pykka_live.actors._tracing import Trace, tell_tracers
+
+__all__ = ["ActorLoop", "Fence"]
+
+logger = logging.getLogger("pykka_live.actors")
+
+PYKKA_STOP = pykka_messages._ActorStop
+PYKKA_CALLS = (
+    pykka_messages.ProxyCall,
+    pykka_messages.ProxyGetAttr,
+    pykka_messages.ProxySetAttr,
+)
+SPECIAL = frozenset([PoisonPill, PYKKA_STOP, *PYKKA_CALLS])
+
+
+class ActorLoop(pykka.ThreadingActor):
+    """The hooks of a `SupervisedActor`, and the loop that calls them.
+
+    Everything but `__init__` runs in the incarnation's own thread.
+    """
+
+    use_daemon_thread: ClassVar[bool] = True
+    _is_supervisor: ClassVar[bool] = False
+
+    cell: Cell
+    message_waited: float = 0.0
+    stop_reason: str = ""
+
+    _incarnation: Incarnation | None = None
+    _exit: Exit | None = None
+    _open = False  # whether the start is done, so that user mail is taken
+    _suspended = False
+
+    # Hooks
+
+    def on_start(self) -> None:
+        """Prepare for the first message. What it raises is a failed start."""
+
+    def on_receive(self, message: Any) -> Any:
+        """Handle a message.
+
+        Returns:
+            the answer, for those who ask
+        """
+        return super().on_receive(message)
+
+    def around(self, message: Any, handle: Callable[[Any], Any]) -> Any:
+        """Handle a message by calling `handle(message)`.
+
+        Override it for what has to be done before and after each message. What it returns is the
+        answer; what it raises fails the actor.
+        """
+        return handle(message)
+
+    def on_stop(self) -> None:
+        """Clean up at a normal end; `stop_reason` says why. What it raises is logged."""
+
+    def on_failure(
+        self,
+        exception_type: type[BaseException] | None,
+        exception_value: BaseException | None,
+        traceback: TracebackType | None,
+    ) -> None:
+        """Clean up after a failure, before the thread ends; instead of `on_stop`.
+
+        What it raises is logged.
+        """
+
+    def on_resume(self, error: BaseException) -> None:
+        """Put things right after a message that failed, when this incarnation goes on.
+
+        What it raises fails the actor.
+        """
+
+    def get_state(self) -> Any:
+        """Return what `Cell.get_state` answers: by default a dict of the own public attributes.
+
+        What it raises is answered, and fails nothing.
+        """
+        own = vars(self)
+        return {name: own[name] for name in own if name[0] != "_" and name not in PLUMBING}
+
+    # Start
+
+    @staticmethod
+    def _create_actor_inbox() -> Any:
+        return Inbox()
+
+    def _bind(self, incarnation: Incarnation) -> None:
+        if self._incarnation is not None:
+            raise ActorError(
+                f"{incarnation.cell.path}: start must make a new actor for each incarnation"
+            )
+        self._incarnation = incarnation
+        self.cell = cell = incarnation.cell
+        cell.is_supervisor = self._is_supervisor
+        self.actor_inbox.bind(cell)  # type: ignore[attr-defined]
+        self._timers = Timers(cell.system.clock)
+        self._user_timers = Timers(cell.system.clock)
+
+    def _actor_loop(self) -> None:
+        """Live: the whole life of this incarnation.
+
+        `_exit` is set at its end.
+        """
+        try:
+            self._begin()
+            self._serve()
+        except (Fenced, Killed):
+            self.actor_stopped.set()
+            raise
+        except BaseException as error:
+            self._exit = Exit("failed", error)
+        self._open = False
+        self._timers.clear()
+        self._user_timers.clear()
+        try:
+            self._wind_down()
+        finally:
+            self.actor_stopped.set()
+        self._say_goodbye()
+
+    def _begin(self) -> None:
+        try:
+            self.on_start()
+            self._ready()
+        except (Fenced, Killed):
+            raise
+        except BaseException as error:
+            self.cell._record_failure(error, None)
+            raise
+
+    def _ready(self) -> None:
+        """The start is done: tell the supervisor and take user mail."""
+        cell = self.cell
+        with self.fence():
+            if cell._state == "starting":
+                cell._state = "running"
+            cell.started_at = time.time()
+        self._open = True
+        incarnation = cast(Incarnation, self._incarnation)
+        if cell.parent is not None:
+            cell.parent.mailbox.put_system(SystemEnvelope(Started(cell, incarnation)))
+        else:
+            cell.system._root_started(cell)
+
+    # Mail
+
+    def fence(self) -> Fence:
+        """Return a context manager that keeps other incarnations out while its block runs.
+
+        Raises:
+            Fenced: on entry, when this incarnation was replaced
+        """
+        return Fence(self.cell, self._incarnation)
+
+    def _serve(self) -> None:
+        """Handle one message after the other until there is an exit."""
+        get = cast(Incarnation, self._incarnation).receiver.get
+        timers, user_timers = self._timers, self._user_timers
+        heap, user_heap = timers.heap, user_timers.heap
+        while self._exit is None:
+            user = self._open and not self._suspended
+            timeout = None
+            if heap or user_heap:
+                action = timers.pop_due() or (user_timers.pop_due() if user else None)
+                if action is not None:
+                    action()
+                    continue
+                timeout = timers.remaining(user_timers if user else None)
+            envelope = get(timeout, user)
+            if envelope is None:
+                continue
+            if type(envelope) is SystemEnvelope:
+                self._on_system(envelope)
+            else:
+                self._deliver(envelope)
+
+    def _deliver(self, envelope: Envelope) -> None:
+        cell = self.cell
+        cell.busy_since = now = time.monotonic_ns()
+        waited = now - envelope.sent
+        cell.waited += waited
+        self.message_waited = waited * 1e-9
+        cell.current = envelope
+        if cell.tracers:
+            self._trace("received", envelope)
+        try:
+            message = envelope.message
+            if type(message) in SPECIAL:
+                result = self._handle_special(message)
+            else:
+                result = self.around(message, self.on_receive)
+        except Fenced:
+            raise
+        except BaseException as error:
+            self._message_failed(envelope, error)
+            return
+        with cell._lock:
+            if cell._incarnation is not self._incarnation:
+                raise Fenced
+            cell.current = None
+            cell.handled += 1
+            reply = envelope.reply
+            envelope.reply = None
+        if reply is not None:
+            answer(reply, result)
+        if cell.tracers:
+            self._trace("handled", envelope, result)
+
+    def _message_failed(self, envelope: Envelope, error: BaseException) -> None:
+        """Answer the asker with the error; then go on, or raise it again."""
+        cell = self.cell
+        with cell._lock:
+            if cell._incarnation is not self._incarnation:
+                raise Fenced
+            cell.current = None
+            reply, envelope.reply = envelope.reply, None
+        cell._record_failure(error, envelope.message)
+        refuse(reply, error)
+        if cell.tracers:
+            self._trace("failed", envelope, None, error)
+        resume = envelope.resume or cell.spec.strategy_for(error) == "resume"
+        if not resume or isinstance(error, Killed):
+            raise error
+        self.on_resume(error)
+        cell._emit("resumed", type(error).__name__, error)
+
+    def _trace(
+        self, kind: Any, envelope: Envelope, result: Any = None, error: BaseException | None = None
+    ) -> None:
+        cell = self.cell
+        took = 0.0 if kind == "received" else (time.monotonic_ns() - cell.busy_since) * 1e-9
+        trace = Trace(kind, cell, envelope.message, self.message_waited, took, result, error)
+        tell_tracers(cell.tracers, trace)
+
+    def _handle_special(self, message: Any) -> Any:
+        """Handle what is not for `on_receive`."""
+        if isinstance(message, PoisonPill):
+            return self._end_with(message.reason)
+        if type(message) is PYKKA_STOP:
+            return self._end_with("normal")
+        return self.around(message, self._handle_receive)
+
+    def _end_with(self, reason: str) -> None:
+        """End after the current message."""
+        if self._exit is None:
+            self._exit = Exit(reason)
+
+    # System mail
+
+    def _on_system(self, envelope: Envelope) -> None:
+        """Handle a message of the system lane."""
+        message = envelope.message
+        result: Any = True
+        if isinstance(message, PoisonPill):
+            self._end_with(message.reason)
+        elif isinstance(message, Stop):
+            if self._is_for_me(message):
+                self._end_with(message.reason)
+        elif isinstance(message, Downed):
+            monitors = self.cell._monitors
+            if monitors is not None and monitors.take(message.monitor):
+                self._deliver(Envelope(message.down))
+            return
+        elif isinstance(message, Suspend | Resume):
+            self._suspend(isinstance(message, Suspend))
+        elif isinstance(message, GetState):
+            self._answer_state(envelope)
+            return
+        elif not isinstance(message, Ping | Wake):
+            error = ActorError(f"{self.cell.path} does not understand {type(message).__name__}")
+            refuse(self._claim(envelope), error)
+            return
+        answer(self._claim(envelope), result)
+
+    def _is_for_me(self, stop: Stop) -> bool:
+        return stop.incarnation in (None, cast(Incarnation, self._incarnation).number)
+
+    def _suspend(self, suspended: bool) -> None:
+        """Leave user mail and timers alone from now on, or no longer."""
+        before, after = ("running", "suspended") if suspended else ("suspended", "running")
+        with self.fence():
+            self._suspended = suspended
+            if self.cell._state == before:
+                self.cell._state = after
+
+    def _answer_state(self, envelope: Envelope) -> None:
+        reply = self._claim(envelope)
+        try:
+            state = self.get_state()
+        except (Fenced, Killed):
+            raise
+        except BaseException as error:
+            refuse(reply, error)
+        else:
+            answer(reply, state)
+
+    def _claim(self, envelope: Envelope) -> ReplyPort | None:
+        """Take over the duty to answer. Raises Fenced when another has it."""
+        with self.fence():
+            reply, envelope.reply = envelope.reply, None
+            return reply
+
+    # End
+
+    def _wind_down(self) -> None:
+        """What has to be done before the goodbye; a supervisor stops its children here."""
+
+    def _say_goodbye(self) -> None:
+        """Call `on_stop` or `on_failure`."""
+        exit = cast(Exit, self._exit)
+        self.stop_reason = exit.reason
+        try:
+            if exit.error is None:
+                self.on_stop()
+            else:
+                self.on_failure(type(exit.error), exit.error, exit.error.__traceback__)
+        except (Fenced, Killed):
+            raise
+        except BaseException as error:
+            hook = "on_stop" if exit.error is None else "on_failure"
+            path = self.cell.path
+            logger.error("%s: %s raised", path, hook, exc_info=error, extra={"path": path})
+
+
+PLUMBING = frozenset(
+    {"actor_inbox", "actor_ref", "actor_stopped", "actor_urn"}
+    | {"cell", "message_waited", "stop_reason"}
+)
+
+
+class Fence:
+    """Holds the cell's lock while its block runs, if the incarnation is still the current one."""
+
+    __slots__ = ("_cell", "_incarnation")
+
+    def __init__(self, cell: Cell, incarnation: Incarnation | None) -> None:
+        self._cell = cell
+        self._incarnation = incarnation
+
+    def __enter__(self) -> None:
+        self._cell._lock.acquire()
+        if self._cell._incarnation is not self._incarnation:
+            self._cell._lock.release()
+            raise Fenced
+
+    def __exit__(self, *_exc: object) -> None:
+        self._cell._lock.release()

@@ -6,7 +6,8 @@ from django.apps import AppConfig
 
 
 class PykkaLiveConfig(AppConfig):
-    """Registers the system checks, and lets metrics and the control socket listen."""
+    """Registers the system checks, makes the actor system (which starts when it is used), and lets
+    metrics and the control socket listen to it."""
 
     name = "pykka_live"
     verbose_name = "Live views"
@@ -14,5 +15,8 @@ class PykkaLiveConfig(AppConfig):
 
     def ready(self) -> None:
         from pykka_live import checks, observability  # noqa: F401
+        from pykka_live.actors import ActorSystem
+        from pykka_live.live.system import new_system
 
+        ActorSystem.reset_default(new_system())
         observability.install()

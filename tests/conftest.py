@@ -14,7 +14,7 @@ from pykka_live.live import system
 @pytest.fixture
 def actors() -> Iterator[ActorSystem]:
     """An actor system of the test's own, which must end without a thread left."""
-    ActorSystem.reset_default()
+    ActorSystem.reset_default(system.new_system())
     before = set(threading.enumerate())
     yield ActorSystem.default()
     assert system.shutdown(timeout=10) == []

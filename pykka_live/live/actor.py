@@ -44,6 +44,9 @@ from pykka_live.vdom import Element, fingerprint
 
 logger = logging.getLogger(__name__)
 
+RESTART = "restart"
+"""The reason with which a supervisor stops what it is going to start again."""
+
 
 class ViewActor(SupervisedActor):
     """Handles the messages of one view, one after the other.
@@ -80,8 +83,17 @@ class ViewActor(SupervisedActor):
         if self.cell.spec.strategy_for(exception_value) == "stop":
             self._terminate("crashed")
 
+    def on_resume(self, error: BaseException) -> None:
+        if self._record.checkpoint is None:
+            self._view = None  # its join has failed, so nobody has it
+            pubsub.hub.forget(self.path)
+        if self._view is not None:
+            with message_scope(self._record.stage):
+                self._show_as_it_is()
+
     def _terminate(self, reason: str) -> None:
-        pubsub.hub.forget(self.path)
+        if reason != RESTART:  # then the next incarnation gets what is published meanwhile
+            pubsub.hub.forget(self.path)
         if self._view is not None:
             with message_scope(self._record.stage):
                 call(self._view.terminate, reason)
@@ -230,6 +242,25 @@ class ViewActor(SupervisedActor):
         step = self._prepare(view, picture)
         with self.fence():
             return record.take(step)
+
+    def _show_as_it_is(self) -> None:
+        """Show what a handler that failed has left, if that can be drawn. The checkpoint stays that
+        of the last event that went well."""
+        record, view = self._record, self._view
+        assert view is not None
+        assert record.stage is not None
+        if record.outlet is None:
+            return
+        try:
+            step = record.compare(record.stage.render_region(view))
+        except (Fenced, Killed):
+            raise
+        except BaseException:
+            logger.exception("%s: the previous picture stays", self.path)
+            return
+        with self.fence():
+            update = record.take(step)
+        self._push(update)
 
     def _push(self, update: Update) -> None:
         outlet = self._record.outlet

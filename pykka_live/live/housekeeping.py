@@ -9,6 +9,7 @@ from contextlib import ExitStack, contextmanager
 from django.core.cache import caches
 from django.db import connections, reset_queries, transaction
 
+from pykka_live.actors import check_fence
 from pykka_live.live.stage import Stage
 from pykka_live.live.visitor import drop_messages
 
@@ -42,7 +43,8 @@ def handler_scope(stage: Stage) -> Iterator[None]:
     it; what a failed one has changed, and its flash messages, are dropped.
 
     Raises:
-        BaseException: what the handler raises, or the session's engine.
+        BaseException: what the handler raises, or the session's engine; `Fenced`, if another
+            incarnation has taken over, whose handler this is no more.
     """
     try:
         with ExitStack() as stack:
@@ -50,6 +52,7 @@ def handler_scope(stage: Stage) -> Iterator[None]:
                 if options["ATOMIC_REQUESTS"]:
                     stack.enter_context(transaction.atomic(using=alias))
             yield
+            check_fence()
             stage.visitor.save()
     except BaseException:
         drop_messages(stage.request)

@@ -55,6 +55,13 @@ class SocketGone:
     clean: bool
 
 
+@dataclass(frozen=True)
+class Expire:
+    """The session seems to have expired: no socket, and no message for `ttl` seconds."""
+
+    ttl: float
+
+
 # To a view
 
 

@@ -21,7 +21,7 @@ from typing import Any
 
 from channels.layers import get_channel_layer
 
-from pykka_live.actors import DeadLetter
+from pykka_live.actors import DeadLetter, check_fence
 from pykka_live.exceptions import MailboxFull
 from pykka_live.live.messages import Info
 from pykka_live.live.pump import Courier, Pump, group_of, send
@@ -338,5 +338,7 @@ def publish(topic: str, message: Any) -> None:
         TypeError: if the message holds anything else.
         TimeoutError: if this process has no socket, and the channel layer does not take the message
             within 10 seconds.
+        Fenced: in a handler that was given up because it was stuck; nothing is published.
     """
+    check_fence()
     hub.publish(topic, message)

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from dataclasses import dataclass, field
+from dataclasses import dataclass, field, replace
 from typing import Any
 
 from pykka_live.live.messages import Outlet, Update
@@ -61,15 +61,21 @@ class ViewRecord:
         Raises:
             ValueError: if the region has become another element.
         """
+        step = self.compare(picture)
+        return replace(step, checkpoint=take_snapshot(view, SURROUNDINGS))
+
+    def compare(self, picture: Element) -> Step:
+        """As `prepare`, but the last good state stays what it is."""
         patches = diff(self.picture, picture) if self.picture is not None else []
         version = self.version + bool(patches)
-        update = Update(version, encode(patches) if patches else None)
-        return Step(picture, update, take_snapshot(view, SURROUNDINGS))
+        return Step(picture, Update(version, encode(patches) if patches else None))
 
     def take(self, step: Step) -> Update:
         """Go a step that was prepared; what takes time, and what can fail, is behind it."""
-        self.picture, self.checkpoint = step.picture, step.checkpoint
+        self.picture = step.picture
         self.version = step.update.version
+        if step.checkpoint is not None:
+            self.checkpoint = step.checkpoint
         return step.update
 
     def tree(self) -> Update:
@@ -80,8 +86,8 @@ class ViewRecord:
 
 @dataclass(frozen=True)
 class Step:
-    """A new picture, the update that leads there, and the state that it shows."""
+    """A new picture, the update that leads there, and the state that it shows, if that is good."""
 
     picture: Element
     update: Update
-    checkpoint: Snapshot
+    checkpoint: Snapshot | None = None

@@ -10,18 +10,23 @@ from pykka_live.actors import Cell, ChildSpec, Supervisor
 from pykka_live.conf import live_settings
 from pykka_live.live import pubsub
 from pykka_live.live.actor import ViewActor
-from pykka_live.live.messages import OpenView, Socket, SocketGone
+from pykka_live.live.caretaker import are_idle, moment
+from pykka_live.live.messages import Expire, OpenView, Socket, SocketGone
 from pykka_live.live.policy import policy_of, spec_options
 from pykka_live.live.record import ViewRecord
 from pykka_live.live.token import PageToken
 from pykka_live.live.view import view_class
+
+ABANDONED = "abandoned"
+"""The reason with which a view ends whose session was given up."""
 
 CRASHED = "The page's code failed too often and was stopped."
 
 
 @dataclass
 class SessionRecord:
-    """What a session's incarnations leave to each other; only the session's thread touches it.
+    """What a session's incarnations leave to each other. Only the session's thread writes to it;
+    the caretaker looks at the socket.
 
     Attributes:
         views: by view id, in the order in which they were opened.
@@ -49,8 +54,10 @@ class SessionActor(Supervisor):
         super().__init__(max_restarts=policy.max_restarts, max_seconds=policy.max_seconds)
         self._record = record
         self._grace: Any = None
+        self._active = moment(0)  # when the last message came
 
     def on_start(self) -> None:
+        self.cell.data["record"] = self._record
         for record in self._record.views.values():
             self._start_view(record)
         if self._record.views and self._record.socket is None:
@@ -59,6 +66,9 @@ class SessionActor(Supervisor):
             self.stop("left")
 
     def on_receive(self, message: Any) -> Any:
+        if isinstance(message, Expire):
+            return self._expire(message)
+        self._active = moment(0)
         if isinstance(message, OpenView):
             return self._open_view(message)
         if isinstance(message, SocketGone):
@@ -102,6 +112,12 @@ class SessionActor(Supervisor):
     def _wait_for_return(self) -> None:
         self._grace = self.send_after(live_settings().reconnect_grace, _GraceOver())
 
+    def _expire(self, message: Expire) -> None:
+        since = moment(message.ttl)
+        views = list(self.cell.children.values())
+        if self._record.socket is None and self._active < since and are_idle(views, since):
+            self.stop("expired")
+
     def _start_view(self, record: ViewRecord) -> Cell:
         cell = self.start_child(_view_spec(record))
         cell.data["class"] = record.token.view  # for the actor tree
@@ -110,13 +126,13 @@ class SessionActor(Supervisor):
 
     def _view_ended(self, record: ViewRecord, cell: Cell, reason: str) -> None:
         pubsub.hub.forget(cell.path)
+        if self._winding or reason == ABANDONED:
+            return  # the session ends; if it is restarted, it will open its views again
         if cell.state == "failed" and record.outlet is not None:
             record.outlet.stopped("crashed", CRASHED)
-        if not self._winding:
-            # A session that restarts keeps its views; one that goes on has lost this one.
-            self._record.views.pop(record.token.view_id, None)
-            if not self._record.views:
-                self.stop(reason)
+        self._record.views.pop(record.token.view_id, None)
+        if not self._record.views:
+            self.stop(reason)
 
 
 def session_id(token: PageToken, tab: str) -> str:

@@ -1,11 +1,12 @@
 """The actor system of this process, and its part that belongs to live views: one session per tab,
-at `/sessions/<id>`."""
+at `/sessions/<id>`, and the caretaker of them all, at `/caretaker`."""
 
 from __future__ import annotations
 
 import atexit
 
-from pykka_live.actors import ActorSystem
+from pykka_live.actors import ActorSystem, Root
+from pykka_live.live.caretaker import caretaker_spec
 
 SHUTDOWN_TIMEOUT = 20.0
 """Seconds that a stopping process gives its actors."""
@@ -13,6 +14,11 @@ SHUTDOWN_TIMEOUT = 20.0
 
 EXIT_TIMEOUT = 5.0
 """The same where the server did not tell that it stops, and the interpreter is already leaving."""
+
+
+def new_system() -> ActorSystem:
+    """Return an actor system for live sessions, which has not been started."""
+    return ActorSystem(lambda: Root([caretaker_spec()]))
 
 
 def actor_system() -> ActorSystem:
@@ -24,7 +30,7 @@ def start() -> None:
     """Start the actor system now, rather than with the first page; after `shutdown`, a new one."""
     stopped = actor_system()
     if stopped.state == "stopped":
-        fresh = ActorSystem()
+        fresh = new_system()
         fresh.listeners = stopped.listeners
         ActorSystem.reset_default(fresh)
     actor_system().start()

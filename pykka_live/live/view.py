@@ -17,6 +17,7 @@ from django.utils.decorators import classonlymethod
 from django.utils.module_loading import import_string
 from django.views.generic.base import ContextMixin, TemplateResponseMixin, View
 
+from pykka_live.actors import check_fence
 from pykka_live.conf import find_problems
 from pykka_live.live import page, pubsub
 from pykka_live.live.events import check_events, is_framework_class, prepare_events, reserved_names
@@ -188,12 +189,14 @@ class LiveView(TemplateResponseMixin, ContextMixin, View):
             ValueError: if the topic is not a text of 1 to 200 characters.
         """
         pubsub.check_topic(topic)
+        check_fence()
         self._live_topics = topics_of(self) | {topic}
         if self._live_path is not None:
             pubsub.hub.subscribe(topic, self._live_path)
 
     def unsubscribe(self, topic: str) -> None:
         """Undo `subscribe`; does nothing if there was none."""
+        check_fence()
         self._live_topics = topics_of(self) - {topic}
         if self._live_path is not None:
             pubsub.hub.unsubscribe(topic, self._live_path)

@@ -103,27 +103,28 @@ def test_a_server_in_trouble(machine: Machine) -> None:
     assert head.startswith(f"Server process {server.pid}  ")
     assert head.endswith("-m tests.management.server")
     assert count.startswith("running, up ")
-    assert count.endswith(", 5 actors")
+    assert count.endswith(", 6 actors")
     assert table[0].split() == [
         *("ACTOR", "KIND", "CLASS", "STATE", "MAILBOX", "HANDLED", "RESTARTS", "AGE"),
         *("LAST", "ERROR"),
     ]
     clerk = "tests.observability.clerk.Clerk"
-    rows = [line.split() for line in table[1:6]]
+    rows = [line.split() for line in table[1:7]]
     assert rows[0] == ["/", "root", "running", "0/-", "0", "0", rows[0][-2], "s"]
+    assert rows.pop(1)[:6] == ["├──", "caretaker", "caretaker", "running", "0/1000", "0"]
     assert rows[1][:8] == [
         *("├──", "sessions/3f2a", "session", "shop.views.Cart", "running", "0/100", "0", "0")
     ]
     assert rows[2][:8] == ["├──", "crashed", "view", clerk, "running", "0/1000", "1", "1"]
-    assert "Mishap: spilt ink (" in table[3]
+    assert "Mishap: spilt ink (" in table[4]
     assert rows[3][:5] == ["├──", "busy", "view", clerk, "busy"]
     assert rows[4][:5] == ["└──", "queued", "view", clerk, "busy"]
     assert "5/5" in rows[4]
-    assert table[7] == "Dead letters: 1 (dropped: 1)"
+    assert table[8] == "Dead letters: 1 (dropped: 1)"
 
     assert tree["pid"] == server.pid
     actors = {actor["path"]: actor for actor in tree["actors"]}
-    assert list(actors) == ["/", "/sessions/3f2a", "/crashed", "/busy", "/queued"]
+    assert list(actors) == ["/", "/caretaker", "/sessions/3f2a", "/crashed", "/busy", "/queued"]
     assert actors["/crashed"]["restarts"] == 1
     assert actors["/crashed"]["last_error"]["text"] == "spilt ink"
     assert actors["/busy"]["state"] == "busy"

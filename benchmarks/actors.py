@@ -1,4 +1,8 @@
-"""Our supervised actors beside bare Pykka, in turns. Microseconds, the best of several rounds.
+"""Our supervised actors beside bare Pykka, in turns: microseconds, medians of several rounds, and
+the median of the ratios of each round.
+
+"start and stop" ends when each actor is known to be up and later known to be down; bare Pykka knows
+the second only.
 
 python benchmarks/actors.py [rounds]
 """
@@ -10,12 +14,22 @@ import logging
 import sys
 import time
 from collections.abc import Callable
+from statistics import median
 from typing import Any
 
 import pykka
 from pykka._envelope import Envelope
 
-from pykka_live.actors import ActorSystem, Backoff, Cell, ChildSpec, Reply, Root, SupervisedActor
+from pykka_live.actors import (
+    ActorSystem,
+    Backoff,
+    Cell,
+    ChildSpec,
+    Reply,
+    Root,
+    StartChild,
+    SupervisedActor,
+)
 
 MESSAGES = 10_000
 ACTORS = 100
@@ -84,12 +98,14 @@ def start_stop_bare() -> None:
 
 
 def start_stop_ours(system: ActorSystem) -> None:
-    replies = []
-    cells = [system.start_child(ChildSpec(f"short/{n}", Supervised)) for n in range(STARTS)]
-    for cell in cells:
-        replies.append(Reply())
-        cell.stop(reply=replies[-1])
-    for reply in replies:
+    starts = [Reply() for _ in range(STARTS)]
+    for n, reply in enumerate(starts):
+        system.root.post(StartChild(ChildSpec(f"short/{n}", Supervised)), reply)
+    cells = [reply.get(60) for reply in starts]
+    stops = [Reply() for _ in cells]
+    for cell, reply in zip(cells, stops, strict=True):
+        cell.stop(reply=reply)
+    for reply in stops:
         reply.get(60)
 
 
@@ -142,12 +158,13 @@ def main(rounds: int) -> None:
         ("start and stop", STARTS, start_stop_bare, lambda: start_stop_ours(system)),
     ]
     print(f"{'':24}{'Pykka us':>10}{'ours us':>10}{'ratio':>8}")
-    for name, count, theirs, mine in rows:
-        times = [(measure(theirs), measure(mine)) for _ in range(rounds)]
-        them, us = (min(column) / count * 1e6 for column in zip(*times, strict=True))
-        print(f"{name:24}{them:10.1f}{us:10.1f}{us / them:8.2f}")
+    for name, count, bare_run, our_run in rows:
+        times = [(measure(bare_run), measure(our_run)) for _ in range(rounds)]
+        them, us = (median(column) / count * 1e6 for column in zip(*times, strict=True))
+        ratio = median(mine / theirs for theirs, mine in times)
+        print(f"{name:24}{them:10.1f}{us:10.1f}{ratio:8.2f}")
     fragile = system.start_child(ChildSpec("fragile", Fragile, backoff=Backoff(0, 0)))
-    crash = min(measure(lambda: recovery(fragile)) for _ in range(200)) * 1e6
+    crash = median(measure(lambda: recovery(fragile)) for _ in range(200)) * 1e6
     print(f"{'crash to next answer':24}{'-':>10}{crash:10.1f}")
     for ref in bare:
         ref.stop()
@@ -155,4 +172,4 @@ def main(rounds: int) -> None:
 
 
 if __name__ == "__main__":
-    main(int(sys.argv[1]) if len(sys.argv) > 1 else 5)
+    main(int(sys.argv[1]) if len(sys.argv) > 1 else 9)

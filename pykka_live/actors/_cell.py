@@ -85,7 +85,9 @@ class Cell(CellLife):
         Raises:
             MailboxFull: with overflow `reject`, or with `block` after `spec.block_timeout` seconds
         """
-        self._put(Envelope(message, None, _sender(sender), resume), self.spec.block_timeout)
+        envelope = Envelope(message, None, _sender(sender), resume)
+        if not self.mailbox.offer(envelope):
+            self._wait(envelope, self.spec.block_timeout)
 
     def ask(
         self,
@@ -111,12 +113,13 @@ class Cell(CellLife):
         self._refuse_self()
         reply = Reply()
         envelope = Envelope(message, reply, _sender(sender), resume)
-        block = self.spec.block_timeout
-        if timeout is not None:
-            block = timeout if block is None else min(block, timeout)
-        self._put(envelope, block)
-        if timeout is not None:
-            timeout -= (time.monotonic_ns() - envelope.sent) * 1e-9
+        if not self.mailbox.offer(envelope):
+            block = self.spec.block_timeout
+            if timeout is not None:
+                block = timeout if block is None else min(block, timeout)
+            self._wait(envelope, block)
+            if timeout is not None:
+                timeout -= (time.monotonic_ns() - envelope.sent) * 1e-9
         return reply.get(timeout)
 
     async def ask_async(
@@ -354,9 +357,8 @@ class Cell(CellLife):
         if self._is_self():
             raise ActorError(f"{self.path} cannot wait for its own answer")
 
-    def _put(self, envelope: Envelope, timeout: float | None) -> None:
-        if self.mailbox.offer(envelope):
-            return
+    def _wait(self, envelope: Envelope, timeout: float | None) -> None:
+        """Send mail that `offer` had no room for."""
         if self._is_self():
             timeout = 0.0  # only this thread could make room
         self.mailbox.wait(envelope, timeout)

@@ -31,7 +31,9 @@ class Inbox:
         if self._cell is None:
             raise ActorError("the actor was not started by a supervisor")
         reply = None if envelope.reply_to is None else PykkaReply(envelope.reply_to)
-        self._cell._put(Envelope(envelope.message, reply), self._cell.spec.block_timeout)
+        mail = Envelope(envelope.message, reply)
+        if not self._cell.mailbox.offer(mail):
+            self._cell._wait(mail, self._cell.spec.block_timeout)
 
     def get(self) -> Any:
         """Refuse: mail is taken by the incarnation only."""

@@ -62,6 +62,7 @@ class ActorLoop(pykka.ThreadingActor):
     _exit: Exit | None = None
     _open = False  # whether the start is done, so that user mail is taken
     _suspended = False
+    _has_around = True  # without one, each message costs a call less
 
     # Hooks
 
@@ -127,6 +128,7 @@ class ActorLoop(pykka.ThreadingActor):
         self.cell = cell = incarnation.cell
         cell.is_supervisor = self._is_supervisor
         self.actor_inbox.bind(cell)  # type: ignore[attr-defined]
+        self._has_around = type(self).around is not ActorLoop.around
         self._timers = Timers(cell.system.clock)
         self._user_timers = Timers(cell.system.clock)
 
@@ -221,8 +223,10 @@ class ActorLoop(pykka.ThreadingActor):
             message = envelope.message
             if type(message) in SPECIAL:
                 result = self._handle_special(message)
-            else:
+            elif self._has_around:
                 result = self.around(message, self.on_receive)
+            else:
+                result = self.on_receive(message)
         except Fenced:
             raise
         except BaseException as error:

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Callable, Mapping
-from dataclasses import KW_ONLY, dataclass, field
+from dataclasses import KW_ONLY, dataclass
 from typing import TYPE_CHECKING, Any, Literal, get_args
 
 from pykka_live.actors._backoff import Backoff
@@ -65,7 +65,7 @@ class ChildSpec:
     scope: Scope = "one_for_one"
     max_restarts: int | None = None
     max_seconds: float | None = None
-    backoff: Backoff = field(default_factory=Backoff)
+    backoff: Backoff = Backoff()
     shutdown: float | Literal["auto"] | None = "auto"
     capacity: int | None = 1000
     overflow: Overflow = "block"

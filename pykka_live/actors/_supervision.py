@@ -64,6 +64,9 @@ class Supervision(SupervisedActor):
         self._restarts = Restarts(self, self.cell.system.clock)
 
     def _ready(self) -> None:
+        if self._exit is not None:  # `on_start` wants no children, and no life
+            super()._ready()
+            return
         specs = [*self._given, *self.children()]
         seen = set()
         for spec in specs:
@@ -280,6 +283,8 @@ class Supervision(SupervisedActor):
         else:
             self._children.remove(child)
         child.cell._end(state, reason, error if isinstance(error, StartFailed) else None)
+        if self._awaited is child and state == "stopped" and not self._winding:
+            self._next_static()
 
     def _stop_child(self, child: Child, reason: str) -> None:
         """Have a child that lives end, after its mail if there is time for that."""

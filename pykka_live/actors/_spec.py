@@ -18,6 +18,7 @@ Strategy = Literal["restart", "always", "stop", "resume", "escalate"]
 Scope = Literal["one_for_one", "one_for_all", "rest_for_one"]
 STRATEGIES: tuple[str, ...] = get_args(Strategy)
 SCOPES: tuple[str, ...] = get_args(Scope)
+DEFAULT_BACKOFF = Backoff()
 
 
 @dataclass(frozen=True)
@@ -65,7 +66,7 @@ class ChildSpec:
     scope: Scope = "one_for_one"
     max_restarts: int | None = None
     max_seconds: float | None = None
-    backoff: Backoff = Backoff()
+    backoff: Backoff = DEFAULT_BACKOFF
     shutdown: float | Literal["auto"] | None = "auto"
     capacity: int | None = 1000
     overflow: Overflow = "block"

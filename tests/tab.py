@@ -83,6 +83,11 @@ class Tab:
         """Take the next frame, and apply it to the tree."""
         assert self.socket is not None
         frame: dict[str, Any] = json.loads(await self.socket.receive_from(timeout=TIMEOUT))
+        self.apply(frame)
+        return frame
+
+    def apply(self, frame: dict[str, Any]) -> None:
+        """Do to the tree what a frame says."""
         if "tree" in frame:
             self.tree = vdom.decode_node(frame["tree"])
             self.version = frame["v"]
@@ -91,7 +96,6 @@ class Tab:
             self.version = frame["v"]
         elif frame["t"] == "joined":
             self.version = frame["v"]
-        return frame
 
     async def answer(self, ref: int) -> dict[str, Any]:
         """Take frames until the answer to `ref`."""

@@ -5,7 +5,7 @@ from __future__ import annotations
 from django.contrib.auth.decorators import login_required
 from django.urls import include, path
 
-from tests.live import failing, views
+from tests.live import failing, troubled, views
 
 urlpatterns = [
     path("", include("pykka_live.urls")),
@@ -24,9 +24,17 @@ urlpatterns = [
     path("odd/", views.Odd.as_view()),
     path("notes/", failing.Notes.as_view()),
     path("fragile/", failing.Fragile.as_view()),
-    path("bad-mount/", failing.BadMount.as_view()),
     path("restored/", failing.Restored.as_view()),
     path("uncopyable/", failing.Uncopyable.as_view()),
+    path("troubled/", troubled.Troubled.as_view()),
+    path("resuming/", troubled.Resuming.as_view()),
+    path("escalating/", troubled.Escalating.as_view()),
+    path("pair/<name>/", troubled.pair),
+    *(
+        path(f"pair/{name}/{side}/", view.as_view())
+        for name, pair in troubled.PAIRS.items()
+        for side, view in zip(("left", "right"), pair, strict=True)
+    ),
     path("room/", views.Room.as_view()),
     path("visits/", views.Visits.as_view()),
     path("habits/", views.Habits.as_view()),

@@ -291,7 +291,9 @@ class ViewActor(SupervisedActor):
             call(view.on_restore)
             self._view = view
             update = self._show(clock)
-        except Exception:
+        except (Fenced, Killed):
+            raise
+        except BaseException:
             logger.exception("%s: the checkpoint is bad; mounting anew", self.path)
             clock.begin("handler")
             self._view = view = record.new_instance(self.path)

@@ -8,6 +8,7 @@ import pytest
 from django.core.cache import cache
 
 from pykka_live.live import pubsub, pump
+from tests.live import troubled
 from tests.live.site import Site
 from tests.live.views import calls
 
@@ -16,6 +17,12 @@ from tests.live.views import calls
 def _fresh(actors, transactional_db):
     calls.clear()
     cache.clear()
+    troubled.plan.clear()
+    troubled.gates.clear()
+    troubled.opened.clear()
+    yield
+    for gate in list(troubled.opened.values()):
+        gate.set()  # before the actors are stopped, which a closed one would hold up
 
 
 @pytest.fixture

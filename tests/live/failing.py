@@ -15,19 +15,6 @@ class Fragile(Counter):
     supervision = {"strategy": "stop"}
 
 
-class BadMount(LiveView):
-    """Mounts for the page, but not for the socket."""
-
-    template = "<p data-liveview-root></p>"
-
-    def mount(self, request: HttpRequest) -> None:
-        calls["mount"] += 1
-        if calls["mount"] == 2:
-            raise ValueError("not for a socket")
-        if calls["mount"] > 2:
-            raise SystemExit(1)
-
-
 class Restored(LiveView):
     template = "<p data-liveview-root>{{ text }}</p>"
 

@@ -4,7 +4,6 @@ from __future__ import annotations
 
 import pytest
 
-from pykka_live.live.page import adoptions
 from tests.live.views import calls
 from tests.tab import Tab
 
@@ -35,19 +34,6 @@ async def test_with_debug_the_traceback_is_sent(tab, settings):
     assert "in fail" in frame["detail"]
 
 
-async def test_events_queued_behind_a_crash_are_handled_in_order(tab):
-    first = await tab.send(t="event", view=1, name="fail")
-    rest = [
-        await tab.send(t="event", view=1, name="increment", params={"amount": 10**i})
-        for i in range(12)
-    ]
-    assert (await tab.answer(first))["code"] == "handler_failed"
-    for number, ref in enumerate(rest):
-        frame = await tab.receive()
-        assert (frame["t"], frame["ref"]) == ("patch", ref)
-        assert f"<h1>{'1' * (number + 1)}</h1>" in tab.html
-
-
 @pytest.mark.parametrize("name", ["break_template", "rubbish"])
 async def test_a_template_that_fails_keeps_the_previous_picture(name):
     tab = Tab("/broken/")
@@ -59,20 +45,6 @@ async def test_a_template_that_fails_keeps_the_previous_picture(name):
     assert tab.html == before
     await tab.event("up")
     assert ">2<" in tab.html
-    await tab.close()
-
-
-async def test_a_crash_in_handle_info_restarts_the_view():
-    tab = Tab("/room/")
-    await tab.open()
-    await tab.event("say", text="one")
-    while "one" not in tab.html:
-        await tab.receive()
-    await tab.event("say", text="crash")
-    await tab.event("say", text="two")
-    while "two" not in tab.html:
-        await tab.receive()
-    assert "<li>one</li><li>two</li>" in tab.html
     await tab.close()
 
 
@@ -110,17 +82,6 @@ async def test_a_view_with_a_policy_of_its_own_is_terminated_when_it_crashes():
     assert (await tab.event("fail"))["code"] == "handler_failed"
     assert (await tab.receive())["t"] == "stopped"
     assert calls["terminate crashed"] == 1
-    await tab.close()
-
-
-async def test_whatever_mount_raises_at_a_join_is_answered():
-    tab = Tab("/bad-mount/")
-    await tab.load()
-    adoptions.clear()
-    await tab.connect()
-    for _ in range(2):
-        frame = await tab.join()
-        assert (frame["t"], frame["code"]) == ("error", "mount_failed")
     await tab.close()
 
 

@@ -1,0 +1,195 @@
+"""Stuck handlers: what never comes back is fenced off, another incarnation serves the tab, and
+nothing that the old thread does later counts."""
+
+from __future__ import annotations
+
+import asyncio
+import time
+
+import pytest
+
+from pykka_live import publish
+from pykka_live.actors import Cell, Ping
+from pykka_live.live import pubsub, session
+from pykka_live.live.page import adoptions
+from tests.live.pair import Pair
+from tests.live.troubled import gates, open_gate, somebody_waits_at, wait_at
+from tests.live.views import calls
+from tests.tab import Tab
+
+STUCK = 1000
+"""Seconds, which only pass when a test says so."""
+
+
+class Clock:
+    """Goes on as the real one does, and jumps ahead."""
+
+    ahead = 0.0
+
+    def __call__(self) -> float:
+        return time.monotonic() + self.ahead
+
+    def jump(self, cell: Cell) -> None:
+        """Let the time pass after which an actor is stuck that is busy now."""
+        assert cell.parent is not None
+        cell.busy_since -= STUCK * 10**9
+        self.ahead += STUCK
+        cell.parent.post(Ping())  # it looks at its timers
+
+
+@pytest.fixture(autouse=True)
+def clock(settings, actors):
+    settings.PYKKA_LIVE = {"STUCK_TIMEOUT": STUCK}
+    actors.clock = Clock()
+    return actors.clock
+
+
+@pytest.fixture
+async def tab():
+    tab = Tab("/troubled/")
+    await tab.open()
+    yield tab
+    await tab.close()
+
+
+def only(actors, kind):
+    (cell,) = [cell for cell in actors.cells() if cell.kind == kind]
+    return cell
+
+
+async def the_old_thread_is_done(actors):
+    open_gate("hang")
+    while not calls["gone on"] or actors.abandoned():
+        await asyncio.sleep(0)
+
+
+@pytest.mark.parametrize("name", ["hang", "hang_async"])
+async def test_a_new_incarnation_handles_what_was_queued(tab, actors, clock, name):
+    await tab.event("up")
+    hanging = await tab.send(t="event", view=1, name=name)
+    await somebody_waits_at("hang")
+    rest = [
+        await tab.send(t="event", view=1, name="write", params={"text": chr(97 + number)})
+        for number in range(20)
+    ]
+    view = only(actors, "view")
+    while len(view.mailbox) < 20:
+        await asyncio.sleep(0)
+    clock.jump(view)
+    assert (await tab.answer(hanging))["code"] == "handler_failed"
+    for ref in rest:
+        assert (await tab.answer(ref))["t"] == "patch"
+    assert "<b>1</b> <i>abcdefghijklmnopqrst</i>" in tab.html
+    assert (view.incarnation, view.restarts) == (2, 1)
+    assert actors.abandoned() == [f"{view.path}#1"]
+    await the_old_thread_is_done(actors)
+
+
+async def test_who_waits_is_told_in_time_and_the_tab_goes_on_when_the_view_is_replaced(settings):
+    settings.PYKKA_LIVE = {"STUCK_TIMEOUT": 2, "EVENT_TIMEOUT": 0.1}
+    tab = Tab("/troubled/")
+    await tab.open()
+    assert (await tab.event("hang"))["code"] == "timeout"
+    while (frame := await tab.event("up"))["t"] == "error":
+        assert frame["code"] == "timeout"
+    assert "<b>1000</b>" not in tab.html
+    await tab.close()
+
+
+@pytest.mark.parametrize("name", ["hang", "hang_async"])
+async def test_nothing_that_the_old_thread_does_later_counts(tab, actors, clock, name):
+    await tab.event("up")
+    hanging = await tab.send(t="event", view=1, name=name)
+    await somebody_waits_at("hang")
+    clock.jump(only(actors, "view"))
+    assert (await tab.answer(hanging))["code"] == "handler_failed"
+    await tab.event("up")
+    await the_old_thread_is_done(actors)
+    assert calls["Fenced"] == 3  # publish, subscribe, unsubscribe
+    assert not pubsub.hub.is_wanted("other news")
+    publish("news", "heard")
+    while "heard" not in tab.html:
+        await tab.receive()
+    assert "<b>2</b> <i>heard</i>" in tab.html
+    assert await tab.socket.receive_nothing(timeout=0.01)
+    assert calls["troubled terminated: crashed"] == 0
+
+
+async def test_other_views_of_the_page_notice_nothing(actors, clock):
+    page = Pair("alone")
+    await page.open()
+    hanging = await page.left.send(t="event", view=page.left.view, name="hang")
+    await somebody_waits_at("hang")
+    assert (await page.right.event("up"))["t"] == "patch"
+    left, right = (cell for cell in actors.cells() if cell.kind == "view")
+    clock.jump(left)
+    assert (await page.left.answer(hanging))["code"] == "handler_failed"
+    assert (await page.right.event("up"))["t"] == "patch"
+    assert (left.incarnation, right.incarnation) == (2, 1)
+    open_gate("hang")
+    await page.close()
+
+
+async def test_a_mount_that_hangs_at_a_join_is_tried_again_by_the_next(monkeypatch, actors, clock):
+    from tests.live.troubled import Troubled
+
+    mount = Troubled.mount
+
+    def hanging_mount(self, request):
+        if not gates["mount"]:
+            wait_at("mount")
+        mount(self, request)
+
+    tab = Tab("/troubled/")
+    await tab.load()
+    adoptions.clear()
+    monkeypatch.setattr(Troubled, "mount", hanging_mount)
+    await tab.connect()
+    joining = asyncio.create_task(tab.join())
+    await somebody_waits_at("mount")
+    clock.jump(only(actors, "view"))
+    assert (await joining)["t"] == "error"
+    assert (await tab.join())["t"] == "joined"
+    open_gate("mount")
+    await tab.event("up")
+    assert "<b>1</b>" in tab.html
+    await tab.close()
+
+
+async def test_without_a_time_out_a_handler_may_take_as_long_as_it_wants(settings, actors):
+    settings.PYKKA_LIVE = {"STUCK_TIMEOUT": None}
+    tab = Tab("/troubled/")
+    await tab.open()
+    ref = await tab.send(t="event", view=1, name="wait")
+    await somebody_waits_at("wait")
+    assert only(actors, "view").spec.stuck_timeout is None
+    assert only(actors, "session").spec.stuck_timeout is None
+    open_gate("wait")
+    assert (await tab.answer(ref))["t"] == "ok"
+    await tab.close()
+
+
+async def test_a_session_that_hangs_is_replaced_and_brings_its_views_back(
+    actors, monkeypatch, clock
+):
+    page = Pair("alone")
+    policy_of = session.policy_of
+
+    def hanging_policy(cls):
+        calls["policy"] += 1
+        if calls["policy"] == 2:  # when the second view is opened
+            wait_at("policy")
+        return policy_of(cls)
+
+    monkeypatch.setattr(session, "policy_of", hanging_policy)
+    opening = asyncio.create_task(page.open())
+    await somebody_waits_at("policy")
+    clock.jump(only(actors, "session"))
+    assert (await opening)["t"] == "error"
+    assert (await page.right.join())["t"] == "joined"
+    for region in (page.left, page.right):
+        assert (await region.event("up"))["t"] == "patch"
+        assert "<b>1</b>" in region.html
+    assert only(actors, "session").incarnation == 2
+    open_gate("policy")
+    await page.close()

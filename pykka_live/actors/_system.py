@@ -11,6 +11,7 @@ from typing import TYPE_CHECKING, ClassVar
 
 from pykka_live.actors._cell import ASK_TIMEOUT, Cell
 from pykka_live.actors._children import Child
+from pykka_live.actors._current import current
 from pykka_live.actors._dead_letters import DeadLetters
 from pykka_live.actors._envelope import SystemEnvelope
 from pykka_live.actors._errors import ActorStopped, ChildExists, NameTaken
@@ -297,6 +298,7 @@ class ActorSystem:
 
 def _after_fork_in_child() -> None:
     ActorSystem._default_lock = threading.Lock()
+    current.set(None)  # an actor may have forked
     for system in list(ActorSystem._all):
         system._after_fork()
 

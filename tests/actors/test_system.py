@@ -7,6 +7,7 @@ import logging
 import os
 import signal
 import threading
+from collections.abc import Callable
 from typing import Any
 
 import pytest
@@ -23,6 +24,7 @@ from pykka_live.actors import (
     StartChild,
     StartFailed,
     Supervisor,
+    current_cell,
 )
 from tests.actors.actors import (
     TIMEOUT,
@@ -188,30 +190,50 @@ def test_a_system_that_was_never_used_shuts_down(make_system: Any) -> None:
 
 @pytest.mark.skipif(not hasattr(os, "fork"), reason="needs fork")
 @pytest.mark.filterwarnings("ignore:.*multi-threaded.*:DeprecationWarning")
-def test_the_child_of_a_fork_begins_anew(system: ActorSystem) -> None:
-    cell = worker(system)
-    gate = Gate().hold(cell)
+def in_a_fork(check: Callable[[], bool]) -> bool:
+    """Return what `check` finds in the child of a fork."""
     reader, writer = os.pipe()
     pid = os.fork()
     if pid == 0:
         outcome = b"failed"
         try:
             signal.alarm(20)
-            try:
-                cell.ask("dead", 5)
-            except ActorStopped:
-                assert system.find("/worker") is None
-                assert worker(system).ask("alive", 5) == "alive"
-                assert system.shutdown(5) == []
-                outcome = b"good"
+            outcome = b"good" if check() else b"bad"
         finally:
             os.write(writer, outcome)
             os._exit(0)
     os.close(writer)
     with os.fdopen(reader, "rb") as pipe:
-        assert pipe.read() == b"good"
+        outcome = pipe.read()
     os.waitpid(pid, 0)
+    return outcome == b"good"
+
+
+def test_the_child_of_a_fork_begins_anew(system: ActorSystem) -> None:
+    cell = worker(system)
+    gate = Gate().hold(cell)
+
+    def check() -> bool:
+        with pytest.raises(ActorStopped):
+            cell.ask("dead", 5)
+        assert system.find("/worker") is None
+        assert worker(system).ask("alive", 5) == "alive"
+        return system.shutdown(5) == []
+
+    assert in_a_fork(check)
     gate.opened.set()
+    assert cell.ask("here", TIMEOUT) == "here"
+
+
+def test_an_actor_that_forks_is_no_actor_in_the_child(system: ActorSystem) -> None:
+    cell = worker(system)
+
+    def check() -> bool:
+        with pytest.raises(ActorStopped):
+            cell.ask("dead", 5)
+        return current_cell() is None and worker(system).ask("alive", 5) == "alive"
+
+    assert cell.ask(lambda _actor: in_a_fork(check), TIMEOUT) is True
     assert cell.ask("here", TIMEOUT) == "here"
 
 

@@ -1,5 +1,5 @@
-"""The test project's ASGI application, for a server that forks: the actor system of the process that
-loads it is in use before that."""
+"""The test project's ASGI application, for a server that forks: the process that loads it uses its
+actor system before that."""
 
 from __future__ import annotations
 

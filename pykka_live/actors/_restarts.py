@@ -75,6 +75,7 @@ class Restarts:
         restart = self._of(child)
         if restart is None:
             return False
+        child.cell._state = "restarting"
         self._step(restart)
         return True
 

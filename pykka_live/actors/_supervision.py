@@ -255,7 +255,8 @@ class Supervision(SupervisedActor):
         }[spec.scope]()
         members = [each for each in concerned if each is child or self._restartable(each)]
         for each in members:
-            each.cell._state = "restarting"
+            if each.phase != "stopping":
+                each.cell._state = "restarting"
         self._restarts.plan(members, due, order)
 
     def _restartable(self, child: Child) -> bool:

@@ -23,7 +23,7 @@ from pykka_live.actors import (
     WhichChildren,
 )
 from pykka_live.actors._restarts import exceeds
-from tests.actors.actors import TIMEOUT, Worker, crash, got, until
+from tests.actors.actors import TIMEOUT, Gate, Worker, crash, got, until
 
 NO_DELAY = Backoff(0, 0)
 
@@ -200,3 +200,21 @@ def test_the_window_counts_what_is_in_it(gaps: list[float], limit: int, seconds:
         moments.append(now)
         expected = sum(moment > now - seconds for moment in moments) > limit
         assert exceeds(window, now, limit, seconds) is expected
+
+
+def test_a_sibling_that_is_down_and_waits_for_its_turn_is_restarting(system: ActorSystem) -> None:
+    gate = Gate()
+    specs = [
+        ChildSpec("first", Worker, scope="one_for_all", backoff=NO_DELAY),
+        ChildSpec("held", Worker),
+        ChildSpec("last", Worker),
+    ]
+    sup = system.start_child(ChildSpec("sup", lambda: Supervisor(specs)), TIMEOUT)
+    first, held, last = (system.find(f"/sup/{spec.id}") for spec in specs)
+    gate.hold(held)
+    first.tell(crash)
+    until(lambda: held.state == "stopping")  # so the last one is down
+    states = [info.state for info in sup.request(WhichChildren(), TIMEOUT)]
+    assert states == ["restarting", "stopping", "restarting"]
+    gate.opened.set()
+    until(lambda: [c.state for c in (first, held, last)] == ["running"] * 3)

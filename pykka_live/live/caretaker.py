@@ -4,7 +4,6 @@ reports actors that are busy for long. It asks none of them anything."""
 from __future__ import annotations
 
 import time
-from collections.abc import Iterable
 from dataclasses import dataclass
 from typing import Any
 
@@ -61,16 +60,13 @@ def is_expired(session: Cell, ttl: float) -> bool:
     record = session.data.get("record")
     if record is None or record.socket is not None:
         return False
-    return are_idle([session, *list(session.children.values())], moment(ttl))
-
-
-def are_idle(cells: Iterable[Cell], since: int) -> bool:
-    """Tell whether no message waits for any of these actors, and none was begun after `since`."""
-    return all(
-        cell.busy_since < since and cell.current is None and not len(cell.mailbox) for cell in cells
+    since = moment(ttl)
+    return record.active < since and all(
+        view.busy_since < since and view.current is None and not len(view.mailbox)
+        for view in list(session.children.values())
     )
 
 
-def moment(ago: float) -> int:
+def moment(ago: float = 0.0) -> int:
     """Return the moment so many seconds ago, as cells note it in `busy_since`."""
     return time.monotonic_ns() - int(ago * 1e9)

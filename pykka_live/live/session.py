@@ -10,7 +10,7 @@ from pykka_live.actors import Cell, ChildSpec, Supervisor
 from pykka_live.conf import live_settings
 from pykka_live.live import pubsub
 from pykka_live.live.actor import ViewActor
-from pykka_live.live.caretaker import are_idle, moment
+from pykka_live.live.caretaker import is_expired, moment
 from pykka_live.live.messages import Expire, OpenView, Socket, SocketGone
 from pykka_live.live.policy import policy_of, spec_options
 from pykka_live.live.record import ViewRecord
@@ -26,15 +26,17 @@ CRASHED = "The page's code failed too often and was stopped."
 @dataclass
 class SessionRecord:
     """What a session's incarnations leave to each other. Only the session's thread writes to it;
-    the caretaker looks at the socket.
+    the caretaker looks at `socket` and `active`.
 
     Attributes:
         views: by view id, in the order in which they were opened.
         socket: the tab's connection, if it has one.
+        active: the moment of the session's last message.
     """
 
     views: dict[str, ViewRecord] = field(default_factory=dict)
     socket: Socket | None = None
+    active: int = field(default_factory=moment)
 
 
 @dataclass(frozen=True)
@@ -54,7 +56,6 @@ class SessionActor(Supervisor):
         super().__init__(max_restarts=policy.max_restarts, max_seconds=policy.max_seconds)
         self._record = record
         self._grace: Any = None
-        self._active = moment(0)  # when the last message came
 
     def on_start(self) -> None:
         self.cell.data["record"] = self._record
@@ -68,7 +69,7 @@ class SessionActor(Supervisor):
     def on_receive(self, message: Any) -> Any:
         if isinstance(message, Expire):
             return self._expire(message)
-        self._active = moment(0)
+        self._record.active = moment()
         if isinstance(message, OpenView):
             return self._open_view(message)
         if isinstance(message, SocketGone):
@@ -113,9 +114,7 @@ class SessionActor(Supervisor):
         self._grace = self.send_after(live_settings().reconnect_grace, _GraceOver())
 
     def _expire(self, message: Expire) -> None:
-        since = moment(message.ttl)
-        views = list(self.cell.children.values())
-        if self._record.socket is None and self._active < since and are_idle(views, since):
+        if is_expired(self.cell, message.ttl):
             self.stop("expired")
 
     def _start_view(self, record: ViewRecord) -> Cell:

@@ -10,7 +10,7 @@ __all__ = ["check_options"]
 def check_options(supervisor: Any) -> None:
     """Raise ValueError, naming option and what is allowed, if one of `supervisor` is wrong."""
     name = type(supervisor).__name__
-    for option, least in (("max_restarts", 0), ("max_children", 1)):
+    for option, least in (("max_restarts", 0), ("max_children", 0)):
         value = getattr(supervisor, option)
         if value is None and option == "max_children":
             continue

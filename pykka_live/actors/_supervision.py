@@ -13,6 +13,7 @@ from pykka_live.actors._errors import (
     ActorError,
     ActorStuck,
     ChildExists,
+    ChildRefused,
     RestartsExceeded,
     StartFailed,
 )
@@ -68,6 +69,10 @@ class Supervision(SupervisedActor):
             super()._ready()
             return
         specs = [*self._given, *self.children()]
+        if self.max_children is not None and len(specs) > self.max_children:
+            raise ChildRefused(
+                f"{self.path} has {len(specs)} children, more than max_children={self.max_children}"
+            )
         seen = set()
         for spec in specs:
             if not isinstance(spec, ChildSpec):
@@ -277,7 +282,8 @@ class Supervision(SupervisedActor):
         child.phase = "down"
         child.set_timer(None)
         self._restarts.forget(child)
-        if child.spec.keep and not self._winding:
+        never_up = isinstance(error, StartFailed) and child.cell.incarnation == 1
+        if child.spec.keep and not self._winding and not never_up:
             child.established = False
             child.attempts = 0
             child.window.clear()
@@ -324,7 +330,9 @@ class Supervision(SupervisedActor):
 
     def _give_up(self, child: Child, busy: float | None = None) -> None:
         """Fence a child that does not come back: with `busy`, if it has been busy for so long."""
-        cell = child.cell
+        cell, incarnation = child.cell, child.incarnation
+        if incarnation is not None and incarnation.ended:  # its `Exited` is on the way
+            return
         kind: Literal["stuck", "abandoned"] = "abandoned" if busy is None else "stuck"
         what = "is stuck" if kind == "stuck" else "did not stop in time"
         error = ActorStuck(f"{cell.path} {what} and was given up")

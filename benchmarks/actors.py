@@ -101,11 +101,11 @@ def start_stop_ours(system: ActorSystem) -> None:
     starts = [Reply() for _ in range(STARTS)]
     for n, reply in enumerate(starts):
         system.root.post(StartChild(ChildSpec(f"short/{n}", Supervised)), reply)
-    cells = [reply.get(60) for reply in starts]
+    cells = [reply.get(60) for reply in reversed(starts)]  # the last first: to be woken once
     stops = [Reply() for _ in cells]
     for cell, reply in zip(cells, stops, strict=True):
         cell.stop(reply=reply)
-    for reply in stops:
+    for reply in reversed(stops):
         reply.get(60)
 
 

@@ -5,6 +5,8 @@ from __future__ import annotations
 import ctypes
 import logging
 import threading
+from contextvars import Context
+from functools import partial
 from typing import TYPE_CHECKING
 
 from pykka_live.actors._current import current
@@ -21,10 +23,11 @@ logger = logging.getLogger("pykka_live.actors")
 
 
 class Incarnation:
-    """The thread that runs one instance of an actor.
+    """One instance of an actor, and the thread that it has for its life.
 
     It acts for its cell as long as `cell._incarnation is self`, which is read and written under the
-    cell's lock. `given_up` is set when it is fenced while its thread still runs.
+    cell's lock. `given_up` is set when it is fenced while its thread still runs; such a thread, and
+    one whose actor failed, is not used again.
     """
 
     __slots__ = ("actor", "cell", "ended", "given_up", "number", "receiver", "thread")
@@ -36,14 +39,22 @@ class Incarnation:
         self.actor: SupervisedActor | None = None
         self.ended = False  # guarded by the cell's lock
         self.given_up = False
-        self.thread = threading.Thread(target=self._main, name=f"{cell.path}#{number}", daemon=True)
+        self.thread: threading.Thread | None = None
+
+    @property
+    def name(self) -> str:
+        """The name of its thread."""
+        return f"{self.cell.path}#{self.number}"
 
     def start(self) -> None:
-        """Start the thread. Raises RuntimeError when the system has no thread to give."""
-        self.thread.start()
+        """Begin to live. Raises RuntimeError when the system has no thread to give."""
+        # In a context of its own, as in a new thread.
+        self.cell.system.threads.run(partial(Context().run, self._main), self.name)
 
-    def _main(self) -> None:
+    def _main(self) -> bool:
+        """Live. Returns whether the thread may be used again."""
         current.set(self)
+        self.thread = threading.current_thread()
         exit = Exit("failed")
         try:
             exit = self._live()
@@ -57,6 +68,7 @@ class Incarnation:
                 self.cell._incarnation_ended(self, exit)
             except Killed:  # it came late, and comes once only
                 self.cell._incarnation_ended(self, exit)
+        return exit.error is None and not self.given_up
 
     def _live(self) -> Exit:
         from pykka_live.actors._actor import SupervisedActor
@@ -81,8 +93,7 @@ class Incarnation:
 
         The caller holds the cell's lock.
         """
-        ident = self.thread.ident
-        if not self.ended and ident is not None:
+        if not self.ended and self.thread is not None:
             ctypes.pythonapi.PyThreadState_SetAsyncExc(
-                ctypes.c_ulong(ident), ctypes.py_object(Killed)
+                ctypes.c_ulong(self.thread.ident or 0), ctypes.py_object(Killed)
             )

@@ -20,6 +20,7 @@ from pykka_live.actors._incarnation import Incarnation
 from pykka_live.actors._messages import Exit, StartChild, Stop
 from pykka_live.actors._spec import ChildSpec
 from pykka_live.actors._supervisor import Supervisor
+from pykka_live.actors._threads import Threads
 
 if TYPE_CHECKING:
     from pykka_live.actors._statistics import CellInfo
@@ -87,6 +88,7 @@ class ActorSystem:
         self._cells: dict[str, Cell] = {}
         self._names: dict[str, Cell] = {}
         self._abandoned: set[Incarnation] = set()
+        self.threads = Threads()
         self._root: Cell | None = None
         self._state = "new"  # running, stopping, stopped
         self._up = threading.Event()
@@ -228,7 +230,7 @@ class ActorSystem:
     def abandoned(self) -> list[str]:
         """Return the names of threads that were given up and still live."""
         with self._lock:
-            return sorted(incarnation.thread.name for incarnation in self._abandoned)
+            return sorted(incarnation.name for incarnation in self._abandoned)
 
     def add_listener(self, listener: Listener) -> None:
         """Call `listener` with each `Event` from now on."""
@@ -285,6 +287,7 @@ class ActorSystem:
         with self._lock:
             self._state = "stopped"
         cell._end("stopped" if exit.error is None else "failed", exit.reason)
+        self.threads.close()
         self._up.set()
         self._ended.set()
 

@@ -154,3 +154,33 @@ def test_a_server_without_lifespan_stops_its_actors_at_exit():
         server.stop()
         assert "terminated at 1" in server.log
         assert "Traceback" not in server.log
+
+
+@pytest.mark.parametrize("name", ["hang", "hang_async", "wait_async"])
+@pytest.mark.parametrize("kind", ["uvicorn", "daphne"])
+def test_a_handler_that_never_returns_delays_the_stop_no_longer_than_its_deadline(kind, name):
+    with running(Server("tests.quick_asgi:application", kind, env=SETTINGS)) as server:
+        tab, other = Client(server, "/sleeper/"), Client(server, "/sleeper/")
+        tab.send(t="event", view=1, name=name)
+        while "hangs" not in server.log:
+            other.event("up")
+        answered = other.event("up")["p"][-1]
+        assert server.stop() in (0, -15)  # or it would have been killed
+        assert f"terminated at {answered}: " in server.log
+        assert re.search(
+            r"1 threads did not end in time and were abandoned: /sessions/\w+/views/[\w-]+#1\n",
+            server.log,
+        )
+        assert "Traceback" not in server.log
+
+
+def test_a_stopping_server_handles_what_is_queued_and_takes_no_more():
+    with running(Server("tests.asgi:application", "uvicorn", env=SETTINGS)) as server:
+        tab = Client(server, "/sleeper/")
+        tab.send(t="event", view=1, name="sleep")
+        for _ in range(20):
+            tab.send(t="event", view=1, name="up")
+        assert tab.ask(t="ping")["t"] == "pong"  # so all of it has arrived
+        assert server.stop() in (0, -15)
+        assert "terminated at 120: system shutdown" in server.log
+        assert "Traceback" not in server.log

@@ -4,9 +4,12 @@ at `/sessions/<id>`, and the caretaker of them all, at `/caretaker`."""
 from __future__ import annotations
 
 import atexit
+import logging
 
 from pykka_live.actors import ActorSystem, Root
 from pykka_live.live.caretaker import caretaker_spec
+
+logger = logging.getLogger(__name__)
 
 SHUTDOWN_TIMEOUT = 20.0
 """Seconds that a stopping process gives its actors."""
@@ -43,9 +46,14 @@ def shutdown(timeout: float = SHUTDOWN_TIMEOUT) -> list[str]:
         timeout: seconds for all of it.
 
     Returns:
-        The names of the threads that did not end in time.
+        The names of the threads that did not end in time; the log has them too.
     """
-    return actor_system().shutdown(timeout)
+    left = actor_system().shutdown(timeout)
+    if left:
+        logger.error(
+            "%d threads did not end in time and were abandoned: %s", len(left), ", ".join(left)
+        )
+    return left
 
 
 def _at_exit() -> None:

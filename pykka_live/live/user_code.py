@@ -3,10 +3,13 @@
 from __future__ import annotations
 
 import inspect
+import threading
 from collections.abc import Awaitable, Callable
+from concurrent.futures import Future
 from typing import Any
 
-from asgiref.sync import async_to_sync
+from asgiref import sync
+from asgiref.sync import AsyncToSync, async_to_sync
 
 
 def call(function: Callable[..., Any], /, *args: Any, **kwargs: Any) -> Any:
@@ -26,9 +29,43 @@ def call(function: Callable[..., Any], /, *args: Any, **kwargs: Any) -> Any:
         if not inspect.isawaitable(result):
             return result
         # A decorator that knows nothing of `async` gives back what its function gives.
-        return async_to_sync(_result_of, force_new_loop=True)(result)
-    return async_to_sync(function, force_new_loop=True)(*args, **kwargs)
+        return _run(_result_of, result)
+    return _run(function, *args, **kwargs)
+
+
+def _run(function: Callable[..., Awaitable[Any]], *args: Any, **kwargs: Any) -> Any:
+    run = async_to_sync(function, force_new_loop=True)
+    if not hasattr(sync, "AsyncSingleThreadContext"):  # before asgiref 3.9
+        return run(*args, **kwargs)
+    # By itself it takes a thread for which the process waits at its exit, however long that takes.
+    place = sync.AsyncSingleThreadContext()
+    executor: Any = _DaemonThreads()
+    AsyncToSync.context_to_thread_executor[place] = executor
+    token = AsyncToSync.async_single_thread_context.set(place)
+    try:
+        return run(*args, **kwargs)
+    finally:
+        AsyncToSync.async_single_thread_context.reset(token)
 
 
 async def _result_of(awaitable: Awaitable[Any]) -> Any:
     return await awaitable
+
+
+class _DaemonThreads:
+    """An executor whose threads keep no process alive."""
+
+    def submit(self, function: Callable[..., Any], *args: Any) -> Future[Any]:
+        future: Future[Any] = Future()
+
+        def run() -> None:
+            try:
+                result = function(*args)
+            except BaseException as error:
+                future.set_exception(error)
+            else:
+                future.set_result(result)
+
+        name = f"event loop of {threading.current_thread().name}"
+        threading.Thread(target=run, name=name, daemon=True).start()
+        return future

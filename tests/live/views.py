@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import asyncio
 import contextlib
 import functools
 import threading
@@ -196,6 +197,20 @@ class Sleeper(LiveView):
     @event
     def up(self) -> None:
         self.count += 1
+
+    @event
+    def hang(self) -> None:
+        print("hangs", flush=True)
+        threading.Event().wait()
+
+    @event
+    async def hang_async(self) -> None:
+        self.hang()
+
+    @event
+    async def wait_async(self) -> None:
+        print("hangs", flush=True)
+        await asyncio.Event().wait()
 
     def terminate(self, reason: str) -> None:
         print(f"terminated at {self.count}: {reason}", flush=True)

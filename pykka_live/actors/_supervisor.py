@@ -165,12 +165,11 @@ class Supervisor(Supervision):
             raise TypeError(f"start_child takes a ChildSpec, not {spec!r}")
         if self._winding or self._exit is not None:
             raise ActorStopped(f"{self.path} is ending")
-        if spec.id in self._children:
+        if spec.id in self._children or any(spec.id == each.id for each in self._static):
             raise ChildExists(f"{self.path} already has a child {spec.id!r}")
-        if self.max_children is not None and len(self._children) >= self.max_children:
-            raise ChildRefused(
-                f"{self.path} already has {self.max_children} children (max_children)"
-            )
+        known = len(self._children) + len(self._static)  # those that are still to be started, too
+        if self.max_children is not None and known >= self.max_children:
+            raise ChildRefused(f"{self.path} already has {known} children (max_children)")
         return self._add_child(spec, reply).cell
 
     def terminate_child(

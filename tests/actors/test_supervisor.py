@@ -12,12 +12,14 @@ import pytest
 from pykka_live.actors import (
     ActorStuck,
     ActorSystem,
+    ChildSpec,
+    Reply,
     StartFailed,
     Supervisor,
     WhichChildren,
 )
-from tests.actors.actors import TIMEOUT, Events, Gate, ended, got, number, until, worker
-from tests.actors.otp.family import NO_DELAY, Slow, Stubborn, children, family
+from tests.actors.actors import TIMEOUT, Clock, Events, Gate, ended, got, number, until, worker
+from tests.actors.otp.family import STUCK, Slow, Stubborn, children, family, starting, stick
 
 
 @pytest.mark.parametrize(
@@ -63,75 +65,98 @@ def test_options_are_class_attributes_or_arguments() -> None:
 # Stuck and busy
 
 
-def test_a_busy_child_is_left_alone(system: ActorSystem, events: Events) -> None:
-    cell = worker(system, stuck_timeout=3600)
+def test_a_busy_child_is_left_alone(timed: ActorSystem, clock: Clock) -> None:
+    cell = worker(timed, stuck_timeout=STUCK)
     gate = Gate().hold(cell)
-    assert system.root.request(WhichChildren(), TIMEOUT)[0].state == "busy"
+    assert timed.root.request(WhichChildren(), TIMEOUT)[0].state == "busy"
+    cell.busy_since -= int((STUCK - 60) * 1e9)
+    clock.advance(2 * STUCK, timed.root, timed.root)  # it looks at who is on it, and for how long
+    assert cell.state == "busy"
     gate.opened.set()
     assert cell.ask(number, TIMEOUT) == 1
-    assert events.of("stuck") == []
 
 
 @pytest.mark.parametrize("strategy", ["restart", "always", "resume", {ActorStuck: "restart"}])
-def test_a_stuck_child_is_replaced(system: ActorSystem, events: Events, strategy: Any) -> None:
-    cell = worker(system, strategy=strategy, stuck_timeout=0.05, backoff=NO_DELAY)
-    gate = Stubborn().hold(cell)
+def test_a_stuck_child_is_replaced(timed: ActorSystem, clock: Clock, strategy: Any) -> None:
+    events = Events()
+    timed.add_listener(events)
+    cell = worker(timed, strategy=strategy, stuck_timeout=STUCK)
+    gate = Stubborn()
+    asked = Reply()
+    cell.offer(gate, asked)
+    assert gate.entered.wait(TIMEOUT)
     cell.tell("kept")
-    events.wait("stuck")
+    stick(cell, clock)
     assert cell.ask(got, TIMEOUT) == ["kept"]
     assert cell.ask(number, TIMEOUT) == 2
-    assert system.abandoned() == ["/worker#1"]
+    with pytest.raises(ActorStuck, match="is stuck"):
+        asked.get(TIMEOUT)
+    assert [event.cell for event in events.of("stuck")] == [cell]
+    assert timed.abandoned() == ["/worker#1"]
     gate.opened.set()
 
 
 @pytest.mark.parametrize("strategy", ["stop", {ActorStuck: "stop"}])
-def test_a_stuck_child_may_be_the_end_of_it(system: ActorSystem, strategy: Any) -> None:
-    cell = worker(system, strategy=strategy, stuck_timeout=0.05)
+def test_a_stuck_child_may_be_the_end_of_it(
+    timed: ActorSystem, clock: Clock, strategy: Any
+) -> None:
+    cell = worker(timed, strategy=strategy, stuck_timeout=STUCK)
     gate = Stubborn().hold(cell)
+    stick(cell, clock)
     assert ended(cell) == "failed"
     gate.opened.set()
 
 
 @pytest.mark.parametrize("strategy", ["escalate", {ActorStuck: "escalate"}])
-def test_a_stuck_child_may_fail_its_supervisor(system: ActorSystem, strategy: Any) -> None:
+def test_a_stuck_child_may_fail_its_supervisor(
+    timed: ActorSystem, clock: Clock, strategy: Any
+) -> None:
     sup = family(
-        system,
-        *children(None, "a", strategy=strategy, stuck_timeout=0.05),
+        timed,
+        *children(None, "a", strategy=strategy, stuck_timeout=STUCK),
         spec={"strategy": "stop"},
     )
-    gate = Stubborn().hold(system.find("/sup/a"))
+    a = timed.find("/sup/a")
+    gate = Stubborn().hold(a)
+    stick(a, clock)
     assert ended(sup) == "failed"
     assert sup.last_error.type == "ActorStuck"
     gate.opened.set()
 
 
-def test_a_stuck_start_is_given_up(system: ActorSystem) -> None:
+def test_a_stuck_start_is_given_up(timed: ActorSystem, clock: Clock) -> None:
     gate = Gate()
+    started = starting(timed.root, ChildSpec("slow", lambda: Slow(gate), stuck_timeout=STUCK))
+    assert gate.entered.wait(TIMEOUT)
+    stick(timed.find("/slow"), clock)
     with pytest.raises(StartFailed, match="stuck"):
-        worker(system, "slow", lambda: Slow(gate), stuck_timeout=0.05)
+        started.get(TIMEOUT)
     gate.opened.set()
 
 
-def test_an_idle_child_is_never_stuck(system: ActorSystem, events: Events) -> None:
-    idle = worker(system, "idle", stuck_timeout=0.02)
-    busy = worker(system, "busy", stuck_timeout=0.06, backoff=NO_DELAY)
+def test_an_idle_child_is_never_stuck(timed: ActorSystem, clock: Clock) -> None:
+    idle = worker(timed, "idle", stuck_timeout=STUCK)
+    busy = worker(timed, "busy", stuck_timeout=STUCK)
     gate = Gate().hold(busy)
-    events.wait("stuck")
+    idle.busy_since -= int(STUCK * 1e9)
+    stick(busy, clock)
     assert busy.ask(number, TIMEOUT) == 2
     assert idle.ask(number, TIMEOUT) == 1
     gate.opened.set()
 
 
-def test_a_child_that_is_stopped_has_its_shutdown_time_and_is_not_stuck(
-    system: ActorSystem, events: Events
+def test_a_child_that_is_to_stop_has_its_time_for_that_and_is_not_stuck(
+    timed: ActorSystem, clock: Clock
 ) -> None:
-    cell = worker(system, stuck_timeout=0.02, shutdown=None)
-    other = worker(system, "other", stuck_timeout=0.03, strategy="stop")
+    events = Events()
+    timed.add_listener(events)
+    cell = worker(timed, stuck_timeout=STUCK, shutdown=None)
     gate = Gate().hold(cell)
     cell.stop()
-    until(lambda: cell.state in ("stopping", "stopped") or bool(events.of("stuck")))
-    blocker = Stubborn().hold(other)
-    assert ended(other) == "failed"
-    blocker.opened.set()
+    until(lambda: cell.state == "stopping")
+    stick(cell, clock)
+    clock.advance(0, timed.root, timed.root)
+    assert cell.alive
     gate.opened.set()
-    ended(cell)
+    assert ended(cell) == "shutdown"
+    assert events.of("stuck") == []

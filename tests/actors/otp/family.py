@@ -12,16 +12,19 @@ from pykka_live.actors import (
     ChildCounts,
     ChildSpec,
     CountChildren,
+    Ping,
     Reply,
     StartChild,
     SupervisedActor,
     Supervisor,
     WhichChildren,
 )
-from tests.actors.actors import TIMEOUT, Crash, Gate, Worker, crash, number, until
+from pykka_live.actors._messages import Wake
+from tests.actors.actors import TIMEOUT, Clock, Crash, Gate, Worker, crash, number, until
 
 NO_DELAY = Backoff(0, 0)
 ONE_DELAY = Backoff(100, 100, jitter=0)  # the first restart is immediate, the next one is not
+STUCK = 3600.0
 Log = list[tuple[str, str]]
 
 
@@ -83,6 +86,14 @@ def loop(cell: Cell, fault: threading.Event) -> None:
     fault.set()
     cell.tell(crash)
     until(lambda: cell.failures == failures + 2 and cell.state == "restarting")
+
+
+def stick(cell: Cell, clock: Clock) -> None:
+    """Let an actor of `stuck_timeout=STUCK` have been on its message, or its start, for so long."""
+    assert cell.parent.request(Ping(), TIMEOUT)  # it has set its timer
+    cell.busy_since -= int(STUCK * 1e9)
+    clock.now += STUCK
+    cell.parent.post(Wake())
 
 
 class Fragile(Worker):

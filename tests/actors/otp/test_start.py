@@ -12,6 +12,7 @@ import pytest
 from pykka_live.actors import (
     ActorStopped,
     ActorSystem,
+    ChildExists,
     ChildRefused,
     ChildSpec,
     Reply,
@@ -261,16 +262,27 @@ def test_a_child_that_fails_while_another_starts_is_restarted(system: ActorSyste
     until(lambda: system.find("/sup/b").state == "stopping")
     gate.opened.set()
     sup = started.get(TIMEOUT)
-    assert [(info.incarnation, info.state) for info in map_infos(system)] == [
-        (2, "running"),
-        (2, "running"),
-        (1, "running"),
-    ]
+    assert [system.find(f"/sup/{id}").incarnation for id in "abc"] == [2, 2, 1]
+    assert states(sup) == dict.fromkeys("abc", "running")
     assert counts(sup) == (3, 3, 0, 3)
 
 
-def map_infos(system: ActorSystem) -> list[Any]:
-    return [system.find(f"/sup/{id}").info() for id in "abc"]
+def test_static_children_that_are_still_to_be_started_have_their_place_and_their_id(
+    system: ActorSystem,
+) -> None:
+    gate = Gate()
+    specs = [ChildSpec("a", lambda: Slow(gate)), *children(None, "bc")]
+    started = starting(system.root, ChildSpec("sup", lambda: Supervisor(specs, max_children=4)))
+    assert gate.entered.wait(TIMEOUT)
+    sup = system.find("/sup")
+    with pytest.raises(ChildExists, match="'c'"):
+        add(sup, "c")
+    add(sup, "d")
+    with pytest.raises(ChildRefused, match="already has 4 children"):
+        add(sup, "e")
+    gate.opened.set()
+    assert started.get(TIMEOUT) is sup
+    assert states(sup) == dict.fromkeys("adbc", "running")
 
 
 @pytest.mark.parametrize("strategy", ["always", "restart", "stop"])

@@ -21,6 +21,7 @@ from pykka_live.actors import (
 )
 from tests.actors.actors import (
     TIMEOUT,
+    Clock,
     Crash,
     Events,
     Worker,
@@ -32,6 +33,7 @@ from tests.actors.actors import (
 )
 from tests.actors.otp.family import (
     NO_DELAY,
+    STUCK,
     Fragile,
     Log,
     Session,
@@ -43,6 +45,7 @@ from tests.actors.otp.family import (
     family,
     names,
     states,
+    stick,
 )
 
 
@@ -259,14 +262,14 @@ def test_names_come_back_with_a_supervisor_that_fails(system: ActorSystem) -> No
 
 
 def test_names_come_back_with_a_supervisor_that_is_given_up(
-    system: ActorSystem, events: Events
+    timed: ActorSystem, clock: Clock
 ) -> None:
-    boss, server = named(system, stuck_timeout=0.05)
+    boss, server = named(timed, stuck_timeout=STUCK)
     gate = Stubborn().hold(boss)
-    events.wait("stuck")
+    stick(boss, clock)
     up(boss, 2)
-    assert system.whereis("server") not in (None, server)
-    assert system.whereis("server").ask(number, TIMEOUT) == 1
+    assert timed.whereis("server") not in (None, server)
+    assert timed.whereis("server").ask(number, TIMEOUT) == 1
     assert not server.alive
     gate.opened.set()
 

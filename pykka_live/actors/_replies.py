@@ -3,9 +3,9 @@
 from __future__ import annotations
 
 import asyncio
-import contextlib
 import logging
 import threading
+from collections import deque
 from typing import TYPE_CHECKING, Any
 
 from pykka_live.actors._envelope import Envelope, ReplyPort
@@ -105,46 +105,86 @@ class Reply:
 class AsyncReply:
     """An answer for which a coroutine waits. Must be made on the loop that waits."""
 
-    __slots__ = ("_loop", "future")
+    __slots__ = ("_landing", "future")
 
     def __init__(self) -> None:
-        self._loop = asyncio.get_running_loop()
-        self.future: asyncio.Future[Any] = self._loop.create_future()
+        landing = _here.landing
+        loop = asyncio.get_running_loop()
+        if landing is None or landing.loop is not loop:
+            landing = _here.landing = Landing(loop)
+        self._landing = landing
+        self.future: asyncio.Future[Any] = loop.create_future()
 
     def set(self, value: Any) -> None:
         """Take the answer, from any thread. A loop that is closed no longer waits."""
-        with contextlib.suppress(RuntimeError):
-            self._loop.call_soon_threadsafe(self._resolve, value, None)
+        self._landing.add(self.future, value, None)
 
     def set_exception(self, error: BaseException) -> None:
         """Take the error, from any thread."""
-        with contextlib.suppress(RuntimeError):
-            self._loop.call_soon_threadsafe(self._resolve, None, error)
-
-    def _resolve(self, value: Any, error: BaseException | None) -> None:
-        if self.future.done():
-            return
-        if error is None:
-            self.future.set_result(value)
-            return
-        if isinstance(error, StopIteration):  # a future refuses it
-            failed = ActorFailed("The actor raised StopIteration")
-            failed.__cause__ = error
-            error = failed
-        self.future.set_exception(error)
+        self._landing.add(self.future, None, error)
 
     async def get(self, timeout: float | None = None) -> Any:
         """Wait for the answer without blocking the loop; as `Reply.get`."""
-        timer = None if timeout is None else self._loop.call_later(timeout, self._expire, timeout)
+        if timeout is None:
+            return await self.future
+        timer = self._landing.loop.call_later(timeout, self._expire, timeout)
         try:
             return await self.future
         finally:
-            if timer is not None:
-                timer.cancel()
+            timer.cancel()
 
     def _expire(self, timeout: float) -> None:
         if not self.future.done():
             self.future.set_exception(ActorTimeout(f"no answer in {timeout:g} s"))
+
+
+class Landing:
+    """Brings answers from all threads to the futures of one loop, and wakes it once for many."""
+
+    __slots__ = ("_answers", "_coming", "loop")
+
+    def __init__(self, loop: asyncio.AbstractEventLoop) -> None:
+        self.loop = loop
+        self._answers: deque[tuple[asyncio.Future[Any], Any, BaseException | None]] = deque()
+        # Whether the loop will look after now. It takes that back before it looks, so an answer
+        # that finds it set is not overlooked.
+        self._coming = False
+
+    def add(self, future: asyncio.Future[Any], value: Any, error: BaseException | None) -> None:
+        """Bring an answer, from any thread."""
+        self._answers.append((future, value, error))
+        if not self._coming:
+            self._coming = True
+            try:
+                self.loop.call_soon_threadsafe(self._land)
+            except RuntimeError:  # the loop is closed, and nobody waits any more
+                self._coming = False
+                self._answers.clear()
+
+    def _land(self) -> None:
+        self._coming = False
+        answers = self._answers
+        for _ in range(len(answers)):
+            future, value, error = answers.popleft()
+            if future.done():
+                continue
+            if error is None:
+                future.set_result(value)
+                continue
+            if isinstance(error, StopIteration):  # a future refuses it
+                failed = ActorFailed("The actor raised StopIteration")
+                failed.__cause__ = error
+                error = failed
+            future.set_exception(error)
+
+
+class _Here(threading.local):
+    """What a thread that runs a loop keeps for it."""
+
+    landing: Landing | None = None
+
+
+_here = _Here()
 
 
 class Deferred:

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import asyncio
+from concurrent.futures import ThreadPoolExecutor
 from typing import Any
 
 import pytest
@@ -12,7 +13,7 @@ from pykka_live.actors import (
     ActorStopped,
     ActorSystem,
     ActorTimeout,
-    Backoff,
+    Cell,
     MailboxFull,
     Ping,
 )
@@ -25,8 +26,6 @@ from tests.actors.actors import (
     number,
     worker,
 )
-
-NO_DELAY = Backoff(0, 0)
 
 
 def test_ask_async_does_not_block_the_loop(system: ActorSystem) -> None:
@@ -108,3 +107,31 @@ def test_an_answer_for_a_loop_that_is_gone_disturbs_nobody(system: ActorSystem) 
     asyncio.run(main())
     gate.opened.set()
     assert cell.ask(number, TIMEOUT) == 1
+
+
+def test_answers_from_many_threads_all_reach_their_loops(system: ActorSystem) -> None:
+    cells = [worker(system, f"n{index}", capacity=None) for index in range(10)]
+
+    async def ask(cell: Cell) -> list[int]:
+        return await asyncio.gather(*(cell.ask_async(n, TIMEOUT) for n in range(200)))
+
+    async def main() -> list[list[int]]:
+        return await asyncio.gather(*map(ask, cells))
+
+    with ThreadPoolExecutor(3) as pool:
+        outcomes = list(pool.map(lambda _: asyncio.run(main()), range(6)))
+    assert outcomes == [[list(range(200))] * 10] * 6
+
+
+def test_a_thread_may_have_one_loop_after_the_other(system: ActorSystem) -> None:
+    cell = worker(system)
+    gate = Gate().hold(cell)
+
+    async def give_up() -> None:
+        with pytest.raises(ActorTimeout):
+            await cell.ask_async("late", 0.01)
+
+    asyncio.run(give_up())
+    asyncio.run(give_up())
+    gate.opened.set()
+    assert asyncio.run(cell.ask_async("now", TIMEOUT)) == "now"

@@ -6,8 +6,8 @@
     cell.ask("value", timeout=1)
     system.shutdown()
 
-The rules of supervision are in `pykka_live.actors._supervisor` (`help(Supervisor)`), the options in
-`ChildSpec`.
+The rules of supervision are in `help("pykka_live.actors._supervisor")`, the options in
+`help(ChildSpec)`.
 """
 
 from __future__ import annotations

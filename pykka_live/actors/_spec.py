@@ -30,29 +30,34 @@ class ChildSpec:
             and may itself consist of several segments (`"views/1b"`)
         start: makes a new, unstarted `SupervisedActor`, once for each incarnation. It runs in the
             new actor's thread, and what it raises is a failed start
-        strategy: what follows a failure. `"restart"`: a new incarnation takes over the mailbox.
-            `"always"`: also after a normal end. `"stop"`: the child ends. `"resume"`: the same
-            incarnation goes on with the next message. `"escalate"`: the supervisor fails. Or a
-            mapping of exception classes to these words; the most specific class counts, `"restart"`
-            where none fits. A failed *start* cannot be resumed and is restarted instead
-        scope: which children a restart concerns. `"one_for_one"`: this one. `"one_for_all"`: all.
-            `"rest_for_one"`: this one and those started after it
+        strategy: what follows a failure. `"restart"` (the default): a new incarnation takes over
+            the mailbox. `"always"`: also after a normal end. `"stop"`: the child ends. `"resume"`:
+            the same incarnation goes on with the next message. `"escalate"`: the supervisor fails.
+            Or a mapping of exception classes to these words but `"always"`; the most specific class
+            counts, `"restart"` where none fits. A failed *start* cannot be resumed, nor can a stuck
+            actor; they are restarted instead
+        scope: which children a restart concerns. `"one_for_one"` (the default): this one.
+            `"one_for_all"`: all. `"rest_for_one"`: this one and those started after it. With
+            strategy `"stop"` only the default is possible
         max_restarts: restarts of this child alone within `max_seconds`, instead of the supervisor's
-            common limit; None: the supervisor's limit
-        max_seconds: the window for `max_restarts`, in seconds; None: the supervisor's
-        backoff: delays between restarts
-        shutdown: seconds that the child has for ending before it is given up; None: without limit;
-            `"auto"`: 5 for a worker, None for a supervisor
-        capacity: how many messages its mailbox holds; None: without limit
-        overflow: what a full mailbox does: `"block"`, `"reject"` or `"drop_oldest"`
-        block_timeout: with `"block"`, seconds that a sender waits for room; None: without limit
-        stuck_timeout: seconds that it may spend on one message, or on its start, before it is given
-            up and replaced; None: without limit
+            common limit; an integer >= 0; None (the default): the supervisor's limit
+        max_seconds: the window for `max_restarts`, in seconds, > 0; None (the default): the
+            supervisor's. Either of the two gives the child a window of its own
+        backoff: delays between restarts; default: `Backoff()`, 0.1 to 5 seconds after a first
+            restart without delay
+        shutdown: seconds, >= 0, that the child has for ending before it is given up; None: without
+            limit; `"auto"` (the default): 5 for a worker, None for a supervisor
+        capacity: how many messages its mailbox holds, >= 1; default: 1000; None: without limit
+        overflow: what a full mailbox does: `"block"` (the default), `"reject"` or `"drop_oldest"`
+        block_timeout: with `"block"`, seconds, >= 0, that a sender waits for room; default: 5;
+            None: without limit
+        stuck_timeout: seconds, > 0, that it may spend on one message, or on its start, before it is
+            given up and replaced; None (the default): without limit
         keep: after its end the child stays known to its supervisor, which can restart or delete it;
-            otherwise it is forgotten
+            otherwise (the default) it is forgotten
         name: a second way to find it, with `ActorSystem.whereis`; unique in the system while the
-            child lives; None: it has no name
-        kind: a label for statistics and the tree, such as `"view"`
+            child lives; None (the default): it has no name
+        kind: a label for statistics and the tree, such as `"view"`; default: `"actor"`
 
     Raises:
         ValueError: at once; the message names the option and what is allowed

@@ -7,18 +7,27 @@ system messages from the children's threads. It never waits for a child: a slow 
 before a restart, a child that does not stop are all waited for while other children are served. (So
 a supervisor's own `on_receive` should be quick: it delays supervision.)
 
-**Children** come from `Supervisor(children=[...])` or the `children()` method (*static*: started in
-order when the supervisor starts, each when the one before is up, and only then is the supervisor
-up) and from `start_child` (*dynamic*). A child has an `id`, unique among its siblings, and a `Cell`
-at the supervisor's path plus the id. The options of a child are those of `ChildSpec`.
+**Children** come from `Supervisor(children=[...])`, then the `children()` method (*static*: started
+in order behind `on_start`, each when the one before is up, and only then is the supervisor up) and
+from `start_child` (*dynamic*: behind all that are there). A child has an `id`, unique among its
+siblings, and a `Cell` at the supervisor's path plus the id. The options of a child are those of
+`ChildSpec`, those of a supervisor are below.
 
 **Start.** `start_child` makes the cell at once (mail for it waits) and answers when `on_start` is
-done. A first start that fails is not retried: the answer is `StartFailed`, which names the child,
-and the child is forgotten. When a static child fails to start, those before it are stopped in
-reverse order and the supervisor's own start fails with `StartFailed`.
+done. A first start that fails is not retried, whatever the strategy: the answer is `StartFailed`,
+which names the child, with the error as its cause, and the child is forgotten, its mail dead
+letters. When a static child fails to start, those before it are stopped in reverse order and the
+supervisor's own start fails with `StartFailed`; it fails likewise, with nothing started, when
+`children` has something that is no `ChildSpec`, two children of one id, or more than
+`max_children`. An actor that calls `stop()` in its `on_start` has started, and ends; a static child
+that is terminated before it is up is passed over. Static children that are still to be started
+count, and their ids are taken. A supervisor that is restarted starts its static children, with new
+cells and without the mail of the old ones; dynamic ones are gone.
 
 **End of a child.** Normal: it called `stop()`, got a `PoisonPill` or a Pykka stop. Failure:
-`on_receive`, `on_start` or the constructor raised, or it was given up as stuck. What follows:
+`on_receive`, a timer's message, `on_start` or the constructor raised (also `SystemExit` and other
+`BaseException`s), or it was given up as stuck. What `on_stop` and `on_failure` raise is logged and
+changes nothing. What follows:
 
 =========  =========================  ==========================
 strategy   after a failure            after a normal end
@@ -30,47 +39,89 @@ resume     goes on, same incarnation  ends
 escalate   the supervisor fails       ends
 =========  =========================  ==========================
 
-A child that *ends* is forgotten (its mail becomes dead letters), or with `keep=True` stays, down,
-until `restart_child` or `delete_child`.
+Who was stuck, or failed to start, cannot go on and is restarted instead. Who is terminated, by
+`terminate_child` or `Cell.stop`, ends whatever the strategy.
+
+A child that *ends* is forgotten (its mail becomes dead letters, those who asked get
+`ActorStopped`), or with `keep=True` stays, down, until `restart_child` or `delete_child`, also when
+a sibling's restart concerns all. The reason that monitors are told: that of `stop()`, the pill or
+`terminate_child`; `failed`; `start failed`; `restarts exceeded`; `restart` (strategy `stop`, by a
+sibling's restart); that of the supervisor, which stopped it, or `supervisor ended` when it was down
+already; `escalated` (the root's); `abandoned` (its supervisor was given up).
 
 **Restart.** A new incarnation takes over the same cell: path, mailbox (without the message that
 failed), `data` and statistics. The scope of the child that failed says who else is restarted:
 `one_for_one` nobody, `one_for_all` every sibling, `rest_for_one` those started after it. Siblings
 are stopped in reverse order first and started in order, each when the one before is up. Siblings
-whose strategy is `stop` are stopped and end. A start that fails in a restart counts as another
-failure of that child. The first restart after a quiet time is immediate; others wait as the child's
-`Backoff` says.
+whose strategy is `stop` are stopped and end. What a sibling does while it is stopped does not
+count; one that does not stop within its `shutdown` is given up, and restarted. A start that fails
+in a restart counts as another failure of that child: its strategy and scope apply anew. Restarts
+that have a child in common become one, at the later of their moments. A child that is terminated
+meanwhile leaves the others to their restart. The first restart after a quiet time is immediate;
+others wait as the child's `Backoff` says.
 
-**Intensity.** More than `max_restarts` restarts in `max_seconds` (sliding window; a restart of
-several counts once) are too many. With `counts="supervisor"` there is one window for all children
-(and one for each child whose spec has limits of its own); when it is exceeded, the supervisor stops
-its children in reverse order and fails with `RestartsExceeded`, to which *its* supervisor's
-strategy applies. With `counts="child"` each child has its own window, and one that exceeds it ends
-alone, in state `failed`.
+**Intensity.** More than `max_restarts` restarts in `max_seconds` (sliding window, which a restart
+leaves when it is `max_seconds` old; a restart of several counts once, one after a normal end too)
+are too many. With `counts="supervisor"` there is one window for all children (and one for each
+child whose spec has limits of its own); when it is exceeded, the supervisor stops its children in
+reverse order and fails with `RestartsExceeded`, to which *its* supervisor's strategy applies. With
+`counts="child"` each child has its own window, and one that exceeds it ends alone, in state
+`failed`. The root counts per child and never fails: what would escalate to it ends that child.
 
 **Stop.** A supervisor that ends, for whatever reason, stops its children in reverse order of their
-start, each when the one after it is down (`stop_order="together"`: all at once). A child that does
-not end within `shutdown` seconds is *given up*: it is fenced (it can neither take mail nor commit
-nor answer), `Killed` is raised in its thread, and if the thread still lives it is listed in
-`ActorSystem.abandoned()`. For the supervisor it is down.
+start, each when the one after it is down (`stop_order="together"`: all at once), and restarts
+nothing any more: a child that fails meanwhile ends, and one that waited for its restart too. A
+child ends after its current message, or its start. One that does not end within `shutdown` seconds
+is *given up*: it is fenced (it can neither take mail nor commit nor answer), `Killed` is raised in
+its thread, and if the thread still lives it is listed in `ActorSystem.abandoned()`, its descendants
+with it. For the supervisor it is down. `shutdown=0` does that at once (OTP's `brutal_kill`).
+
+When the system shuts down, each child first handles the mail that it has, as long as there is time
+for that; one that fails on it ends, and the rest is dead letters, for a new incarnation would be
+new work. Who lives at the deadline is given up: a worker then, or half a second after it was told
+to stop if that is later; a supervisor a second after that, because it gives up its own children
+first. The root stops its children together, so all of it takes at most a second and a half longer
+than was asked for.
 
 **Stuck.** A child that spends more than `stuck_timeout` seconds on one message or on its start is
-given up in the same way, and that is a failure like others. A child that is merely busy is left
-alone.
+given up in the same way, and that is a failure like others, with `ActorStuck`. A child that is
+merely busy is left alone.
 
 **Requests** are functions of the supervisor, to be called in its own thread, and system messages
-for everyone else, sent with `Cell.request`, `Cell.request_async` or `Cell.post`:
+for everyone else, sent with `Cell.request`, `Cell.request_async` or `Cell.post`. To a supervisor
+that has ended all of them are `ActorStopped`, to other actors an `ActorError`.
 
-- `start_child`, `StartChild(spec)`: answers the cell. `ChildExists` (of that id, or at that path
-  under another supervisor); `NameTaken`; `ChildRefused` (there are `max_children`); `StartFailed`;
-  `ActorStopped` (the supervisor ends)
-- `terminate_child`, `TerminateChild(id, reason)`: answers True when it is down. `ChildNotFound`
-- `restart_child`, `RestartChild(id)`: answers the cell. `ChildNotFound`; `ChildRefused` (it has not
-  ended); `NameTaken`; `StartFailed` (it stays, down); `ActorStopped`
+- `start_child`, `StartChild(spec)`: answers the cell. `ChildExists` (of that id, also one that is
+  down, or at that path under another supervisor); `NameTaken`; `ChildRefused` (there are
+  `max_children`, those included that start, wait for a restart, or are kept and down);
+  `StartFailed`; `ActorStopped` (the supervisor ends, or the child was terminated in its start);
+  `TypeError` (it is no `ChildSpec`)
+- `terminate_child`, `TerminateChild(id, reason)`: answers True when it is down, or was already.
+  `ChildNotFound`
+- `restart_child`, `RestartChild(id)`: answers the cell, whose place among its siblings is the old
+  one; its own count of restarts begins anew. `ChildNotFound`; `ChildRefused` (it has not ended: it
+  runs, starts, stops or waits for its restart); `NameTaken`; `StartFailed` (it stays, down);
+  `ActorStopped`
 - `delete_child`, `DeleteChild(id)`: answers True. `ChildNotFound`; `ChildRefused` (it has not
   ended)
-- `which_children`, `WhichChildren()`: answers a tuple of `ChildInfo`, in order of start
-- `count_children`, `CountChildren()`: answers `ChildCounts`
+- `which_children`, `WhichChildren()`: answers a tuple of `ChildInfo`, in order of start. `state` is
+  that of the cell, `cell.spec` tells the options
+- `count_children`, `CountChildren()`: answers `ChildCounts`. `specs`: all; `active`: those that
+  have an incarnation, if only one that starts or stops; `supervisors` and `workers`: of all, what
+  their last incarnation was (a worker before the first is made)
+
+**Not as in OTP**, and why:
+
+- `scope` belongs to the child that fails, not to the supervisor, so that a view can say it of
+  itself. `simple_one_for_one` is a supervisor with dynamic children and `stop_order="together"`
+- What ended for good is forgotten, so that dynamic children leave nothing behind; `keep=True` is
+  OTP's way. A sibling's restart does not start it again: who was stopped on purpose stays so
+- `Cell.stop` is no exit signal, which a permanent child would survive: who says stop means it
+- A supervisor whose children restart too often has failed, so strategy `restart` restarts it; in
+  OTP its reason is `shutdown`, and a transient one is gone
+- The default strategy is `restart` (transient): an actor that stops itself wants to be gone
+- There is no `ignore`, no `auto_shutdown` and no code change
+- A thread cannot be killed, only given up
 """
 
 from __future__ import annotations
@@ -105,13 +156,14 @@ class Supervisor(Supervision):
     Each argument can also be given as a class attribute.
 
     Args:
-        children: specs of static children, before those of `children()`
-        max_restarts: how many restarts are tolerated in `max_seconds`
-        max_seconds: the window, in seconds
-        counts: `"supervisor"`: one window for all children; too many restarts fail the supervisor.
-            `"child"`: a window for each; too many restarts end that child alone
-        max_children: how many children it may have; None: any number
-        stop_order: `"reverse"`: one after the other; `"together"`: all at once
+        children: specs of static children, before those of `children()`; default: none
+        max_restarts: how many restarts are tolerated in `max_seconds`; an integer >= 0, default: 3
+        max_seconds: the window, in seconds, > 0; default: 5
+        counts: `"supervisor"` (the default): one window for all children; too many restarts fail
+            the supervisor. `"child"`: a window for each; too many restarts end that child alone
+        max_children: how many children it may have, static ones included; an integer >= 0; None
+            (the default): any number
+        stop_order: `"reverse"` (the default): one after the other; `"together"`: all at once
 
     Raises:
         ValueError: naming the option and what is allowed

@@ -66,6 +66,9 @@ if REDIS_URL := os.environ.get("REDIS_URL"):
 else:
     CHANNEL_LAYERS = {"default": {"BACKEND": "channels.layers.InMemoryChannelLayer"}}
 
+# So short that one can watch it in the crash room; a site has no reason to be so impatient.
+PYKKA_LIVE = {"HEALTH_INTERVAL": 1, "HEALTH_TIMEOUT": 3, "STUCK_TIMEOUT": 8}
+
 STATIC_URL = "static/"
 USE_TZ = True
 TIME_ZONE = "UTC"

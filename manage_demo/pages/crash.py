@@ -6,8 +6,18 @@ import time
 from pykka_live import LiveView, event
 
 
+class Harmless(Exception):
+    """No reason to start anew."""
+
+
+class Hopeless(Exception):
+    """No new view would help."""
+
+
 class CrashRoom(LiveView):
     template_name = "pages/crash.html"
+    # Whatever is not named is followed by a restart, as the settings have it.
+    supervision = {"strategy": {Harmless: "resume", Hopeless: "escalate"}}
 
     def mount(self, request):
         self.count = 0
@@ -46,5 +56,20 @@ class CrashRoom(LiveView):
         self.broken = True  # and so the template will ask for the bad news
 
     @event
+    def shrug(self):
+        self.count += 10  # this one you will see
+        raise Harmless("the view goes on as it is")
+
+    @event
+    def despair(self):
+        self.count += 1000
+        raise Hopeless("the whole session starts anew")
+
+    @event
     def sleep(self, seconds: int):
-        time.sleep(min(seconds, 10))
+        time.sleep(min(seconds, 5))
+
+    @event
+    def hang(self):
+        threading.Event().wait()  # for ever; but nobody has to wait for it that long
+        self.count += 1000

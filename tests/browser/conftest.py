@@ -9,6 +9,7 @@ from __future__ import annotations
 
 import os
 import re
+import runpy
 from pathlib import Path
 
 import pytest
@@ -18,6 +19,7 @@ from .chromium import launch_chromium
 
 ROOT = Path(__file__).parents[2]
 ARTIFACTS = ROOT / "test-artifacts"
+CLIENT = ROOT / "pykka_live/static/pykka_live"
 
 # Playwright's synchronous API keeps an event loop running in this thread, where Django's ORM would
 # refuse to work.
@@ -47,6 +49,16 @@ def browser():
         browser = launch_chromium(playwright)
         yield browser
         browser.close()
+
+
+@pytest.fixture(scope="session")
+def client_script():
+    """The client as it is served: joined now, or as last built where the tools are missing."""
+    try:
+        join_modules = runpy.run_path(str(ROOT / "setup.py"))["join_modules"]
+    except ImportError:
+        return (CLIENT / "pykka_live.js").read_text(encoding="utf-8")
+    return join_modules(CLIENT / "client/main.js")
 
 
 class PageErrors:

@@ -3,14 +3,10 @@
 from __future__ import annotations
 
 import json
-import runpy
 import time
-from pathlib import Path
 
 import pytest
 
-ROOT = Path(__file__).parents[3]
-CLIENT = ROOT / "pykka_live/static/pykka_live"
 ORIGIN = "http://live.test"
 POLICY = (
     "default-src 'none'; script-src 'self'; connect-src 'self'; style-src 'self'; "
@@ -20,16 +16,6 @@ PAGE = """<!doctype html>
 <html lang="en"><head><meta charset="utf-8"><title>Test</title>
 <script defer src="/pykka_live.js" data-live-socket="/live/websocket/"></script></head>
 <body>{body}</body></html>"""
-
-
-@pytest.fixture(scope="session")
-def client_script():
-    """The client as it is served: joined now, or as last built where the tools are missing."""
-    try:
-        join_modules = runpy.run_path(str(ROOT / "setup.py"))["join_modules"]
-    except ImportError:
-        return (CLIENT / "pykka_live.js").read_text(encoding="utf-8")
-    return join_modules(CLIENT / "client/main.js")
 
 
 @pytest.fixture

@@ -55,6 +55,42 @@ def test_the_view_comes_back_in_its_last_good_state(room, name, code, message):
     expect(room.incidents).to_have_count(1)
 
 
+def test_a_view_may_shrug_it_off(room):
+    room.click("Count up")
+    thread = room.thread.inner_text()
+
+    room.click("Shrug it off")
+
+    expect(room.number).to_have_text("11")
+    expect(room.incidents).to_contain_text("the view goes on as it is")
+    assert room.thread.inner_text() == thread
+
+
+def test_a_session_that_starts_anew_keeps_the_page(room):
+    room.click("Count up", "Give up")
+
+    expect(room.incidents).to_contain_text("the whole session starts anew")
+    # A click is refused while it does.
+    room.button("Count up").evaluate(
+        """button => {
+            const number = document.querySelector(".number");
+            const clicking = setInterval(() => {
+                if (number.textContent === "1") button.click();
+                else clearInterval(clicking);
+            }, 50);
+        }"""
+    )
+    expect(room.number).to_have_text(re.compile("^[2-9]$"))
+
+
+def test_a_handler_that_hangs_is_given_up(room):
+    room.click("Hang for ever", "Count up", "Count up")
+    expect(room.number).to_have_text("0")
+
+    expect(room.number).to_have_text("2", timeout=20_000)
+    expect(room.thread).to_have_text(re.compile("#2$"))
+
+
 def test_rubbish_harms_nobody(room):
     room.click("Return rubbish", "Count up")
 

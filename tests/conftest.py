@@ -2,13 +2,19 @@
 
 from __future__ import annotations
 
+import os
 import threading
 from collections.abc import Iterator
 
 import pytest
+from hypothesis import settings
 
 from pykka_live.actors import ActorSystem
 from pykka_live.live import system
+
+# HYPOTHESIS_PROFILE=long pytest tests/...: for a night
+settings.register_profile("long", max_examples=10_000)
+settings.load_profile(os.environ.get("HYPOTHESIS_PROFILE", "default"))
 
 
 @pytest.fixture

@@ -1,0 +1,302 @@
+"""A real supervision tree that does as a test says, and knows when nothing more will happen."""
+
+from __future__ import annotations
+
+import threading
+import time
+from collections import defaultdict
+from typing import Any, NamedTuple
+
+from pykka_live.actors import (
+    ActorStopped,
+    ActorSystem,
+    ActorTimeout,
+    Backoff,
+    Cell,
+    ChildSpec,
+    Ping,
+    PoisonPill,
+    Reply,
+    Root,
+    SupervisedActor,
+    Supervisor,
+)
+from pykka_live.actors import _errors as errors
+from tests.actors.actors import TIMEOUT, Clock, Crash
+from tests.actors.lives import Key, Mail, Spec
+from tests.actors.model import MAX, MIN, QUIET
+
+STUCK = 1000.0
+TICK = 0.0003
+
+
+class Oops(Crash):
+    """A kind of `Crash`."""
+
+
+ERRORS: dict[str, type[BaseException]] = {
+    "Crash": Crash,
+    "Oops": Oops,
+    "SystemExit": SystemExit,
+    "Exception": Exception,
+    "BaseException": BaseException,
+    "RestartsExceeded": errors.RestartsExceeded,
+    "StartFailed": errors.StartFailed,
+}
+
+
+class Port:
+    """Takes the answer to one request, and notes if there is a second."""
+
+    def __init__(self) -> None:
+        self.answers: list[Any] = []
+
+    @property
+    def outcome(self) -> Any:
+        """None, or the value (True for a cell), or the name of the error."""
+        assert len(self.answers) <= 1, self.answers
+        answer = self.answers[0] if self.answers else None
+        return True if isinstance(answer, Cell) else answer
+
+    def set(self, value: Any) -> None:
+        self.answers.append(value)
+
+    def set_exception(self, error: BaseException) -> None:
+        cause = error.__cause__ if isinstance(error, errors.ActorFailed) else None
+        self.answers.append(type(cause or error).__name__)
+
+
+class Gate:
+    """Where a thread waits until the test lets it through."""
+
+    def __init__(self) -> None:
+        self.thread = threading.current_thread()
+        self.lock = threading.Lock()
+        self.lock.acquire()
+
+    def wait(self) -> None:
+        assert self.lock.acquire(timeout=60)
+
+
+class Played(SupervisedActor):
+    """What the actors of the tree have in common: they do as `Mail` says, and the tree notes it."""
+
+    tree: Tree
+    start_plan: str
+    key: Key
+
+    def on_start(self) -> None:
+        self.tree.log.append((self.path, "start"))
+        if self.start_plan.startswith("gate"):
+            self.tree.wait_at_gate(self.key)
+        if self.start_plan.endswith("fail"):
+            raise Crash("as planned")
+
+    def on_stop(self) -> None:
+        self.tree.log.append((self.path, f"stop {self.stop_reason}"))
+
+    def on_failure(self, *_exc_info: Any) -> None:
+        self.tree.log.append((self.path, "failure"))
+
+    def on_receive(self, message: Mail) -> int:
+        self.tree.handled.append((self.path, message.number))
+        kind = message.kind
+        if kind == "hold":
+            self.tree.wait_at_gate(self.key)
+            kind = message.after
+        if message.life == self.cell.incarnation:
+            if kind == "end":
+                self.stop()
+            elif kind == "fail":
+                raise ERRORS[message.error]("as told")
+        return message.number
+
+
+class Worker(Played):
+    """A leaf of the tree."""
+
+
+class Boss(Played, Supervisor):
+    """A supervisor in the tree."""
+
+
+class Running(NamedTuple):
+    """A thread while it runs one incarnation, whose name it bears."""
+
+    thread: threading.Thread
+    name: str
+
+
+class Tree:
+    """An actor system that goes by a clock of the test's, and what was seen of it.
+
+    Attributes:
+        plans: what the next starts at a path do, as those of the model
+        gates: the gates at which threads wait
+        cells: the cells that were last seen, by path
+    """
+
+    def __init__(self) -> None:
+        self.clock = Clock()
+        self.system = ActorSystem(Root, clock=self.clock, dead_letters=100_000)
+        self.foreign = set(threading.enumerate())
+        self.log: list[tuple[str, str]] = []
+        self.handled: list[tuple[str, int]] = []
+        self.plans: dict[str, list[str]] = {}
+        self.runs: dict[str, int] = defaultdict(int)
+        self.gates: dict[Key, Gate] = {}
+        self.cells: dict[str, Cell] = {"/": self.system.root}
+        self.left: list[str] | None = None
+
+    # What the actors call
+
+    def make(self, spec: Spec, path: str) -> SupervisedActor:
+        """Make an actor, in its thread."""
+        self.runs[path] += 1
+        plan = self.plans.get(path) or ["ok"]
+        start_plan = plan.pop(0)
+        if start_plan == "unmade":
+            raise Crash("as planned")
+        actor: Played
+        if spec.children is None:
+            actor = Worker()
+        else:
+            actor = Boss(
+                [self.child_spec(child, path) for child in spec.children],
+                max_restarts=spec.intensity[0],
+                max_seconds=spec.intensity[1],
+                counts=spec.counts,  # type: ignore[arg-type]
+                max_children=spec.max_children,
+                stop_order="together" if spec.together else "reverse",
+            )
+        actor.tree, actor.start_plan, actor.key = self, start_plan, (path, self.runs[path])
+        return actor
+
+    def wait_at_gate(self, key: Key) -> None:
+        """Wait until the test opens the gate."""
+        gate = self.gates[key] = Gate()
+        gate.wait()
+
+    # What the test calls
+
+    def child_spec(self, spec: Spec, parent: str) -> ChildSpec:
+        """Translate."""
+        path = f"{parent.rstrip('/')}/{spec.id}"
+        strategy: Any = spec.strategy
+        if not isinstance(strategy, str):
+            strategy = {ERRORS[name]: word for name, word in strategy}
+        limits = spec.limits or (None, None)
+        return ChildSpec(
+            spec.id,
+            lambda: self.make(spec, path),
+            strategy=strategy,
+            scope=spec.scope,  # type: ignore[arg-type]
+            max_restarts=limits[0],
+            max_seconds=limits[1],
+            backoff=Backoff(MIN, MAX, jitter=0, reset_after=QUIET)
+            if spec.backoff
+            else Backoff(0, 0),
+            shutdown=spec.shutdown,
+            stuck_timeout=STUCK if spec.stuck else None,
+            keep=spec.keep,
+            capacity=None,
+        )
+
+    def send(self, path: str, mail: Mail, port: Port | None) -> None:
+        """Put mail into a mailbox."""
+        message = PoisonPill() if mail.kind == "pill" else mail
+        assert self.cells[path].offer(message, port)
+
+    def open(self, key: Key, abandoned: bool) -> None:
+        """Open a gate. A thread that was given up does nothing more than to end."""
+        gate = self.gates.pop(key)
+        gate.lock.release()
+        if abandoned:
+            gate.thread.join(TIMEOUT)
+            assert not gate.thread.is_alive()
+
+    def stick(self, path: str) -> None:
+        """Have a child be stuck: since `STUCK` seconds on its message or start."""
+        self.clock.now += STUCK
+        self.cells[path].busy_since -= int(STUCK * 1e9)
+
+    def shutdown(self, seconds: float) -> None:
+        """Begin the shutdown; `left` is its result, when it has ended."""
+
+        def run() -> None:
+            self.left = self.system.shutdown(seconds)
+
+        self.stopping = threading.Thread(target=run)
+        self.stopping.start()
+        while self.system.state == "running":
+            self.stopping.join(TICK)
+
+    def give_in(self) -> None:
+        """After a failed test: leave nothing behind."""
+        self.clock.real = True
+        while self.gates:
+            self.open(next(iter(self.gates)), False)
+        self.plans.clear()
+        self.system.shutdown(2.0)
+
+    # Quiescence
+
+    def threads(self) -> list[Running]:
+        """The threads that run actors, each after its supervisor's."""
+        threads = [Running(t, t.name) for t in threading.enumerate() if t not in self.foreign]
+        return sorted((t for t in threads if t.name.startswith("/")), key=lambda t: t.name)
+
+    def settle(self) -> None:
+        """Wait until nothing more happens by itself.
+
+        What an actor does next, it does because of mail: of its children, of its supervisor, or of
+        the test. So when each, up the tree and down again, has answered a ping or stands at a gate
+        or has ended, and nothing new was seen meanwhile, no mail is left that could cause anything.
+        """
+        while True:
+            before = self._seen()
+            threads = before[0]
+            for running in [*reversed(threads), *threads]:
+                self._wait_for(running)
+            if self._seen() == before:
+                return
+
+    def _seen(self) -> tuple[Any, ...]:
+        return self.threads(), len(self.log), len(self.handled), len(self.gates)
+
+    def _wait_for(self, running: Running) -> None:
+        """Wait until a thread has answered a ping with no mail left, stands at a gate, or ended."""
+        path, _, number = running.name.rpartition("#")
+        deadline = time.monotonic() + TIMEOUT
+        pings = 0
+        while not self._rests(running):
+            assert time.monotonic() < deadline, f"{running.name} does not come to rest"
+            cell = self.system.find(path)
+            if cell is None or cell.incarnation != int(number):
+                running.thread.join(TICK)
+                continue
+            empty = not len(cell.mailbox)
+            if self._answers(cell, running):
+                pings += 1
+                if empty or (cell.is_supervisor and pings > 5):  # one that starts takes no mail
+                    return
+
+    def _answers(self, cell: Cell, running: Running) -> bool:
+        reply = Reply()
+        cell.post(Ping(), reply)
+        deadline = time.monotonic() + TIMEOUT
+        while time.monotonic() < deadline:
+            try:
+                return bool(reply.get(TICK))
+            except ActorTimeout:
+                if self._rests(running):
+                    return False
+            except ActorStopped:
+                return False
+        raise AssertionError(f"{running.name} does not answer")
+
+    def _rests(self, running: Running) -> bool:
+        """Whether a thread stands at a gate, or is through with this actor."""
+        thread, name = running
+        gates = [gate.thread for gate in list(self.gates.values())]
+        return not thread.is_alive() or thread.name != name or thread in gates

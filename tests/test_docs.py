@@ -14,16 +14,22 @@ from pykka_live import LiveView
 from pykka_live.conf import find_problems
 from pykka_live.vdom import parse
 
-DOCS = sorted(Path(__file__).parents[1].glob("docs/live-views.md"))
+DOCS = Path(__file__).parents[1] / "docs"
+NAMES = ("live-views.md", "operations.md")
+URLS = re.compile(r"^(urlpatterns|path\()", re.MULTILINE)
 
 
 def blocks(language: str) -> list[Any]:
+    """Return the examples; those that are a part of a URLconf say nothing by themselves."""
     return [
-        pytest.param(match[1], id=f"{path.name}-{number}")
-        for path in DOCS
+        pytest.param(match[1], id=f"{name}-{number}")
+        for name in NAMES
         for number, match in enumerate(
-            re.finditer(rf"^```{language}\n(.*?)^```", path.read_text(), re.MULTILINE | re.DOTALL)
+            re.finditer(
+                rf"^```{language}\n(.*?)^```", (DOCS / name).read_text(), re.MULTILINE | re.DOTALL
+            )
         )
+        if not URLS.search(match[1])
     ]
 
 

@@ -57,6 +57,7 @@ def test_the_view_comes_back_in_its_last_good_state(room, name, code, message):
 
 def test_a_view_may_shrug_it_off(room):
     room.click("Count up")
+    expect(room.number).to_have_text("1")
     thread = room.thread.inner_text()
 
     room.click("Shrug it off")

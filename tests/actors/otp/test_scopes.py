@@ -317,6 +317,55 @@ def test_a_child_terminated_while_it_is_stopped_for_a_restart_stays_down(
     assert system.find("/sup/b") is None
 
 
+def test_restarts_with_a_child_in_common_happen_at_the_later_of_their_moments(
+    timed: ActorSystem, clock: Clock
+) -> None:
+    fault = threading.Event()
+    log: Log = []
+    sup = family(
+        timed,
+        *children(log, "a", scope="one_for_all"),
+        ChildSpec("b", lambda: Fragile(fault, log), backoff=ONE_DELAY),
+    )
+    a, b = timed.find("/sup/a"), timed.find("/sup/b")
+    loop(b, fault)
+    fault.clear()
+    del log[:]
+    a.tell(crash)
+    until(lambda: a.state == "restarting")
+    clock.advance(99, sup, sup)
+    assert states(sup) == {"a": "restarting", "b": "restarting"}
+    clock.advance(1, sup)
+    assert b.ask(number, TIMEOUT) == 3
+    assert names(log) == ["a failure", "a start", "b start"]
+
+
+def test_who_is_on_its_way_back_is_left_alone_by_those_who_come_after_it(
+    system: ActorSystem,
+) -> None:
+    log: Log = []
+    gates = [Gate(), Gate()]
+    gates[0].opened.set()
+    slow = iter(gates)
+    sup = family(
+        system,
+        ChildSpec("a", lambda: Slow(next(slow), log), scope="rest_for_one", backoff=NO_DELAY),
+        *children(log, "b", scope="rest_for_one", keep=True),
+        *children(log, "c"),
+    )
+    a, b, c = (system.find(f"/sup/{id}") for id in "abc")
+    sup.request(TerminateChild("b"), TIMEOUT)
+    a.tell(crash)
+    assert gates[1].entered.wait(TIMEOUT)
+    sup.request(RestartChild("b"), TIMEOUT)
+    del log[:]
+    b.tell(crash)
+    until(lambda: states(sup) == {"a": "starting", "b": "restarting", "c": "restarting"})
+    gates[1].opened.set()
+    assert [cell.ask(number, TIMEOUT) for cell in (a, b, c)] == [2, 3, 2]
+    assert names(log) == ["b failure", "a start", "b start", "c start"]
+
+
 def test_who_is_terminated_while_it_waits_for_a_restart_leaves_the_others_to_it(
     timed: ActorSystem, clock: Clock
 ) -> None:

@@ -303,6 +303,24 @@ def test_a_supervisor_can_be_stopped_while_siblings_are_stopped_for_a_restart(
     assert names(log) == ["a start", "b start", "a failure", "b stop restart"]
 
 
+def test_a_child_that_does_not_stop_is_given_up_also_by_a_supervisor_that_stops_meanwhile(
+    timed: ActorSystem, clock: Clock
+) -> None:
+    sup = family(timed, *children(None, "a", shutdown=2))
+    a = timed.find("/sup/a")
+    gate = Stubborn().hold(a)
+    first = down(a, "first")
+    second = down(sup, "second")
+    clock.advance(1.99, sup, sup)
+    assert not done(first)
+    clock.now += 0.01
+    sup.post(Wake())
+    assert (first.get(TIMEOUT), second.get(TIMEOUT)) == (True, True)
+    assert ended(a) == "second"
+    assert timed.abandoned() == ["/sup/a#1"]
+    gate.opened.set()
+
+
 def test_what_a_kept_child_got_before_it_was_stopped_is_not_handled_afterwards(
     system: ActorSystem,
 ) -> None:

@@ -15,7 +15,7 @@ from pykka_live.conf import find_problems
 from pykka_live.vdom import parse
 
 DOCS = Path(__file__).parents[1] / "docs"
-NAMES = ("live-views.md", "operations.md")
+NAMES = ("actors.md", "live-views.md", "operations.md")
 URLS = re.compile(r"^(urlpatterns|path\()", re.MULTILINE)
 
 

@@ -22,7 +22,7 @@ __all__ = ["KINDS", "STATES", "LiveCollector"]
 KINDS = ("session", "view", "component")
 """The kinds of actors whose metrics are exposed even while there is no such actor."""
 
-STATES = ("starting", "running", "busy", "restarting", "stopping", "failed")
+STATES = ("starting", "running", "busy", "suspended", "restarting", "stopping", "failed")
 """The states of a living cell."""
 
 BOUNDS = (*map(floatToGoString, BUCKETS), "+Inf")

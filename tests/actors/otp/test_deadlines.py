@@ -97,6 +97,27 @@ def test_when_a_child_is_given_up_in_a_shutdown(
         gate.opened.set()
 
 
+def test_after_the_deadline_those_who_are_left_are_stopped_together(
+    timed: ActorSystem, clock: Clock
+) -> None:
+    sup = family(timed, *children(None, "abz", shutdown=None))
+    a, b, z = (timed.find(f"/sup/{id}") for id in "abz")
+    gates = [Stubborn().hold(cell) for cell in (a, b, z)]
+    order(sup, clock, 30, 40)
+    until(lambda: z.state == "stopping")
+    assert (a.state, b.state) == ("busy", "busy")
+    clock.advance(40, sup, sup)  # the end of draining
+    clock.advance(0.5, sup, sup)
+    assert not z.alive
+    assert (a.state, b.state) == ("stopping", "stopping")
+    clock.now += 0.5
+    sup.post(Wake())
+    ended(sup)
+    assert timed.abandoned() == ["/sup/a#1", "/sup/b#1", "/sup/z#1"]
+    for gate in gates:
+        gate.opened.set()
+
+
 def test_a_shutdown_time_out_of_the_child_comes_before_the_deadline(
     timed: ActorSystem, clock: Clock
 ) -> None:

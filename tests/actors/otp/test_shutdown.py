@@ -321,6 +321,21 @@ def test_a_child_that_does_not_stop_is_given_up_also_by_a_supervisor_that_stops_
     gate.opened.set()
 
 
+def test_to_be_told_to_stop_twice_is_no_reason_to_take_longer(
+    timed: ActorSystem, clock: Clock
+) -> None:
+    sup = family(timed, *children(None, "a", shutdown=2))
+    a = timed.find("/sup/a")
+    gate = Stubborn().hold(a)
+    first = down(a)
+    clock.advance(1, sup)
+    second = down(a)
+    clock.advance(1, sup)
+    assert (first.get(TIMEOUT), second.get(TIMEOUT)) == (True, True)
+    assert timed.abandoned() == ["/sup/a#1"]
+    gate.opened.set()
+
+
 def test_what_a_kept_child_got_before_it_was_stopped_is_not_handled_afterwards(
     system: ActorSystem,
 ) -> None:

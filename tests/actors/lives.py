@@ -166,6 +166,7 @@ class Life:
     def ready(self) -> None:
         self.open = True
         self.model.work.append(lambda life=self.life: self.is_up(life))
+        self.model.work.append(self.serve)
 
     def is_up(self, life: int) -> None:
         """The supervisor is told."""

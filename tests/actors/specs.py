@@ -27,6 +27,7 @@ afters = st.sampled_from(["say", "fail", "end"])
 plans = st.lists(
     st.sampled_from(["ok", "gate", "fail", "gate fail", "unmade"]), min_size=1, max_size=3
 )
+first_plans = st.sampled_from([["ok"], ["ok"], ["ok"], ["gate"], ["gate fail"], ["unmade"]])
 numbers = st.integers(0, 11)
 rarely = st.sampled_from([False, False, False, True])
 
@@ -55,7 +56,7 @@ def specs(draw: Any, id: str, depth: int) -> Spec:
         scope="one_for_one" if strategy == "stop" else draw(scopes),
         limits=(20, 5.0) if depth == 3 else draw(limits) if draw(rarely) else None,
         backoff=draw(st.booleans()),
-        shutdown=5.0 + depth if draw(rarely) else None,  # no two at one moment
+        shutdown=draw(st.sampled_from([None, 9.0 if children is None else 5.0 + depth])),
         stuck=children is None and draw(st.booleans()),
         keep=draw(st.booleans()),
         **more,

@@ -20,7 +20,7 @@ from pykka_live.actors import (
 from tests.actors.actors import TIMEOUT
 from tests.actors.lives import Ask, Mail, Spec
 from tests.actors.model import Model, Node
-from tests.actors.specs import afters, errors, numbers, plans, specs
+from tests.actors.specs import afters, errors, first_plans, numbers, plans, specs
 from tests.actors.tree import STUCK, Port, Tree
 
 LATE = 40.0  # seconds for a shutdown
@@ -58,11 +58,10 @@ class Trees(RuleBasedStateMachine):
 
     # What happens
 
-    @initialize(
-        spec=specs("top", 3),
-        plan=st.sampled_from([["ok"], ["ok"], ["ok"], ["gate"], ["gate fail"], ["unmade"]]),
-    )
-    def start(self, spec: Spec, plan: list[str]) -> None:
+    @initialize(spec=specs("top", 3), plan=first_plans, below=first_plans)
+    def start(self, spec: Spec, plan: list[str], below: list[str]) -> None:
+        for path in ("/top/a", "/top/b/a"):
+            self.model.plans[path], self.tree.plans[path] = list(below), list(below)
         self.request(self.model.root, "start_child", spec, plan)
 
     @precondition(lambda self: not self.model.root.children and not self.model.closing)
@@ -166,13 +165,14 @@ class Trees(RuleBasedStateMachine):
         for node in self.some(which, known):
             self.request(node.parent, "terminate_child", node.spec.id)
 
-    @rule(which=numbers)
-    def restart_or_delete_ended(self, which: int) -> None:
-        ended = [
-            n for n in self.everyone() if n.phase == "ended" and n.parent in self.supervisors()
-        ]
+    @rule(which=numbers, plan=plans)
+    def restart_or_delete_ended(self, which: int, plan: list[str]) -> None:
+        bosses = self.supervisors()
+        ended = [n for n in self.everyone() if n.phase == "ended" and n.parent in bosses]
         for node in self.some(which // 2, ended):
-            self.request(node.parent, ["restart_child", "delete_child"][which % 2], node.spec.id)
+            self.model.plans[node.path], self.tree.plans[node.path] = list(plan), list(plan)
+            name = ["restart_child", "delete_child"][which % 2]
+            self.request(node.parent, name, node.spec.id)
 
     @rule(seconds=st.sampled_from([0.5, 1.0, 2.0, 5.0, 11.0]))
     def time_passes(self, seconds: float) -> None:
@@ -181,14 +181,14 @@ class Trees(RuleBasedStateMachine):
     @rule(which=numbers)
     def one_is_stuck(self, which: int) -> None:
         """So much time passes that what is due happens before."""
-        stuck = [n for n in self.model.nodes() if n.held and n.spec.stuck]
+        stuck = [n for n in self.model.nodes() if n.held and n.spec.stuck and not n.parent.winding]
         if len(stuck) != 1:
             return
         while self.model.due() is not None and not self.model.races():
             self.advance(self.model.due())
         if self.model.due() is not None:
             return
-        if stuck[0].held and stuck[0].phase in ("starting", "up"):
+        if stuck[0].held and not stuck[0].parent.winding and stuck[0].phase in ("starting", "up"):
             self.tree.stick(stuck[0].path)
             self.model.now += STUCK
             self.model.stick(stuck[0])

@@ -5,6 +5,7 @@ from __future__ import annotations
 import asyncio
 import json
 import re
+from collections.abc import Callable
 from typing import Any
 
 from channels.testing import WebsocketCommunicator
@@ -148,3 +149,10 @@ async def ended(cell: Cell) -> None:
     loop, over = asyncio.get_running_loop(), asyncio.Event()
     cell.watch(lambda _cell, _reason: loop.call_soon_threadsafe(over.set))
     await asyncio.wait_for(over.wait(), TIMEOUT)
+
+
+async def until(condition: Callable[[], Any]) -> None:
+    """Wait until something is so that no message tells of."""
+    async with asyncio.timeout(TIMEOUT):
+        while not condition():
+            await asyncio.sleep(0)

@@ -29,6 +29,7 @@ urlpatterns = [
     path("troubled/", troubled.Troubled.as_view()),
     path("resuming/", troubled.Resuming.as_view()),
     path("escalating/", troubled.Escalating.as_view()),
+    path("once/", troubled.Once.as_view()),
     path("pair/<name>/", troubled.pair),
     *(
         path(f"pair/{name}/{side}/", view.as_view())

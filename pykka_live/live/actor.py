@@ -39,7 +39,7 @@ from pykka_live.live.record import Step, ViewRecord
 from pykka_live.live.stage import Stage
 from pykka_live.live.stopwatch import Stopwatch
 from pykka_live.live.user_code import call
-from pykka_live.live.view import LiveView, topics_of
+from pykka_live.live.view import SURROUNDINGS, LiveView, topics_of
 from pykka_live.vdom import Element, fingerprint
 
 logger = logging.getLogger(__name__)
@@ -75,6 +75,12 @@ class ViewActor(SupervisedActor):
 
     def on_receive(self, message: Any) -> Any:
         return _HANDLERS[type(message)](self, message)
+
+    def get_state(self) -> dict[str, Any]:
+        """Return the state of the view, for `Cell.get_state`."""
+        if self._view is None:
+            return {}
+        return {name: v for name, v in vars(self._view).items() if name not in SURROUNDINGS}
 
     def on_stop(self) -> None:
         self._terminate(self.stop_reason)

@@ -16,7 +16,7 @@ from pykka_live.transport.outbox import Outbox
 from pykka_live.transport.socket import BrowserSocket
 from tests.live.troubled import gates, open_gate, somebody_waits_at
 from tests.live.views import calls
-from tests.tab import Tab, ended
+from tests.tab import Tab, ended, until
 
 HOURS = 7200 * 10**9  # in nanoseconds, as cells note the moment of their last message
 
@@ -141,8 +141,7 @@ async def test_it_looks_by_itself_as_often_as_the_settings_say(actors, settings,
     await tab.open()
     (session,) = [cell for cell in actors.cells() if cell.kind == "session"]
     await tab.send(t="event", view=1, name="wait")
-    while "CallEvent takes" not in caplog.text:
-        await asyncio.sleep(0)
+    await until(lambda: "CallEvent takes" in caplog.text)
     open_gate("wait")
     await tab.close(1006)
     await ended(session)

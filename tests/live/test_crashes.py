@@ -3,16 +3,16 @@ on from the last good state."""
 
 from __future__ import annotations
 
-import asyncio
 import logging
 
 import pytest
 
 from pykka_live import publish
+from pykka_live.actors import GetState
 from pykka_live.live.page import adoptions
 from tests.live.troubled import open_gate, plan, somebody_waits_at
 from tests.live.views import calls
-from tests.tab import Tab, ended
+from tests.tab import Tab, ended, until
 
 
 @pytest.fixture(autouse=True)
@@ -44,8 +44,7 @@ async def test_twenty_events_behind_a_crash_all_succeed_in_order(tab, actors, ki
         await tab.send(t="event", view=1, name="write", params={"text": chr(ord("a") + number)})
         for number in range(20)
     ]
-    while len(the_view(actors).mailbox) < 21:
-        await asyncio.sleep(0)
+    await until(lambda: len(the_view(actors).mailbox) == 21)
     open_gate("wait")
 
     assert (await tab.receive()) == {"t": "ok", "ref": waiting}
@@ -149,3 +148,10 @@ async def test_a_view_that_cannot_be_restored_at_all_ends_with_its_session(setti
     frame = await tab.receive()
     assert (frame["t"], frame["code"]) == ("stopped", "crashed")
     await tab.close()
+
+
+async def test_one_can_look_at_the_state_of_a_view(tab, actors):
+    await tab.event("up")
+    state = await the_view(actors).request_async(GetState())
+    assert (state["count"], state["text"]) == (1, "")
+    assert "request" not in state

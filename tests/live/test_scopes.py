@@ -2,14 +2,13 @@
 
 from __future__ import annotations
 
-import asyncio
-
 import pytest
 
 from pykka_live import publish
 from tests.live.pair import Pair
 from tests.live.troubled import open_gate, plan, somebody_waits_at
 from tests.live.views import calls
+from tests.tab import until
 
 
 async def opened_pair(name):
@@ -28,8 +27,7 @@ def incarnations(actors):
 async def the_other_is_to_stop(actors):
     """Wait until the right view is to be restarted because of the left one; return that."""
     left, right = (cell for cell in actors.cells() if cell.kind == "view")
-    while right.state != "stopping":
-        await asyncio.sleep(0)
+    await until(lambda: right.state == "stopping")
     return left
 
 

@@ -13,9 +13,9 @@ from pykka_live.actors import Cell, Ping
 from pykka_live.live import pubsub, session
 from pykka_live.live.page import adoptions
 from tests.live.pair import Pair
-from tests.live.troubled import gates, open_gate, somebody_waits_at, wait_at
+from tests.live.troubled import gates, open_gate, plan, somebody_waits_at, wait_at
 from tests.live.views import calls
-from tests.tab import Tab
+from tests.tab import Tab, until
 
 STUCK = 1000
 """Seconds, which only pass when a test says so."""
@@ -59,8 +59,7 @@ def only(actors, kind):
 
 async def the_old_thread_is_done(actors):
     open_gate("hang")
-    while not calls["gone on"] or actors.abandoned():
-        await asyncio.sleep(0)
+    await until(lambda: calls["gone on"] and not actors.abandoned())
 
 
 @pytest.mark.parametrize("name", ["hang", "hang_async"])
@@ -73,8 +72,7 @@ async def test_a_new_incarnation_handles_what_was_queued(tab, actors, clock, nam
         for number in range(20)
     ]
     view = only(actors, "view")
-    while len(view.mailbox) < 20:
-        await asyncio.sleep(0)
+    await until(lambda: len(view.mailbox) == 20)
     clock.jump(view)
     assert (await tab.answer(hanging))["code"] == "handler_failed"
     for ref in rest:
@@ -129,6 +127,43 @@ async def test_other_views_of_the_page_notice_nothing(actors, clock):
     assert (left.incarnation, right.incarnation) == (2, 1)
     open_gate("hang")
     await page.close()
+
+
+class Hang(Exception):
+    """Hangs at the moment at which it is raised."""
+
+    def __init__(self, *args: object) -> None:
+        super().__init__(*args)
+        wait_at("hang")
+
+
+async def test_a_restart_that_hangs_is_followed_by_another(tab, actors, clock):
+    await tab.event("up")
+    plan["on_restore"] = [Hang]
+    assert (await tab.event("fail"))["code"] == "handler_failed"
+    ref = await tab.send(t="event", view=1, name="up")
+    await somebody_waits_at("hang")
+    view = only(actors, "view")
+    assert view.state == "starting"
+    clock.jump(view)
+    assert (await tab.answer(ref))["t"] == "patch"
+    assert "<b>2</b>" in tab.html
+    assert view.incarnation == 3
+    open_gate("hang")
+
+
+async def test_a_stuck_view_that_is_not_restarted_ends_and_its_tab_is_told(actors, clock):
+    tab = Tab("/once/")
+    await tab.open()
+    hanging = await tab.send(t="event", view=1, name="hang")
+    await somebody_waits_at("hang")
+    clock.jump(only(actors, "view"))
+    frames = [await tab.receive(), await tab.receive()]
+    assert sorted(frame["t"] for frame in frames) == ["error", "stopped"]
+    assert {frame.get("ref") for frame in frames} == {hanging, None}
+    await the_old_thread_is_done(actors)
+    assert sum(count for name, count in calls.items() if "terminated" in name) == 0
+    await tab.close()
 
 
 async def test_a_mount_that_hangs_at_a_join_is_tried_again_by_the_next(monkeypatch, actors, clock):

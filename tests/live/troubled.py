@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-import asyncio
 import re
 import threading
 import uuid
@@ -16,6 +15,7 @@ from django.template import engines
 from pykka_live import LiveView, event, publish
 from pykka_live.live.token import PageToken
 from tests.live.views import calls
+from tests.tab import until
 
 plan: dict[str, list[type[BaseException]]] = {}
 """What raises what next: the name of a place in `Troubled`, and an error for each time."""
@@ -41,8 +41,7 @@ def wait_at(gate: str) -> None:
 
 async def somebody_waits_at(gate: str) -> None:
     """Wait until a handler waits there."""
-    while not gates[gate]:
-        await asyncio.sleep(0)
+    await until(lambda: gates[gate])
 
 
 def open_gate(gate: str) -> None:
@@ -135,6 +134,10 @@ class Resuming(Troubled):
 
 class Escalating(Troubled):
     supervision = {"strategy": "escalate"}
+
+
+class Once(Troubled):
+    supervision = {"strategy": "stop"}
 
 
 class Left(Troubled):

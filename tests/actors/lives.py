@@ -42,6 +42,13 @@ class Spec:
     def _repr_pretty_(self, printer: Any, _cycle: bool) -> None:
         printer.text(repr(self))  # in Hypothesis' reports
 
+    def next_plan(self, plans: list[str] | None) -> str:
+        """Take out what the next start is to be like."""
+        plan = plans.pop(0) if plans else "ok"
+        # Behind its gate an order to stop may wait, and another already start when it is handed on.
+        nested = self.children and self.children[0].children is not None
+        return "ok" if plan == "gate" and nested else plan
+
     def strategy_for(self, error: str) -> str:
         """Return what an error of this name leads to."""
         if isinstance(self.strategy, str):
@@ -135,8 +142,7 @@ class Life:
         self.children = {}
         self.groups: list[Group] = []
         self.common: list[float] = []
-        plan = self.model.plans.get(self.path) or ["ok"]
-        self.at = plan.pop(0)
+        self.at = self.spec.next_plan(self.model.plans.get(self.path))
         if self.at == "unmade":
             self.exit = ("failed", "Crash")
             self.model.work.append(lambda: self.gone(quiet=True))

@@ -153,8 +153,7 @@ class Tree:
     def make(self, spec: Spec, path: str) -> SupervisedActor:
         """Make an actor, in its thread."""
         self.runs[path] += 1
-        plan = self.plans.get(path) or ["ok"]
-        start_plan = plan.pop(0)
+        start_plan = spec.next_plan(self.plans.get(path))
         if start_plan == "unmade":
             raise Crash("as planned")
         actor: Played

@@ -25,9 +25,11 @@ def actors() -> Iterator[ActorSystem]:
     yield ActorSystem.default()
     assert system.shutdown(timeout=10) == []
     ActorSystem.reset_default()
-    left = [
-        thread.name
+    ours = [
+        thread
         for thread in set(threading.enumerate()) - before
         if thread.name.startswith("/")  # actors' threads are named by their path
     ]
-    assert left == []
+    for thread in ours:
+        thread.join(timeout=10)  # some are at their last instruction
+    assert [thread.name for thread in ours if thread.is_alive()] == []

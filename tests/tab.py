@@ -153,6 +153,8 @@ async def ended(cell: Cell) -> None:
 
 async def until(condition: Callable[[], Any]) -> None:
     """Wait until something is so that no message tells of."""
-    async with asyncio.timeout(TIMEOUT):
-        while not condition():
-            await asyncio.sleep(0)
+    loop = asyncio.get_running_loop()
+    deadline = loop.time() + TIMEOUT
+    while not condition():
+        assert loop.time() < deadline
+        await asyncio.sleep(0)

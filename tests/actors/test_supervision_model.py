@@ -377,7 +377,7 @@ def by_path(item: tuple[str, Any]) -> str:
 
 
 Trees.TestCase.settings = settings(
-    max_examples=2 * settings.default.max_examples,
+    max_examples=5 * settings.default.max_examples,
     stateful_step_count=40,
     deadline=None,
     report_multiple_bugs=False,

@@ -7,6 +7,10 @@ import asyncio
 import time
 
 import pytest
+from django.contrib.auth.models import User
+from django.contrib.sessions.models import Session
+from django.db import connections
+from django.test import AsyncClient
 
 from pykka_live import publish
 from pykka_live.actors import Cell, Ping
@@ -111,6 +115,27 @@ async def test_nothing_that_the_old_thread_does_later_counts(tab, actors, clock,
     assert "<b>2</b> <i>heard</i>" in tab.html
     assert await tab.socket.receive_nothing(timeout=0.01)
     assert calls["troubled terminated: crashed"] == 0
+
+
+async def test_what_the_old_thread_does_to_database_and_session_is_not_saved(actors, clock):
+    connections.settings["default"]["ATOMIC_REQUESTS"] = True
+    try:
+        client = AsyncClient()
+        await client.aforce_login(await User.objects.acreate(username="ann"))
+        tab = Tab("/troubled/", client)
+        await tab.open()
+        hanging = await tab.send(t="event", view=1, name="hang_and_save")
+        await somebody_waits_at("hang")
+        clock.jump(only(actors, "view"))
+        assert (await tab.answer(hanging))["code"] == "handler_failed"
+        await the_old_thread_is_done(actors)
+        session = await Session.objects.aget(pk=client.cookies["sessionid"].value)
+        assert "late" not in session.get_decoded()
+        assert not await User.objects.filter(username="late").aexists()
+        assert (await tab.event("up"))["t"] == "patch"
+        await tab.close()
+    finally:
+        connections.settings["default"]["ATOMIC_REQUESTS"] = False
 
 
 async def test_other_views_of_the_page_notice_nothing(actors, clock):

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import contextlib
 import re
 import threading
 import uuid
@@ -9,6 +10,7 @@ from collections import Counter as Tally
 from dataclasses import replace
 from typing import Any
 
+from django.contrib.auth.models import User
 from django.http import HttpRequest, HttpResponse
 from django.template import engines
 
@@ -113,6 +115,15 @@ class Troubled(LiveView):
     async def hang_async(self) -> None:
         wait_at("hang")
         self._go_on()
+
+    @event
+    def hang_and_save(self) -> None:
+        """Come back as if nothing had happened."""
+        User.objects.create(username="late")
+        with contextlib.suppress(BaseException):
+            wait_at("hang")
+        self.request.session["late"] = True
+        calls["gone on"] += 1
 
     def _go_on(self) -> None:
         self.count += 1000

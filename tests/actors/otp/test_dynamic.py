@@ -179,6 +179,7 @@ def test_children_that_are_stopped_together_have_each_its_own_time(
     gates = [Gate().hold(cell) for cell in cells]
     sup.stop()
     until(lambda: all(cell.state == "stopping" for cell in cells))
+    clock.advance(0, sup)  # it has set its timers
     clock.advance(2, sup, sup)
     assert [cell.alive for cell in cells] == [False, True, True]
     clock.advance(2, sup, sup)

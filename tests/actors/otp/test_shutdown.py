@@ -13,6 +13,7 @@ from pykka_live.actors import (
     ActorSystem,
     Cell,
     ChildSpec,
+    Ping,
     Reply,
     RestartChild,
     StartChild,
@@ -53,10 +54,10 @@ from tests.actors.otp.family import (
 
 
 def down(cell: Cell, reason: str = "shutdown") -> Reply:
-    """Stop an actor, and wait until its supervisor is about it."""
+    """Stop an actor, and wait until its supervisor is about it, and has set its timer."""
     reply = Reply()
     cell.stop(reason, reply)
-    until(lambda: cell.state in ("stopping", "stopped"))
+    assert cell.parent.request(Ping(), TIMEOUT)
     return reply
 
 
@@ -218,7 +219,7 @@ def test_a_slow_start_is_given_up_too(timed: ActorSystem, clock: Clock) -> None:
     started = starting(sup, ChildSpec("a", lambda: Slow(gate), shutdown=3))
     assert gate.entered.wait(TIMEOUT)
     stopped = down(sup)
-    until(lambda: timed.find("/sup/a").state == "stopping")
+    clock.advance(0, sup)  # it has begun to stop
     clock.advance(3, timed.root)
     sup.post(Wake())
     assert stopped.get(TIMEOUT) is True
@@ -311,6 +312,7 @@ def test_a_child_that_does_not_stop_is_given_up_also_by_a_supervisor_that_stops_
     gate = Stubborn().hold(a)
     first = down(a, "first")
     second = down(sup, "second")
+    clock.advance(0, sup)  # it has begun to stop
     clock.advance(1.99, sup, sup)
     assert not done(first)
     clock.now += 0.01

@@ -54,7 +54,7 @@ def specs(draw: Any, id: str, depth: int) -> Spec:
         children,
         strategy=strategy,
         scope="one_for_one" if strategy == "stop" else draw(scopes),
-        limits=(20, 5.0) if depth == 3 else draw(limits) if draw(rarely) else None,
+        limits=(20, 5.0) if depth == 3 else draw(limits) if draw(st.booleans()) else None,
         backoff=draw(st.booleans()),
         shutdown=draw(st.sampled_from([None, 9.0 if children is None else 5.0 + depth])),
         stuck=children is None and draw(st.booleans()),

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from collections import deque
 from collections.abc import Iterator
+from itertools import count
 from typing import Literal
 
 from pykka_live.actors._cell import Cell
@@ -25,6 +26,7 @@ class Child:
         phase: `down` also between two incarnations
         established: whether it has been up once since it was started or restarted by request
         attempts: restarts since the last quiet time
+        order: higher than that of those who were started before it
         window: moments of its restarts, when it has a limit of its own
     """
 
@@ -34,6 +36,7 @@ class Child:
         "established",
         "incarnation",
         "last_failure",
+        "order",
         "phase",
         "reason",
         "spec",
@@ -52,6 +55,7 @@ class Child:
         self.window: deque[float] = deque()
         self.timer: Timer | None = None
         self.reason = ""
+        self.order = 0
 
     def set_timer(self, timer: Timer | None) -> None:
         """Replace the timer of the current phase."""
@@ -65,6 +69,7 @@ class Children:
 
     def __init__(self) -> None:
         self._children: dict[str, Child] = {}
+        self._orders = count(1)
 
     def __iter__(self) -> Iterator[Child]:
         return iter(list(self._children.values()))
@@ -80,6 +85,7 @@ class Children:
 
     def add(self, child: Child) -> None:
         """Add a child behind the others."""
+        child.order = next(self._orders)
         self._children[child.spec.id] = child
 
     def remove(self, child: Child) -> None:

@@ -35,44 +35,48 @@ class Restart:
     __slots__ = ("due", "members", "starting", "timer")
 
     def __init__(self, members: Iterable[Child], due: float) -> None:
-        self.members = list(members)
+        self.members = dict.fromkeys(members)  # in the order of their start
         self.due = due
         self.starting: set[Child] = set()  # launched, and not yet up
         self.timer: Timer | None = None
 
 
 class Restarts:
-    """The restarts that a supervisor is about; all in its thread. No child is in two of them."""
+    """The restarts that a supervisor is about; all in its thread. No child is in two of them.
+
+    Thousands of children may fail at once, so a child's restart is found without a search.
+    """
 
     def __init__(self, supervisor: Supervision, clock: Callable[[], float]) -> None:
         self._supervisor = supervisor
         self._clock = clock
-        self._restarts: list[Restart] = []
+        self._by_child: dict[Child, Restart] = {}
 
-    def plan(self, members: list[Child], due: float, order: list[Child]) -> None:
+    def plan(self, members: list[Child], due: float) -> None:
         """Restart `members` at `due` at the earliest, with the restarts they are part of."""
-        merged = Restart(members, due)
-        for restart in list(self._restarts):
-            if any(child in merged.members for child in restart.members):
+        together, starting = dict.fromkeys(members), set()
+        for child in members:
+            restart = self._by_child.get(child)
+            if restart is not None:
+                together.update(restart.members)
+                due = max(due, restart.due)
+                starting |= restart.starting.difference(members)
                 self._drop(restart)
-                merged.members += [c for c in restart.members if c not in merged.members]
-                merged.due = max(merged.due, restart.due)
-                merged.starting |= restart.starting.difference(members)
-        merged.members.sort(key=order.index)
-        self._restarts.append(merged)
+        merged = Restart(sorted(together, key=lambda each: each.order), due)
+        merged.starting = starting
+        self._by_child.update(dict.fromkeys(merged.members, merged))
         self._step(merged)
 
     def started(self, child: Child) -> None:
         """A child is up."""
-        restart = self._of(child)
+        restart = self._by_child.get(child)
         if restart is not None and child in restart.starting:
-            restart.starting.remove(child)
-            restart.members.remove(child)
+            self._leave(restart, child)
             self._step(restart)
 
     def down(self, child: Child) -> bool:
         """A child that was to be stopped is down. Returns whether it will be started again."""
-        restart = self._of(child)
+        restart = self._by_child.get(child)
         if restart is None:
             return False
         child.cell._state = "restarting"
@@ -81,39 +85,39 @@ class Restarts:
 
     def forget(self, child: Child) -> None:
         """A child is not to be restarted after all."""
-        restart = self._of(child)
+        restart = self._by_child.get(child)
         if restart is not None:
-            restart.starting.discard(child)
-            restart.members.remove(child)
+            self._leave(restart, child)
             self._step(restart)
 
     def concern(self, child: Child) -> bool:
         """Whether a child is to be restarted."""
-        return self._of(child) is not None
+        return child in self._by_child
 
     def clear(self) -> None:
         """Give all of them up."""
-        for restart in list(self._restarts):
+        for restart in list(self._by_child.values()):
             self._drop(restart)
 
-    def _of(self, child: Child) -> Restart | None:
-        return next((each for each in self._restarts if child in each.members), None)
+    def _leave(self, restart: Restart, child: Child) -> None:
+        restart.starting.discard(child)
+        del restart.members[child]
+        del self._by_child[child]
 
     def _drop(self, restart: Restart) -> None:
-        self._restarts.remove(restart)
+        for child in list(restart.members):
+            self._leave(restart, child)
+        self._cancel(restart)
+
+    def _cancel(self, restart: Restart) -> None:
         if restart.timer is not None:
             restart.timer.cancel()
             restart.timer = None
 
     def _step(self, restart: Restart) -> None:
         """Do the next thing that can be done."""
-        if restart.timer is not None:
-            restart.timer.cancel()
-            restart.timer = None
-        if restart not in self._restarts:
-            return
+        self._cancel(restart)
         if not restart.members:
-            self._drop(restart)
             return
         alive = [c for c in restart.members if c.phase != "down" and c not in restart.starting]
         if alive:
@@ -125,6 +129,6 @@ class Restarts:
         if self._clock() < restart.due:
             restart.timer = self._supervisor._timers.at(restart.due, partial(self._step, restart))
             return
-        first = restart.members[0]
+        first = next(iter(restart.members))
         restart.starting.add(first)
         self._supervisor._launch(first)

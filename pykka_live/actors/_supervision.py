@@ -252,17 +252,16 @@ class Supervision(SupervisedActor):
             return
         due = now + spec.backoff.delay(child.attempts)
         child.attempts += 1
-        order = list(self._children)
         concerned = {
             "one_for_one": lambda: [child],
-            "one_for_all": lambda: order,
+            "one_for_all": lambda: list(self._children),
             "rest_for_one": lambda: self._children.from_(child),
         }[spec.scope]()
         members = [each for each in concerned if each is child or self._restartable(each)]
         for each in members:
             if each.phase != "stopping":
                 each.cell._state = "restarting"
-        self._restarts.plan(members, due, order)
+        self._restarts.plan(members, due)
 
     def _restartable(self, child: Child) -> bool:
         """Whether a sibling's restart concerns this child: not if it has ended or is to end."""

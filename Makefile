@@ -25,6 +25,8 @@ lint: $(VENV)/.lint
 bench: $(VENV)/.test
 	$(BIN)/python benchmarks/actors.py
 	$(BIN)/python benchmarks/metrics.py
+	$(BIN)/python benchmarks/recovery.py
+	$(BIN)/python benchmarks/population.py
 
 clean:
 	rm -rf $(VENV) build dist *.egg-info pykka_live/*.so pykka_live/*/*.so pykka_live/static/pykka_live/pykka_live.js

@@ -99,24 +99,19 @@ def end(request: HttpRequest) -> JsonResponse:
 
 
 def inventory(request: HttpRequest) -> JsonResponse:
-    """Answer what lives here, when nothing goes on."""
+    """Answer what lives here. An actor's thread has the name of its incarnation."""
     system = ActorSystem.default()
     cells = system.cells()
     names = {f"{cell.path}#{cell.incarnation}" for cell in cells}
-    former = [
-        thread
-        for thread in threading.enumerate()
-        if thread.name.startswith("/") and thread.name not in names
-    ]
-    for thread in former:
-        thread.join(10)
+    threads = [thread.name for thread in threading.enumerate()]
     return JsonResponse(
         {
             "sessions": [cell.state for cell in cells if cell.kind == "session"],
             "views": [cell.state for cell in cells if cell.kind == "view"],
             "mounts": len(mounted),
             "abandoned": system.abandoned(),
-            "leaked": [thread.name for thread in former if thread.is_alive()],
+            "leaked": [name for name in threads if name.startswith("/") and name not in names],
+            "others": [name for name in threads if not name.startswith("/")],
         }
     )
 

@@ -20,7 +20,7 @@ from tests.server import Server, open_page
 WINDOW = 2
 """Events that may be unanswered."""
 
-DROP = 0.01
+DROP = 0.015
 """The part of the events with which the socket is lost."""
 
 KINDS = {"enter": 90, "enter_async": 1, "fail": 6, "spill": 3}

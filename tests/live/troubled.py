@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import asyncio
 import contextlib
 import re
 import threading
@@ -156,6 +157,39 @@ class Escalating(Troubled):
 
 class Once(Troubled):
     supervision = {"strategy": "stop"}
+
+
+class Sleeper(LiveView):
+    template = "<p data-liveview-root>{{ count }}</p>"
+
+    def mount(self, request: HttpRequest) -> None:
+        self.count = 0
+
+    @event
+    def sleep(self) -> None:
+        time.sleep(2)
+        self.count += 100
+
+    @event
+    def up(self) -> None:
+        self.count += 1
+
+    @event
+    def hang(self) -> None:
+        print("hangs", flush=True)
+        threading.Event().wait()
+
+    @event
+    async def hang_async(self) -> None:
+        self.hang()
+
+    @event
+    async def wait_async(self) -> None:
+        print("hangs", flush=True)
+        await asyncio.Event().wait()
+
+    def terminate(self, reason: str) -> None:
+        print(f"terminated at {self.count}: {reason}", flush=True)
 
 
 class Left(Troubled):

@@ -19,6 +19,7 @@ from pykka_live.actors._incarnation import Incarnation
 from pykka_live.actors._messages import (
     Exit,
     GetState,
+    Goodbye,
     Ping,
     PoisonPill,
     Resume,
@@ -250,7 +251,6 @@ class ActorLoop(pykka.ThreadingActor):
         with cell._lock:
             if cell._incarnation is not self._incarnation:
                 raise Fenced
-            cell.current = None
             reply, envelope.reply = envelope.reply, None
         cell._record_failure(error, envelope.message)
         refuse(reply, error)
@@ -260,6 +260,8 @@ class ActorLoop(pykka.ThreadingActor):
         if not resume or isinstance(error, Killed):
             raise error
         self.on_resume(error)
+        with self.fence():
+            cell.current = None
         cell._emit("resumed", type(error).__name__, error)
 
     def _trace(
@@ -347,6 +349,9 @@ class ActorLoop(pykka.ThreadingActor):
         """Call `on_stop` or `on_failure`."""
         exit = cast(Exit, self._exit)
         self.stop_reason = exit.reason
+        with self.fence():  # the last hook, too, can be stuck
+            self.cell.busy_since = time.monotonic_ns()
+            self.cell.current = Envelope(Goodbye(exit))
         try:
             if exit.error is None:
                 self.on_stop()

@@ -133,6 +133,13 @@ class Exit:
 
 
 @dataclass(frozen=True)
+class Goodbye:
+    """What an actor is busy with in its last hook; no mail."""
+
+    exit: Exit
+
+
+@dataclass(frozen=True)
 class Stop:
     """System mail: end with `reason`. Put behind user mail, that is handled first.
 

@@ -17,7 +17,7 @@ from pykka_live.actors._errors import (
     RestartsExceeded,
     StartFailed,
 )
-from pykka_live.actors._messages import Exit, Exited, Started, Stop
+from pykka_live.actors._messages import Exit, Exited, Goodbye, Started, Stop
 from pykka_live.actors._restarts import Restarts, exceeds
 from pykka_live.actors._spec import ChildSpec
 from pykka_live.actors._timers import Timer
@@ -342,7 +342,10 @@ class Supervision(SupervisedActor):
         cell._emit(kind, "" if message is None else type(message).__name__, error)
         if kind == "stuck":
             cell._record_failure(error, message)
-        self._child_gone(child, kind, error)
+        if kind == "stuck" and isinstance(message, Goodbye):  # its end was decided before
+            self._child_gone(child, message.exit.reason, message.exit.error)
+        else:
+            self._child_gone(child, kind, error)
 
     def _watch_stuck(self, child: Child) -> None:
         limit = child.spec.stuck_timeout

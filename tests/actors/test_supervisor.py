@@ -18,7 +18,19 @@ from pykka_live.actors import (
     Supervisor,
     WhichChildren,
 )
-from tests.actors.actors import TIMEOUT, Clock, Events, Gate, ended, got, number, until, worker
+from tests.actors.actors import (
+    TIMEOUT,
+    Clock,
+    Events,
+    Gate,
+    Worker,
+    crash,
+    ended,
+    got,
+    number,
+    until,
+    worker,
+)
 from tests.actors.otp.family import STUCK, Slow, Stubborn, children, family, starting, stick
 
 
@@ -160,3 +172,62 @@ def test_a_child_that_is_to_stop_has_its_time_for_that_and_is_not_stuck(
     gate.opened.set()
     assert ended(cell) == "shutdown"
     assert events.of("stuck") == []
+
+
+class Lingering(Worker):
+    """Hangs in its last hook."""
+
+    def __init__(self, gate: Stubborn) -> None:
+        super().__init__()
+        self.gate = gate
+
+    def on_stop(self) -> None:
+        self.gate(self)
+
+    def on_failure(self, *_exc_info: Any) -> None:
+        self.gate(self)
+
+
+@pytest.mark.parametrize("strategy", ["restart", "stop"])
+def test_one_that_is_stuck_in_its_goodbye_ends_as_it_was_about_to(
+    timed: ActorSystem, clock: Clock, strategy: Any
+) -> None:
+    gate = Stubborn()
+    cell = worker(timed, start=lambda: Lingering(gate), strategy=strategy, stuck_timeout=STUCK)
+    cell.poison("over")
+    assert gate.entered.wait(TIMEOUT)
+    assert timed.report_busy(0) == [cell]
+    stick(cell, clock)
+    assert ended(cell) == "over"
+    gate.opened.set()
+
+
+@pytest.mark.parametrize("strategy", ["restart", "stop"])
+def test_one_that_is_stuck_after_a_crash_has_crashed(
+    timed: ActorSystem, clock: Clock, strategy: Any
+) -> None:
+    gate = Stubborn()
+    cell = worker(timed, start=lambda: Lingering(gate), strategy=strategy, stuck_timeout=STUCK)
+    cell.tell(crash)
+    assert gate.entered.wait(TIMEOUT)
+    stick(cell, clock)
+    if strategy == "stop":
+        assert ended(cell) == "failed"
+    else:
+        assert cell.ask(number, TIMEOUT) == 2
+    gate.opened.set()
+
+
+def test_one_that_is_stuck_while_it_resumes_is_restarted(timed: ActorSystem, clock: Clock) -> None:
+    gate = Stubborn()
+
+    class Resuming(Worker):
+        def on_resume(self, error: BaseException) -> None:
+            gate(self)
+
+    cell = worker(timed, start=Resuming, strategy="resume", stuck_timeout=STUCK)
+    cell.tell(crash)
+    assert gate.entered.wait(TIMEOUT)
+    stick(cell, clock)
+    assert cell.ask(number, TIMEOUT) == 2
+    gate.opened.set()

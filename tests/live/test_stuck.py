@@ -19,7 +19,7 @@ from pykka_live.live.page import adoptions
 from tests.live.pair import Pair
 from tests.live.troubled import gates, open_gate, plan, somebody_waits_at, wait_at
 from tests.live.views import calls
-from tests.tab import Tab, until
+from tests.tab import Tab, ended, until
 
 STUCK = 1000
 """Seconds, which only pass when a test says so."""
@@ -254,3 +254,40 @@ async def test_a_session_that_hangs_is_replaced_and_brings_its_views_back(
     assert only(actors, "session").incarnation == 2
     open_gate("policy")
     await page.close()
+
+
+async def test_a_crashed_view_whose_terminate_hangs_ends_and_its_tab_is_told(actors, clock):
+    tab = Tab("/once/")
+    await tab.open()
+    plan["terminate"] = [Hang]
+    assert (await tab.event("fail"))["code"] == "handler_failed"
+    await somebody_waits_at("hang")
+    clock.jump(only(actors, "view"))
+    assert (await tab.receive())["t"] == "stopped"
+    open_gate("hang")
+    await tab.close()
+
+
+async def test_a_view_that_hangs_while_it_shows_what_a_failure_left_is_replaced(actors, clock):
+    tab = Tab("/resuming/")
+    await tab.open()
+    await tab.event("up")
+    plan["render"] = [Hang]
+    assert (await tab.event("fail"))["code"] == "handler_failed"
+    await somebody_waits_at("hang")
+    ref = await tab.send(t="event", view=1, name="up")
+    clock.jump(only(actors, "view"))
+    assert (await tab.answer(ref))["t"] == "patch"
+    assert "<b>2</b>" in tab.html
+    open_gate("hang")
+    await tab.close()
+
+
+async def test_a_session_ends_though_a_view_hangs_when_its_tab_leaves(tab, actors, clock):
+    plan["terminate"] = [Hang]
+    session_cell, view = only(actors, "session"), only(actors, "view")
+    await tab.close()
+    await somebody_waits_at("hang")
+    clock.jump(view)
+    await ended(session_cell)
+    open_gate("hang")

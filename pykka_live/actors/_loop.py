@@ -25,6 +25,7 @@ from pykka_live.actors._messages import (
     Resume,
     Started,
     Stop,
+    StopStart,
     Suspend,
     Wake,
 )
@@ -248,16 +249,19 @@ class ActorLoop(pykka.ThreadingActor):
     def _message_failed(self, envelope: Envelope, error: BaseException) -> None:
         """Answer the asker with the error; then go on, or raise it again."""
         cell = self.cell
+        resumes = envelope.resume or cell.spec.strategy_for(error) == "resume"
+        resumes = resumes and not isinstance(error, Killed)
         with cell._lock:
             if cell._incarnation is not self._incarnation:
                 raise Fenced
+            if not resumes:
+                cell.current = None
             reply, envelope.reply = envelope.reply, None
         cell._record_failure(error, envelope.message)
         refuse(reply, error)
         if cell.tracers:
             self._trace("failed", envelope, None, error)
-        resume = envelope.resume or cell.spec.strategy_for(error) == "resume"
-        if not resume or isinstance(error, Killed):
+        if not resumes:
             raise error
         self.on_resume(error)
         with self.fence():
@@ -306,7 +310,7 @@ class ActorLoop(pykka.ThreadingActor):
         elif isinstance(message, GetState):
             self._answer_state(envelope)
             return
-        elif not isinstance(message, Ping | Wake):
+        elif not isinstance(message, Ping | StopStart | Wake):
             error = ActorError(f"{self.cell.path} does not understand {type(message).__name__}")
             refuse(self._claim(envelope), error)
             return

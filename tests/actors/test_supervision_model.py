@@ -356,7 +356,7 @@ class Trees(RuleBasedStateMachine):
         for real, right in ((tree.handled, model.handled), (dead, model.dead)):
             firm = [item for item in real if item[1] not in self.loose]
             expected = [item for item in right if item[1] not in self.loose]
-            assert sorted(firm, key=by_path) == sorted(expected, key=by_path)
+            assert sorted(firm, key=by_path) == sorted(expected, key=by_path), (firm, expected)
         by = sorted(tree.handled, key=by_path)
         assert by == sorted(by)
         times = Counter(number for _, number in [*tree.handled, *dead])

@@ -25,7 +25,6 @@ from pykka_live.actors._messages import (
     Resume,
     Started,
     Stop,
-    StopStart,
     Suspend,
     Wake,
 )
@@ -310,7 +309,7 @@ class ActorLoop(pykka.ThreadingActor):
         elif isinstance(message, GetState):
             self._answer_state(envelope)
             return
-        elif not isinstance(message, Ping | StopStart | Wake):
+        elif not isinstance(message, Ping | Wake):
             error = ActorError(f"{self.cell.path} does not understand {type(message).__name__}")
             refuse(self._claim(envelope), error)
             return

@@ -155,16 +155,6 @@ class Stop:
 
 
 @dataclass(frozen=True)
-class StopStart:
-    """System mail: a supervisor whose static children are not all up obeys `stop`; others do not.
-
-    It takes no user mail yet, so it would not see an order behind that.
-    """
-
-    stop: Stop
-
-
-@dataclass(frozen=True)
 class Started:
     """System mail to the supervisor: this incarnation is up."""
 

@@ -17,7 +17,7 @@ from pykka_live.actors._errors import (
     RestartsExceeded,
     StartFailed,
 )
-from pykka_live.actors._messages import Exit, Exited, Goodbye, Started, Stop, StopStart
+from pykka_live.actors._messages import Exit, Exited, Goodbye, Started, Stop
 from pykka_live.actors._restarts import Restarts, exceeds
 from pykka_live.actors._spec import ChildSpec
 from pykka_live.actors._timers import Timer
@@ -136,9 +136,6 @@ class Supervision(SupervisedActor):
 
     def _on_system(self, envelope: Envelope) -> None:
         message = envelope.message
-        if isinstance(message, StopStart) and not (self._open or self._winding):
-            envelope = SystemEnvelope(message.stop)
-            message = message.stop
         if isinstance(message, Started):
             self._child_started(message)
         elif isinstance(message, Exited):
@@ -306,7 +303,6 @@ class Supervision(SupervisedActor):
         if drain is not None and not suspended and self.cell.system.clock() < drain:
             stop = Stop(reason, cell.incarnation, drain, self._deadline)
             cell.mailbox.put_last(SystemEnvelope(stop))
-            cell.mailbox.put_system(SystemEnvelope(StopStart(stop)))
             child.set_timer(self._timers.at(drain, lambda: self._stop_now(child)))
         else:
             self._stop_now(child)

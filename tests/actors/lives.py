@@ -135,7 +135,6 @@ class Life:
         self.restarts += self.established
         self.phase, self.alive, self.exit = "starting", True, None
         self.order: tuple[str, float | None, float | None] | None = None
-        self.stop_start = self.order  # obeyed by a supervisor whose children are not all up
         self.begun = self.open = self.winding = self.all_told = False
         self.awaited: Node | None = None
         self.drain: float | None = None
@@ -187,9 +186,6 @@ class Life:
     def serve(self) -> None:
         """Handle what can be handled: orders first, then mail."""
         while self.alive and self.begun and not self.held:
-            if self.stop_start is not None and not self.open:
-                self.order = self.stop_start
-            self.stop_start = None
             if self.winding:
                 if self.order is not None:
                     (_, self.drain, self.deadline), self.order = self.order, None

@@ -310,9 +310,7 @@ class Node(Life):
         """Stop a child: in a shutdown behind its mail, if there is time for that."""
         child.phase, child.reason = "stopping", reason
         if self.drain is not None and self.model.now < self.drain:
-            order = (reason, self.drain, self.deadline)
-            child.mail.append((child.life, order))
-            child.stop_start = order
+            child.mail.append((child.life, (reason, self.drain, self.deadline)))
             self.model.timers[child] = (self.drain, lambda: self.stop_now(child))
             self.model.work.append(child.serve)
         else:

@@ -2,32 +2,15 @@
 
 from __future__ import annotations
 
-import threading
 from typing import Any
 
 import pytest
 
-from pykka_live.actors import (
-    ActorStopped,
-    ActorSystem,
-    Cell,
-    ChildSpec,
-    Reply,
-    StartChild,
-    Supervisor,
-)
+from pykka_live.actors import ActorStopped, ActorSystem, Cell, ChildSpec, Reply
 from pykka_live.actors._envelope import SystemEnvelope
 from pykka_live.actors._messages import Stop, Wake
 from tests.actors.actors import TIMEOUT, Clock, Gate, Worker, crash, ended, until
-from tests.actors.otp.family import (
-    ONE_DELAY,
-    Fragile,
-    Session,
-    Slow,
-    Stubborn,
-    children,
-    family,
-)
+from tests.actors.otp.family import Session, Stubborn, children, family
 
 
 def order(sup: Cell, clock: Clock, drain: float, deadline: float) -> None:
@@ -149,22 +132,3 @@ def test_a_shutdown_time_out_of_the_child_comes_before_the_deadline(
     ended(sup)
     assert timed.abandoned() == ["/sup/a#1"]
     gate.opened.set()
-
-
-def test_a_supervisor_that_is_not_up_yet_does_not_wait_for_its_children(
-    timed: ActorSystem, clock: Clock
-) -> None:
-    gate, fault = Gate(), threading.Event()
-    first = ChildSpec("a", lambda: Fragile(fault), scope="one_for_all", backoff=ONE_DELAY)
-    boss = ChildSpec("boss", lambda: Supervisor([first, ChildSpec("b", lambda: Slow(gate))]))
-    sup = family(timed)
-    sup.post(StartChild(boss))
-    assert gate.entered.wait(TIMEOUT)
-    a, b = timed.find("/sup/boss/a"), timed.find("/sup/boss/b")
-    fault.set()
-    a.tell(crash)
-    until(lambda: b.state == "stopping")
-    gate.opened.set()
-    until(lambda: a.failures == 2 and a.state == "restarting")  # and waits long for the next start
-    order(sup, clock, 30, 40)
-    assert ended(sup) == "system shutdown"

@@ -50,6 +50,8 @@ class Backoff:
             raise ValueError(
                 f"Backoff: max ({self.max!r}) must not be less than min ({self.min!r})"
             )
+        if self.max and not self.min:
+            raise ValueError(f"Backoff: min must be > 0, or max 0 as well, not {self.max!r}")
         if self.factor < 1:
             raise ValueError(f"Backoff: factor must be >= 1, not {self.factor!r}")
         if self.jitter > 1:

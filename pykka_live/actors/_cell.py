@@ -6,7 +6,7 @@ import time
 from collections.abc import Callable
 from typing import Any, TypeVar
 
-from pykka_live.actors._current import check_fence, current
+from pykka_live.actors._current import check_fence, current, sender_of
 from pykka_live.actors._envelope import Envelope, ReplyPort, SystemEnvelope
 from pykka_live.actors._errors import ActorError, Fenced, MailboxFull
 from pykka_live.actors._life import CellLife
@@ -85,7 +85,7 @@ class Cell(CellLife):
         Raises:
             MailboxFull: with overflow `reject`, or with `block` after `spec.block_timeout` seconds
         """
-        envelope = Envelope(message, None, _sender(sender), resume)
+        envelope = Envelope(message, None, sender_of(sender), resume)
         if not self.mailbox.offer(envelope):
             self._wait(envelope, self.spec.block_timeout)
 
@@ -112,7 +112,7 @@ class Cell(CellLife):
         """
         self._refuse_self()
         reply = Reply()
-        envelope = Envelope(message, reply, _sender(sender), resume)
+        envelope = Envelope(message, reply, sender_of(sender), resume)
         if not self.mailbox.offer(envelope):
             block = self.spec.block_timeout
             if timeout is not None:
@@ -136,7 +136,7 @@ class Cell(CellLife):
         """
         self._refuse_self()
         reply = AsyncReply()
-        envelope = Envelope(message, reply, _sender(sender), resume)
+        envelope = Envelope(message, reply, sender_of(sender), resume)
         if not self.mailbox.offer(envelope):
             block = self.spec.block_timeout
             if timeout is not None:
@@ -164,7 +164,7 @@ class Cell(CellLife):
         Returns:
             False when there was no room; then nothing was sent, and `reply` is not called
         """
-        return self.mailbox.offer(Envelope(message, reply, _sender(sender), resume))
+        return self.mailbox.offer(Envelope(message, reply, sender_of(sender), resume))
 
     def enqueue(
         self,
@@ -186,7 +186,7 @@ class Cell(CellLife):
         Raises:
             MailboxFull: the overflow policy is `reject` and there is no room; nothing was sent
         """
-        envelope = Envelope(message, reply, _sender(sender), resume)
+        envelope = Envelope(message, reply, sender_of(sender), resume)
         if not self.mailbox.offer(envelope):
             if self.mailbox.overflow == "reject" and not insist:
                 raise MailboxFull(f"{self.path}: the mailbox is full")
@@ -213,7 +213,7 @@ class Cell(CellLife):
             MailboxFull: there was no room in time, or the overflow policy is `reject`; nothing was
                 sent
         """
-        envelope = Envelope(message, reply, _sender(sender), resume)
+        envelope = Envelope(message, reply, sender_of(sender), resume)
         if not self.mailbox.offer(envelope):
             await self._wait_for_room(envelope, timeout)
 
@@ -224,19 +224,19 @@ class Cell(CellLife):
         """
         self._refuse_self()
         reply = Reply()
-        self.mailbox.put_system(SystemEnvelope(message, reply, _sender(None)))
+        self.mailbox.put_system(SystemEnvelope(message, reply, sender_of(None)))
         return reply.get(timeout)
 
     async def request_async(self, message: Any, timeout: float | None = ASK_TIMEOUT) -> Any:
         """As `request`, in a coroutine."""
         self._refuse_self()
         reply = AsyncReply()
-        self.mailbox.put_system(SystemEnvelope(message, reply, _sender(None)))
+        self.mailbox.put_system(SystemEnvelope(message, reply, sender_of(None)))
         return await reply.get(timeout)
 
     def post(self, message: Any, reply: ReplyPort | None = None) -> None:
         """Send in the system lane, without waiting; the answer goes to `reply`."""
-        self.mailbox.put_system(SystemEnvelope(message, reply, _sender(None)))
+        self.mailbox.put_system(SystemEnvelope(message, reply, sender_of(None)))
 
     def stop(self, reason: str = "shutdown", reply: ReplyPort | None = None) -> None:
         """Have the actor end for good after its current message.
@@ -254,7 +254,7 @@ class Cell(CellLife):
                 self.watch(lambda _cell, _reason: reply.set(True))
             self.mailbox.put_system(SystemEnvelope(Stop(reason)))
         else:
-            self.parent.post(TerminateChild(self.spec.id, reason), Stopping(reply))
+            self.parent.post(TerminateChild(self.spec.id, reason, self), Stopping(reply))
 
     def poison(self, reason: str = "normal") -> None:
         """Have the incarnation end after the mail that is queued now. There is always room."""
@@ -267,17 +267,17 @@ class Cell(CellLife):
         Returns:
             a function that takes the wish back
         """
+        key = object()
         with self._lock:
             reason = self._end_reason
             if reason is None:
-                self._watchers.append(callback)
+                self._watchers[key] = callback
         if reason is not None:
             callback(self, reason)
 
         def unwatch() -> None:
             with self._lock:
-                if callback in self._watchers:
-                    self._watchers.remove(callback)
+                self._watchers.pop(key, None)
 
         return unwatch
 
@@ -380,19 +380,6 @@ class Cell(CellLife):
                 raise MailboxFull(
                     f"{self.path}: the mailbox stayed full for {timeout:g} s"
                 ) from None
-
-
-def _sender(sender: Any) -> Any:
-    """Return who sends mail: `sender`, or the actor whose code runs.
-
-    Raises Fenced in an incarnation that was given up.
-    """
-    incarnation = current.get()
-    if incarnation is None:
-        return sender
-    if incarnation.given_up:
-        raise Fenced
-    return incarnation.cell.path if sender is None else sender
 
 
 def _nothing() -> None:

@@ -35,12 +35,12 @@ class Child:
         "cell",
         "established",
         "incarnation",
-        "last_failure",
         "order",
         "phase",
         "reason",
         "spec",
         "timer",
+        "unquiet",
         "window",
     )
 
@@ -51,7 +51,7 @@ class Child:
         self.incarnation: Incarnation | None = None
         self.established = False
         self.attempts = 0
-        self.last_failure = float("-inf")
+        self.unquiet = float("-inf")
         self.window: deque[float] = deque()
         self.timer: Timer | None = None
         self.reason = ""

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from contextvars import ContextVar
-from typing import TYPE_CHECKING
+from typing import TYPE_CHECKING, Any
 
 from pykka_live.actors._errors import Fenced
 
@@ -11,7 +11,7 @@ if TYPE_CHECKING:
     from pykka_live.actors._cell import Cell
     from pykka_live.actors._incarnation import Incarnation
 
-__all__ = ["check_fence", "current", "current_cell"]
+__all__ = ["check_fence", "current", "current_cell", "sender_of"]
 
 # A context variable, so that the coroutine of an asynchronous handler, and a thread that it awaits,
 # belong to the incarnation as well.
@@ -32,3 +32,16 @@ def check_fence() -> None:
     incarnation = current.get()
     if incarnation is not None and incarnation.given_up:
         raise Fenced
+
+
+def sender_of(sender: Any) -> Any:
+    """Return who sends mail: `sender`, or the actor whose code runs.
+
+    Raises Fenced in an incarnation that was given up.
+    """
+    incarnation = current.get()
+    if incarnation is None:
+        return sender
+    if incarnation.given_up:
+        raise Fenced
+    return incarnation.cell.path if sender is None else sender

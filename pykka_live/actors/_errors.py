@@ -22,6 +22,15 @@ __all__ = [
 ]
 
 
+def describe(error: BaseException) -> str:
+    """Return the class and the text of an error, whatever its own methods raise."""
+    name = type(error).__name__
+    try:
+        return f"{name}: {error}"
+    except BaseException:
+        return f"{name}, which cannot be shown"
+
+
 class ActorError(Exception):
     """Base of everything that the actor system raises or answers."""
 

@@ -2,10 +2,13 @@
 
 from __future__ import annotations
 
+import contextlib
 import logging
 from collections.abc import Callable
 from dataclasses import dataclass
 from typing import TYPE_CHECKING, Literal
+
+from pykka_live.actors._errors import Fenced, Killed
 
 if TYPE_CHECKING:
     from pykka_live.actors._cell import Cell
@@ -86,30 +89,38 @@ class Listeners:
 
     def emit(self, event: Event) -> None:
         """Log an event and tell the listeners."""
-        level = LEVELS[event.kind]
-        if logger.isEnabledFor(level):
-            error = event.error
-            logger.log(
-                level,
-                "%s: %s%s",
-                event.cell.path,
-                event.kind,
-                f" ({event.reason})" if event.reason else "",
-                exc_info=error if event.kind in ("failed", "escalated") else None,
-                extra={
-                    "path": event.cell.path,
-                    "actor_kind": event.cell.kind,
-                    "event": event.kind,
-                    "reason": event.reason,
-                    "incarnation": event.cell.incarnation,
-                },
-            )
+        _contained(_log, event)
         for listener in self._listeners:
-            _tell(listener, event)
+            _contained(listener, event)
 
 
-def _tell(listener: Listener, event: Event) -> None:
+def _log(event: Event) -> None:
+    level = LEVELS[event.kind]
+    if logger.isEnabledFor(level):
+        error = event.error
+        logger.log(
+            level,
+            "%s: %s%s",
+            event.cell.path,
+            event.kind,
+            f" ({event.reason})" if event.reason else "",
+            exc_info=error if event.kind in ("failed", "escalated") else None,
+            extra={
+                "path": event.cell.path,
+                "actor_kind": event.cell.kind,
+                "event": event.kind,
+                "reason": event.reason,
+                "incarnation": event.cell.incarnation,
+            },
+        )
+
+
+def _contained(listener: Listener, event: Event) -> None:
+    """Tell a listener; its errors concern no actor."""
     try:
         listener(event)
-    except Exception:
-        logger.exception("A listener failed on %s of %s", event.kind, event.cell.path)
+    except (Fenced, Killed):
+        raise
+    except BaseException:
+        with contextlib.suppress(Exception):  # logging may be what has failed
+            logger.exception("A listener failed on %s of %s", event.kind, event.cell.path)

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from typing import TYPE_CHECKING, Any
 
+from pykka_live.actors._current import sender_of
 from pykka_live.actors._envelope import Envelope
 from pykka_live.actors._errors import ActorError
 from pykka_live.actors._replies import PykkaReply
@@ -31,7 +32,7 @@ class Inbox:
         if self._cell is None:
             raise ActorError("the actor was not started by a supervisor")
         reply = None if envelope.reply_to is None else PykkaReply(envelope.reply_to)
-        mail = Envelope(envelope.message, reply)
+        mail = Envelope(envelope.message, reply, sender_of(None))
         if not self._cell.mailbox.offer(mail):
             self._cell._wait(mail, self._cell.spec.block_timeout)
 

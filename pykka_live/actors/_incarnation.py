@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-import ctypes
 import logging
 import threading
 from contextvars import Context
@@ -11,6 +10,7 @@ from typing import TYPE_CHECKING
 
 from pykka_live.actors._current import current
 from pykka_live.actors._errors import Fenced, Killed
+from pykka_live.actors._interrupt import interrupt
 from pykka_live.actors._messages import Exit
 
 if TYPE_CHECKING:
@@ -30,7 +30,16 @@ class Incarnation:
     one whose actor failed, is not used again.
     """
 
-    __slots__ = ("actor", "cell", "ended", "given_up", "number", "receiver", "thread")
+    __slots__ = (
+        "actor",
+        "cell",
+        "ended",
+        "given_up",
+        "interrupted",
+        "number",
+        "receiver",
+        "thread",
+    )
 
     def __init__(self, cell: Cell, number: int) -> None:
         self.cell = cell
@@ -39,6 +48,7 @@ class Incarnation:
         self.actor: SupervisedActor | None = None
         self.ended = False  # guarded by the cell's lock
         self.given_up = False
+        self.interrupted = False
         self.thread: threading.Thread | None = None
 
     @property
@@ -57,10 +67,9 @@ class Incarnation:
         self.thread = threading.current_thread()
         exit = Exit("failed")
         try:
+            self._check()
             exit = self._live()
-        except Fenced:
-            pass
-        except BaseException as error:
+        except BaseException as error:  # what is fenced off does not count, and is not told of
             exit = Exit("failed", error)
         finally:
             self.actor = None
@@ -81,6 +90,7 @@ class Incarnation:
                 )
             actor._bind(self)
         except BaseException as error:
+            self._check()
             self.cell._record_failure(error, None)
             raise
         self.actor = actor
@@ -88,12 +98,19 @@ class Incarnation:
         assert actor._exit is not None
         return actor._exit
 
-    def interrupt(self) -> None:
-        """Raise `Killed` in the thread, at its next Python instruction.
+    def _check(self) -> None:
+        """Raise `Fenced` when another incarnation has taken over."""
+        with self.cell._lock:
+            if self.cell._incarnation is not self:
+                raise Fenced
 
-        The caller holds the cell's lock.
+    def interrupt(self) -> bool:
+        """Raise `Killed` in the thread, once, if it is at a place where that does no harm.
+
+        Returns:
+            whether there is nothing more to do; else it is to be tried again
         """
-        if not self.ended and self.thread is not None:
-            ctypes.pythonapi.PyThreadState_SetAsyncExc(
-                ctypes.c_ulong(self.thread.ident or 0), ctypes.py_object(Killed)
-            )
+        with self.cell._lock:
+            if self.ended or self.thread is None:  # before its first step it stops by itself
+                return True
+            return interrupt(self.thread.ident or 0, Killed)

@@ -10,7 +10,14 @@ from typing import TYPE_CHECKING, Any, cast
 
 from pykka_live.actors._dead_letters import DeadLetter
 from pykka_live.actors._envelope import Envelope, ReplyPort, SystemEnvelope
-from pykka_live.actors._errors import ActorError, ActorStopped, ActorStuck, Fenced, MailboxFull
+from pykka_live.actors._errors import (
+    ActorError,
+    ActorStopped,
+    ActorStuck,
+    Fenced,
+    Killed,
+    MailboxFull,
+)
 from pykka_live.actors._events import Event, EventKind
 from pykka_live.actors._incarnation import Incarnation
 from pykka_live.actors._mailbox import Mailbox
@@ -56,7 +63,7 @@ class CellLife:
         self._incarnation: Incarnation | None = None
         self._state = "starting"
         self._end_reason: str | None = None
-        self._watchers: list[Callable[[Cell, str], object]] = []
+        self._watchers: dict[object, Callable[[Cell, str], object]] = {}
         self._start_ports: list[ReplyPort] = []
         self._deferred: set[Deferred] = set()
         self._monitors: Monitors | None = None
@@ -136,8 +143,6 @@ class CellLife:
         self._refuse_taken(deferred, error)
         if incarnation is not None:
             self.system._thread_abandoned(incarnation)
-            with self._lock:
-                incarnation.interrupt()
         for child in list(self.children.values()):
             child._give_up(error)
             child._end("failed", "abandoned")
@@ -173,18 +178,20 @@ class CellLife:
         with self._lock:
             self._end_reason = reason
             self._state = state
-            watchers, self._watchers = self._watchers, []
+            watchers, self._watchers = self._watchers, {}
         if self._monitors is not None:
             self._monitors.clear()
         self._answer_start(error or ActorStopped(f"{self.path} ended ({reason})"))
-        for watcher in watchers:
+        for watcher in watchers.values():
             self._call_watcher(watcher, reason)
         self._emit("stopped", reason)
 
     def _call_watcher(self, watcher: Callable[[Cell, str], object], reason: str) -> None:
         try:
             watcher(cast("Cell", self), reason)
-        except Exception:
+        except (Fenced, Killed):
+            raise
+        except BaseException:
             logger.exception("%s: a watcher failed", self.path, extra={"path": self.path})
 
     def _revive(self) -> None:
@@ -250,7 +257,7 @@ class CellLife:
         self._lock = threading.RLock()
         self._incarnation = None
         self.current = None
-        self._watchers = []
+        self._watchers = {}
         self._start_ports = []
         self._monitors = None
         self._deferred = set()

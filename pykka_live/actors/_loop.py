@@ -29,7 +29,7 @@ from pykka_live.actors._messages import (
     Wake,
 )
 from pykka_live.actors._monitors import Downed
-from pykka_live.actors._replies import answer, refuse
+from pykka_live.actors._replies import Deferred, answer, refuse
 from pykka_live.actors._timers import Timers
 from pykka_live.actors._tracing import Trace, tell_tracers
 
@@ -141,9 +141,12 @@ class ActorLoop(pykka.ThreadingActor):
         try:
             self._begin()
             self._serve()
-        except (Fenced, Killed):
+        except (Fenced, Killed) as error:
             self.actor_stopped.set()
-            raise
+            if isinstance(error, Fenced) and self._is_current():
+                self._exit = Exit("failed", error)
+            else:
+                raise
         except BaseException as error:
             self._exit = Exit("failed", error)
         self._open = False
@@ -155,13 +158,18 @@ class ActorLoop(pykka.ThreadingActor):
             self.actor_stopped.set()
         self._say_goodbye()
 
+    def _is_current(self) -> bool:
+        return self.cell._incarnation is self._incarnation
+
     def _begin(self) -> None:
         try:
             self.on_start()
             self._ready()
-        except (Fenced, Killed):
+        except Killed:
             raise
         except BaseException as error:
+            with self.fence():
+                pass
             self.cell._record_failure(error, None)
             raise
 
@@ -170,7 +178,7 @@ class ActorLoop(pykka.ThreadingActor):
         cell = self.cell
         with self.fence():
             if cell._state == "starting":
-                cell._state = "running"
+                cell._state = "suspended" if self._suspended else "running"
             cell.started_at = time.time()
         self._open = True
         incarnation = cast(Incarnation, self._incarnation)
@@ -199,10 +207,13 @@ class ActorLoop(pykka.ThreadingActor):
             timeout = None
             if heap or user_heap:
                 action = timers.pop_due() or (user_timers.pop_due() if user else None)
-                if action is not None:
+                if action is None:
+                    timeout = timers.remaining(user_timers if user else None)
+                else:
                     action()
-                    continue
-                timeout = timers.remaining(user_timers if user else None)
+                    if self._exit is not None:
+                        break
+                    timeout = 0.0  # mail has its turn before the next timer
             envelope = get(timeout, user)
             if envelope is None:
                 continue
@@ -228,9 +239,7 @@ class ActorLoop(pykka.ThreadingActor):
                 result = self.around(message, self.on_receive)
             else:
                 result = self.on_receive(message)
-        except Fenced:
-            raise
-        except BaseException as error:
+        except BaseException as error:  # `Fenced`, too, may be of another actor
             self._message_failed(envelope, error)
             return
         with cell._lock:
@@ -262,7 +271,13 @@ class ActorLoop(pykka.ThreadingActor):
             self._trace("failed", envelope, None, error)
         if not resumes:
             raise error
-        self.on_resume(error)
+        try:
+            self.on_resume(error)
+        except (Fenced, Killed):
+            raise
+        except BaseException as failure:
+            cell._record_failure(failure, envelope.message)
+            raise
         with self.fence():
             cell.current = None
         cell._emit("resumed", type(error).__name__, error)
@@ -327,7 +342,13 @@ class ActorLoop(pykka.ThreadingActor):
                 self.cell._state = after
 
     def _answer_state(self, envelope: Envelope) -> None:
-        reply = self._claim(envelope)
+        with self.fence():
+            reply, envelope.reply = envelope.reply, None
+            if reply is not None:
+                reply = Deferred(self.cell, reply)
+                self.cell._deferred.add(reply)
+            self.cell.busy_since = time.monotonic_ns()
+            self.cell.current = envelope
         try:
             state = self.get_state()
         except (Fenced, Killed):
@@ -336,6 +357,8 @@ class ActorLoop(pykka.ThreadingActor):
             refuse(reply, error)
         else:
             answer(reply, state)
+        with self.fence():
+            self.cell.current = None
 
     def _claim(self, envelope: Envelope) -> ReplyPort | None:
         """Take over the duty to answer. Raises Fenced when another has it."""

@@ -182,14 +182,16 @@ class Mailbox:
         waiter = self.put_when_room(envelope, ready.release)
         if waiter is None:
             return
-        if timeout is None:
-            ready.acquire()
-        else:
-            in_time = ready.acquire(timeout=min(max(timeout, 0.0), threading.TIMEOUT_MAX))
-            if not in_time and self.cancel(waiter):
-                raise MailboxFull(
-                    f"the mailbox stayed full for {timeout:g} s ({self.capacity} messages)"
-                )
+        seconds = -1 if timeout is None else min(max(timeout, 0.0), threading.TIMEOUT_MAX)
+        try:
+            in_time = ready.acquire(timeout=seconds)
+        except BaseException:  # the sender is interrupted
+            self.cancel(waiter)
+            raise
+        if timeout is not None and not in_time and self.cancel(waiter):
+            raise MailboxFull(
+                f"the mailbox stayed full for {timeout:g} s ({self.capacity} messages)"
+            )
 
     def offer(self, envelope: Envelope) -> bool:
         """Add user mail without waiting.

@@ -73,10 +73,14 @@ class StartChild:
 
 @dataclass(frozen=True)
 class TerminateChild:
-    """System mail to a supervisor: answered with True when the child is down."""
+    """System mail to a supervisor: answered with True when the child is down.
+
+    With a cell it concerns that child alone, and not another that came after it.
+    """
 
     id: str
     reason: str = "shutdown"
+    cell: Cell | None = None
 
 
 @dataclass(frozen=True)

@@ -6,10 +6,11 @@ import asyncio
 import logging
 import threading
 from collections import deque
+from contextvars import Context
 from typing import TYPE_CHECKING, Any
 
 from pykka_live.actors._envelope import Envelope, ReplyPort
-from pykka_live.actors._errors import ActorFailed, ActorTimeout
+from pykka_live.actors._errors import ActorFailed, ActorTimeout, Fenced, Killed, describe
 
 if TYPE_CHECKING:
     from pykka_live.actors._life import CellLife
@@ -33,7 +34,9 @@ def answer(reply: ReplyPort | None, value: Any) -> None:
     if reply is not None:
         try:
             reply.set(value)
-        except Exception:
+        except (Fenced, Killed):
+            raise
+        except BaseException:
             logger.exception("A reply port failed to take an answer")
 
 
@@ -45,12 +48,14 @@ def refuse(reply: ReplyPort | None, error: BaseException) -> None:
     """
     if reply is not None:
         if not isinstance(error, Exception):
-            failed = ActorFailed(f"The actor raised {type(error).__name__}: {error}")
+            failed = ActorFailed(f"The actor raised {describe(error)}")
             failed.__cause__ = error
             error = failed
         try:
             reply.set_exception(error)
-        except Exception:
+        except (Fenced, Killed):
+            raise
+        except BaseException:
             logger.exception("A reply port failed to take an error")
 
 
@@ -156,7 +161,8 @@ class Landing:
         if not self._coming:
             self._coming = True
             try:
-                self.loop.call_soon_threadsafe(self._land)
+                # Not in the context of the actor that answers: the loop is not part of it.
+                self.loop.call_soon_threadsafe(self._land, context=Context())
             except RuntimeError:  # the loop is closed, and nobody waits any more
                 self._coming = False
                 self._answers.clear()

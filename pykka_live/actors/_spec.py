@@ -98,6 +98,10 @@ class ChildSpec:
         self._choice("overflow", OVERFLOWS)
         self._integer("max_restarts", 0)
         self._integer("capacity", 1)
+        if self.capacity is None and self.overflow != "block":
+            raise ValueError(
+                self._text(f"overflow {self.overflow!r} needs a capacity, None is never full")
+            )
         self._seconds("max_seconds", zero=False)
         self._seconds("block_timeout")
         self._seconds("stuck_timeout", zero=False)

@@ -7,6 +7,8 @@ import traceback
 from dataclasses import dataclass
 from typing import TYPE_CHECKING, Any
 
+from pykka_live.actors._errors import describe
+
 if TYPE_CHECKING:
     from pykka_live.actors._cell import Cell
 
@@ -31,7 +33,7 @@ class LastError:
         """Take down an error and the message that caused it, without keeping either alive."""
         return cls(
             type(error).__name__,
-            str(error),
+            describe(error).partition(": ")[2],
             time.time(),
             None if message is None else type(message).__name__,
             "".join(traceback.format_exception(type(error), error, error.__traceback__)),

@@ -16,6 +16,7 @@ from pykka_live.actors._errors import (
     ChildRefused,
     RestartsExceeded,
     StartFailed,
+    describe,
 )
 from pykka_live.actors._messages import Exit, Exited, Goodbye, Started, Stop
 from pykka_live.actors._restarts import Restarts, exceeds
@@ -24,6 +25,7 @@ from pykka_live.actors._timers import Timer
 
 __all__ = ["Supervision"]
 
+INTERRUPT_AGAIN = 0.05  # seconds after which a thread that could not be interrupted is tried again
 GRACE = 0.5  # seconds that a child has for ending even after the deadline of a shutdown
 
 
@@ -176,6 +178,7 @@ class Supervision(SupervisedActor):
         if child.phase != "starting":
             return
         child.phase = "up"
+        child.unquiet = self.cell.system.clock()
         child.cell._emit("restarted" if child.established else "started")
         child.established = True
         child.cell._answer_start()
@@ -223,7 +226,7 @@ class Supervision(SupervisedActor):
             self._restart(child, error)
 
     def _start_failed(self, child: Child, error: BaseException) -> None:
-        failed = StartFailed(f"{child.cell.path} could not be started: {error!r}")
+        failed = StartFailed(f"{child.cell.path} could not be started: {describe(error)}")
         failed.__cause__ = error
         self._end_child(child, "failed", "start failed", failed)
         if self._awaited is child:
@@ -234,9 +237,9 @@ class Supervision(SupervisedActor):
         """Restart a child that is down and those that its scope concerns, if not too often."""
         now = self.cell.system.clock()
         spec = child.spec
-        if now - child.last_failure > spec.backoff.quiet:
+        if now - child.unquiet > spec.backoff.quiet:
             child.attempts = 0
-        child.last_failure = now
+        child.unquiet = now
         limit = self.max_restarts if spec.max_restarts is None else spec.max_restarts
         seconds = self.max_seconds if spec.max_seconds is None else spec.max_seconds
         own = self.counts == "child" or (spec.max_restarts, spec.max_seconds) != (None, None)
@@ -338,6 +341,7 @@ class Supervision(SupervisedActor):
         current = cell.current
         if not cell._give_up(error, busy):
             return
+        self._interrupt()
         message = None if current is None else current.message
         cell._emit(kind, "" if message is None else type(message).__name__, error)
         if kind == "stuck":
@@ -346,6 +350,12 @@ class Supervision(SupervisedActor):
             self._child_gone(child, message.exit.reason, message.exit.error)
         else:
             self._child_gone(child, kind, error)
+
+    def _interrupt(self, tries: int = 20) -> None:
+        """Interrupt all threads that were given up; later, where that cannot be now."""
+        if not self.cell.system._interrupt_abandoned() and tries:
+            when = self.cell.system.clock() + INTERRUPT_AGAIN
+            self._timers.at(when, lambda: self._interrupt(tries - 1))
 
     def _watch_stuck(self, child: Child) -> None:
         limit = child.spec.stuck_timeout

@@ -130,6 +130,7 @@ from collections.abc import Callable, Iterable
 from typing import Any, ClassVar, Literal
 
 from pykka_live.actors._cell import Cell
+from pykka_live.actors._current import check_fence
 from pykka_live.actors._envelope import Envelope, ReplyPort
 from pykka_live.actors._errors import ActorStopped, ChildExists, ChildRefused
 from pykka_live.actors._messages import (
@@ -232,6 +233,7 @@ class Supervisor(Supervision):
         Raises:
             ChildNotFound: there is no such child
         """
+        check_fence()
         child = self._children.require(id, self.path)
         if reply is not None:
             child.cell.watch(lambda _cell, _reason: answer(reply, True))
@@ -256,7 +258,8 @@ class Supervisor(Supervision):
             raise ActorStopped(f"{self.path} is ending")
         if child.cell.alive:
             raise ChildRefused(f"{child.cell.path} is {child.cell.state}")
-        child.cell._revive()
+        with self.fence():
+            child.cell._revive()
         child.established = False
         if reply is not None:
             child.cell._start_ports.append(reply)
@@ -270,6 +273,7 @@ class Supervisor(Supervision):
             ChildNotFound: there is no such child
             ChildRefused: it has not ended
         """
+        check_fence()
         child = self._children.require(id, self.path)
         if child.cell.alive:
             raise ChildRefused(f"{child.cell.path} is {child.cell.state}")
@@ -303,6 +307,10 @@ class Supervisor(Supervision):
         self.start_child(message.spec, reply)
 
     def _request_terminate(self, message: TerminateChild, reply: ReplyPort | None) -> None:
+        child = self._children.get(message.id)
+        if child is not None and message.cell not in (None, child.cell):
+            answer(reply, True)  # it is down: this is its successor
+            return
         self.terminate_child(message.id, message.reason, reply)
 
     def _request_restart(self, message: RestartChild, reply: ReplyPort | None) -> None:

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import asyncio
 import os
 import threading
 import time
@@ -14,7 +15,14 @@ from pykka_live.actors._children import Child
 from pykka_live.actors._current import current
 from pykka_live.actors._dead_letters import DeadLetters
 from pykka_live.actors._envelope import SystemEnvelope
-from pykka_live.actors._errors import ActorStopped, ChildExists, NameTaken
+from pykka_live.actors._errors import (
+    ActorStopped,
+    ActorStuck,
+    ChildExists,
+    NameTaken,
+    StartFailed,
+    describe,
+)
 from pykka_live.actors._events import Listener, Listeners
 from pykka_live.actors._incarnation import Incarnation
 from pykka_live.actors._messages import Exit, StartChild, Stop
@@ -54,6 +62,9 @@ class ActorSystem:
         root: makes the root supervisor; default: `Root`, whose `max_restarts` and `max_seconds` can
             be set so
         dead_letters: how many dead letters are kept
+        idle_threads: how many threads of actors that stopped are kept for a while, to serve other
+            actors: a start costs much less then, but they see what the former ones left in
+            thread-locals, as in any thread pool. 0: each incarnation has a new thread
         clock: seconds as a float, never going back; for tests. Whoever sets it forward sends a
             `Ping` to have it noticed
 
@@ -71,28 +82,36 @@ class ActorSystem:
         root: Callable[[], Supervisor] = Root,
         *,
         dead_letters: int = 100,
+        idle_threads: int = 256,
         clock: Callable[[], float] = time.monotonic,
     ) -> None:
         self.clock = clock
         self.dead_letters = DeadLetters(dead_letters)
         self.listeners = Listeners()
         self._dead_letters_size = dead_letters
+        self._idle_threads = idle_threads
         self._make_root = root
         self._reset()
         ActorSystem._all.add(self)
 
     def _reset(self) -> None:
-        self._lock = (
-            threading.Lock()
-        )  # guards what follows; held for moments, never while other code runs
+        # Guards what follows; held for moments, never while other code runs.
+        self._lock = threading.Lock()
+        self._start_errors: weakref.WeakKeyDictionary[Cell, BaseException] = (
+            weakref.WeakKeyDictionary()
+        )
+        self._begin_anew()
+
+    def _begin_anew(self) -> None:
         self._cells: dict[str, Cell] = {}
         self._names: dict[str, Cell] = {}
         self._abandoned: set[Incarnation] = set()
-        self.threads = Threads()
+        self.threads = Threads(self._idle_threads)
         self._root: Cell | None = None
         self._state = "new"  # running, stopping, stopped
         self._up = threading.Event()
         self._ended = threading.Event()
+        self._is_up = False
 
     @classmethod
     def default(cls) -> ActorSystem:
@@ -135,22 +154,29 @@ class ActorSystem:
 
         Raises:
             ActorStopped: the system was shut down
+            StartFailed: the root could not be started; the next use tries again
         """
         with self._lock:
             if self._state in ("stopping", "stopped"):
                 raise ActorStopped("the actor system was shut down")
             first = self._state == "new"
             if first:
-                spec = ChildSpec("root", self._make_root, kind="root", capacity=None)
+                # Its own messages may fail, but never the root.
+                spec = ChildSpec(
+                    "root", self._make_root, strategy="resume", kind="root", capacity=None
+                )
                 self._root = self._cells["/"] = Cell(self, spec, "/", None)
                 self._state = "running"
-            root = self._root
+            root, up = self._root, self._up
             assert root is not None
         if first:
             root._launch()
-        self._up.wait()
+        up.wait()
         if not root.alive:
-            raise ActorStopped("the actor system has ended")
+            error = self._start_errors.get(root)
+            if error is None:
+                raise ActorStopped("the actor system has ended")
+            raise StartFailed(f"the root could not be started: {describe(error)}") from error
         return root
 
     def shutdown(self, timeout: float = 30.0) -> list[str]:
@@ -176,10 +202,17 @@ class ActorSystem:
                 now = self.clock()
                 stop = Stop("system shutdown", None, now + 0.75 * timeout, now + timeout)
                 root.mailbox.put_system(SystemEnvelope(stop))
-            self._ended.wait(timeout + 3.0)
+            if not self._ended.wait(timeout + 3.0):
+                self._give_up_root(root)
             with self._lock:
                 self._state = "stopped"
         return self.abandoned()
+
+    def _give_up_root(self, root: Cell) -> None:
+        """Do without a root whose thread does not come back, and without all below it."""
+        if root._give_up(ActorStuck("the root did not stop in time and was given up")):
+            self._interrupt_abandoned()
+            self._root_ended(root, Exit("system shutdown"))
 
     # Children of the root
 
@@ -194,6 +227,8 @@ class ActorSystem:
 
     async def start_child_async(self, spec: ChildSpec, timeout: float | None = ASK_TIMEOUT) -> Cell:
         """As `start_child`, in a coroutine."""
+        if not self._is_up:
+            await asyncio.to_thread(self.start)  # it waits
         cell: Cell = await self.root.request_async(StartChild(spec), timeout)
         return cell
 
@@ -275,21 +310,36 @@ class ActorSystem:
             if not incarnation.ended:
                 self._abandoned.add(incarnation)
 
+    def _interrupt_abandoned(self) -> bool:
+        """Interrupt the threads that were given up and not yet interrupted. False: not all."""
+        with self._lock:
+            abandoned = [each for each in self._abandoned if not each.interrupted]
+        for incarnation in abandoned:
+            incarnation.interrupted = incarnation.interrupt()
+        return all(each.interrupted for each in abandoned)
+
     def _thread_returned(self, incarnation: Incarnation) -> None:
         with self._lock:
             self._abandoned.discard(incarnation)
 
     def _root_started(self, root: Cell) -> None:
+        self._is_up = True
         self._up.set()
         root._emit("started")
 
     def _root_ended(self, cell: Cell, exit: Exit) -> None:
         with self._lock:
+            failed_start = not self._is_up and self._state == "running"
             self._state = "stopped"
         cell._end("stopped" if exit.error is None else "failed", exit.reason)
         self.threads.close()
-        self._up.set()
-        self._ended.set()
+        up, ended = self._up, self._ended
+        if failed_start and exit.error is not None:
+            with self._lock:
+                self._start_errors[cell] = exit.error
+                self._begin_anew()
+        up.set()
+        ended.set()
 
     def _after_fork(self) -> None:
         cells: Iterable[Cell] = list(self._cells.values())

@@ -12,16 +12,19 @@ __all__ = ["Timer", "Timers"]
 class Timer:
     """Something that is due at a moment; `cancel` it from the thread that set it."""
 
-    __slots__ = ("_order", "action", "when")
+    __slots__ = ("_order", "_timers", "action", "when")
 
-    def __init__(self, when: float, order: int, action: Callable[[], None]) -> None:
+    def __init__(self, timers: Timers, when: float, order: int, action: Callable[[], None]) -> None:
+        self._timers = timers
         self.when = when
         self.action: Callable[[], None] | None = action
         self._order = order
 
     def cancel(self) -> None:
         """Do nothing when the moment comes. May be called twice, or too late."""
-        self.action = None
+        if self.action is not None:
+            self.action = None
+            self._timers.forget_one()
 
     def __lt__(self, other: Timer) -> bool:
         return (self.when, self._order) < (other.when, other._order)
@@ -34,18 +37,27 @@ class Timers:
         heap: empty when there are none; always the same list.
     """
 
-    __slots__ = ("_clock", "_orders", "heap")
+    __slots__ = ("_cancelled", "_clock", "_orders", "heap")
 
     def __init__(self, clock: Callable[[], float]) -> None:
         self._clock = clock
         self.heap: list[Timer] = []
         self._orders = count()
+        self._cancelled = 0  # in the heap, at most
 
     def at(self, when: float, action: Callable[[], None]) -> Timer:
         """Call `action` at `when`, a moment of the clock."""
-        timer = Timer(when, next(self._orders), action)
+        timer = Timer(self, when, next(self._orders), action)
         heapq.heappush(self.heap, timer)
         return timer
+
+    def forget_one(self) -> None:
+        """A timer was cancelled. When most of them are, they leave the heap."""
+        self._cancelled += 1
+        if self._cancelled > 64 and 2 * self._cancelled > len(self.heap):
+            self.heap[:] = [timer for timer in self.heap if timer.action is not None]
+            heapq.heapify(self.heap)
+            self._cancelled = 0
 
     def push(self, timer: Timer, when: float) -> None:
         """Set a timer that is no longer in the heap to another moment."""
@@ -72,5 +84,5 @@ class Timers:
     def clear(self) -> None:
         """Cancel them all."""
         for timer in self.heap:
-            timer.cancel()
+            timer.action = None
         self.heap.clear()

@@ -7,6 +7,8 @@ from collections.abc import Callable
 from dataclasses import dataclass
 from typing import TYPE_CHECKING, Any, Literal
 
+from pykka_live.actors._errors import Fenced, Killed
+
 if TYPE_CHECKING:
     from pykka_live.actors._cell import Cell
 
@@ -61,5 +63,7 @@ def tell_tracers(tracers: tuple[Tracer, ...], trace: Trace) -> None:
     for tracer in tracers:
         try:
             tracer(trace)
-        except Exception:
+        except (Fenced, Killed):
+            raise
+        except BaseException:
             logger.exception("A tracer of %s failed", trace.cell.path)

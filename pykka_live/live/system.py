@@ -21,7 +21,8 @@ EXIT_TIMEOUT = 5.0
 
 def new_system() -> ActorSystem:
     """Return an actor system for live sessions, which has not been started."""
-    return ActorSystem(lambda: Root([caretaker_spec()]))
+    # What a session leaves in thread-locals (a user, a tenant) must not reach another one.
+    return ActorSystem(lambda: Root([caretaker_spec()]), idle_threads=0)
 
 
 def actor_system() -> ActorSystem:

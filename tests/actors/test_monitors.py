@@ -112,7 +112,7 @@ def test_nothing_is_left_of_the_monitors_of_one_that_ended(system: ActorSystem) 
     watcher.ask(monitor("/target"), TIMEOUT)
     assert len(target._watchers) == 1
     stop(watcher)
-    assert target._watchers == []
+    assert target._watchers == {}
 
 
 def test_a_down_is_not_dropped_from_a_full_mailbox(system: ActorSystem) -> None:

@@ -21,6 +21,10 @@ SCOPES = ("one_for_one", "one_for_all", "rest_for_one")
 OVERFLOW_POLICIES = ("block", "reject", "drop_oldest")
 EVENT_RULES = ("decorated", "public")
 
+MAX_SECONDS = 10**9
+"""The longest time that can be set, some 30 years: beyond all use, and within what clocks, locks
+and event loops can count."""
+
 # A session is its tab's own: it can neither fail into another one nor take one with it.
 _SESSION_HINT = "Sessions never affect each other."
 
@@ -119,10 +123,12 @@ class _Rules:
     def seconds(self, where: str, value: Any, none: bool = False) -> Any:
         if none and value is None:
             return value
-        if isinstance(value, bool) or not isinstance(value, (int, float)) or not value > 0:
+        number = isinstance(value, (int, float)) and not isinstance(value, bool)
+        if not number or not 0 < value <= MAX_SECONDS:
             also = ", or None" if none else ""
             self.problems.append(
-                f"{where} is {value!r}. It must be a number of seconds above 0{also}."
+                f"{where} is {_shown(value)}. It must be a number of seconds above 0 and not above "
+                f"{MAX_SECONDS}{also}."
             )
         return value
 
@@ -130,12 +136,14 @@ class _Rules:
         if (
             not isinstance(value, (list, tuple))
             or len(value) != 2
-            or not all(type(item) in (int, float) and item >= 0 for item in value)
+            or not all(type(item) in (int, float) and 0 <= item <= MAX_SECONDS for item in value)
             or value[0] > value[1]
+            or (value[1] > 0 and value[0] == 0)
         ):
             self.problems.append(
-                f"{where} is {value!r}. It must be [minimum, maximum] in seconds, "
-                "neither below 0, the minimum not above the maximum."
+                f"{where} is {_shown(value)}. It must be [minimum, maximum] in seconds, "
+                f"both above 0 and not above {MAX_SECONDS}, the minimum not above the maximum; "
+                "or [0, 0], to wait not at all."
             )
             return (0.0, 0.0)
         return tuple(value)
@@ -155,6 +163,14 @@ class _Rules:
                 "dictionary."
             )
         return scope
+
+
+def _shown(value: Any) -> str:
+    # Python refuses to write out an integer of thousands of digits.
+    try:
+        return f"{value!r:.200}"
+    except ValueError:
+        return "a number with thousands of digits"
 
 
 def _supervision(rules: _Rules, raw: Any) -> dict[str, SupervisionPolicy]:

@@ -2,14 +2,18 @@
 
 from __future__ import annotations
 
+import logging
 from collections.abc import Awaitable, Callable
 from typing import Any
 
 from asgiref.sync import sync_to_async
 from django.urls import path
 
+from pykka_live.conf import live_settings
 from pykka_live.live.system import shutdown, start
 from pykka_live.transport.consumer import LiveConsumer
+
+logger = logging.getLogger(__name__)
 
 Scope = dict[str, Any]
 Receive = Callable[[], Awaitable[dict[str, Any]]]
@@ -28,6 +32,8 @@ def with_lifespan(application: Application) -> Application:
     Channels' `ProtocolTypeRouter` knows no lifespan. Without this wrapper the actors start with the
     first page, and are stopped at the interpreter's exit, when it is too late to tell the browsers.
 
+    Where the actors cannot start, as with a wrong setting, the server is told why, and ends.
+
     Args:
         application: any ASGI application; its own lifespan, if it has one, is not called.
 
@@ -42,7 +48,12 @@ def with_lifespan(application: Application) -> Application:
         while True:
             message = await receive()
             if message["type"] == "lifespan.startup":
-                await sync_to_async(start, thread_sensitive=False)()
+                try:
+                    await sync_to_async(_start, thread_sensitive=False)()
+                except Exception as error:
+                    logger.exception("The actors could not be started")
+                    await send({"type": "lifespan.startup.failed", "message": str(error)})
+                    return
                 await send({"type": "lifespan.startup.complete"})
             else:
                 await sync_to_async(shutdown, thread_sensitive=False)()
@@ -50,3 +61,8 @@ def with_lifespan(application: Application) -> Application:
                 return
 
     return wrapped
+
+
+def _start() -> None:
+    live_settings()  # tells by itself what is wrong, rather than as an actor's failure
+    start()

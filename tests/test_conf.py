@@ -30,7 +30,7 @@ def test_what_is_set_is_what_is_read_again_after_a_change(settings):
         "STUCK_TIMEOUT": None,
         "SUPERVISION": {
             "session": {"strategy": {MemoryError: "stop"}},
-            "view": {"strategy": {KeyError: "resume"}, "scope": "one_for_all", "backoff": [0, 1]},
+            "view": {"strategy": {KeyError: "resume"}, "scope": "one_for_all", "backoff": [0.5, 1]},
         },
     }
     current = live_settings()
@@ -40,7 +40,7 @@ def test_what_is_set_is_what_is_read_again_after_a_change(settings):
     assert current.stuck_timeout is None
     assert current.supervision["session"].strategy == {MemoryError: "stop"}
     assert current.supervision["view"] == SupervisionPolicy(
-        {KeyError: "resume"}, "one_for_all", backoff=(0, 1)
+        {KeyError: "resume"}, "one_for_all", backoff=(0.5, 1)
     )
     settings.PYKKA_LIVE = {}
     assert live_settings().event_timeout == 30
@@ -58,7 +58,7 @@ def test_what_is_set_is_what_is_read_again_after_a_change(settings):
         ({"CLEANUP_INTERVAL": "1"}, ["CLEANUP_INTERVAL", "above 0"]),
         ({"HEALTH_INTERVAL": 0}, ["HEALTH_INTERVAL", "above 0"]),
         ({"HEALTH_TIMEOUT": -1}, ["HEALTH_TIMEOUT", "above 0"]),
-        ({"STUCK_TIMEOUT": 0}, ["STUCK_TIMEOUT", "above 0, or None"]),
+        ({"STUCK_TIMEOUT": 0}, ["STUCK_TIMEOUT", "above 0", "or None"]),
         ({"EVENTS": "all"}, ["EVENTS", "'decorated'", "'public'"]),
         ({"MAILBOX": 5}, ["MAILBOX", "dictionary"]),
         ({"MAILBOX": {"view": 0}}, ["'view'", "at least 1"]),
@@ -100,6 +100,15 @@ def test_what_is_set_is_what_is_read_again_after_a_change(settings):
         ({"SUPERVISION": {"view": {"max_restarts": -1}}}, ["'max_restarts'", "at least 0"]),
         ({"SUPERVISION": {"view": {"backoff": [5, 1]}}}, ["'backoff'", "[minimum, maximum]"]),
         ({"SUPERVISION": {"view": {"backoff": "now"}}}, ["'backoff'", "[minimum, maximum]"]),
+        ({"SUPERVISION": {"view": {"backoff": [0, 5]}}}, ["'backoff'", "both above 0", "[0, 0]"]),
+        (
+            {"SUPERVISION": {"view": {"backoff": [1, float("inf")]}}},
+            ["'backoff'", "not above 1000000000"],
+        ),
+        ({"SUPERVISION": {"view": {"max_seconds": 1e10}}}, ["'max_seconds'", "1000000000"]),
+        ({"SESSION_TTL": float("inf")}, ["'SESSION_TTL'", "inf", "not above 1000000000"]),
+        ({"CLEANUP_INTERVAL": float("nan")}, ["'CLEANUP_INTERVAL'", "nan", "above 0"]),
+        ({"STUCK_TIMEOUT": 10**5000}, ["'STUCK_TIMEOUT'", "1000000000, or None"]),
     ],
 )
 def test_a_mistake_is_an_error_that_names_the_key_and_what_is_allowed(settings, raw, words):

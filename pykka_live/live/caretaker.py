@@ -50,8 +50,16 @@ class Caretaker(SupervisedActor):
 
 
 def caretaker_spec() -> ChildSpec:
-    """Return how the root supervises the caretaker."""
-    return ChildSpec("caretaker", Caretaker, kind="caretaker")
+    """Return how the root supervises the caretaker: without it nothing would expire any more, so it
+    comes back from whatever ends it, until it has failed for minutes."""
+    return ChildSpec(
+        "caretaker",
+        Caretaker,
+        strategy="always",
+        max_restarts=100,
+        max_seconds=600,
+        kind="caretaker",
+    )
 
 
 def is_expired(session: Cell, ttl: float) -> bool:

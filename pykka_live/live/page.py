@@ -13,12 +13,12 @@ from django.http.response import HttpResponseBase
 from django.utils.cache import add_never_cache_headers
 
 from pykka_live.conf import live_settings
-from pykka_live.exceptions import BadParameters
+from pykka_live.exceptions import BadParameters, TemplateFailed
 from pykka_live.live.params import Binder
 from pykka_live.live.pubsub import hub
 from pykka_live.live.stage import Stage
 from pykka_live.live.token import PageToken, owner_of
-from pykka_live.live.user_code import call
+from pykka_live.live.user_code import call, contained
 from pykka_live.state.adoption import AdoptionStore
 from pykka_live.state.snapshot import Snapshot, take_snapshot
 from pykka_live.vdom import Element
@@ -82,7 +82,8 @@ def respond(view: LiveView) -> HttpResponseBase:
     if isinstance(answer, HttpResponseBase):
         return answer
     stage = Stage.of(view)
-    page = stage.render_page(view)
+    with contained(TemplateFailed):
+        page = stage.render_page(view)
     token = _token_for(view)
     if view.request.method != "HEAD":  # nobody will join
         state = take_snapshot(view, SURROUNDINGS)

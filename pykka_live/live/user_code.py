@@ -4,12 +4,15 @@ from __future__ import annotations
 
 import inspect
 import threading
-from collections.abc import Awaitable, Callable
+from collections.abc import Awaitable, Callable, Iterator
 from concurrent.futures import Future
+from contextlib import contextmanager
 from typing import Any
 
 from asgiref import sync
 from asgiref.sync import AsyncToSync, async_to_sync
+
+from pykka_live.actors import Fenced, Killed
 
 
 def call(function: Callable[..., Any], /, *args: Any, **kwargs: Any) -> Any:
@@ -31,6 +34,24 @@ def call(function: Callable[..., Any], /, *args: Any, **kwargs: Any) -> Any:
         # A decorator that knows nothing of `async` gives back what its function gives.
         return _run(_result_of, result)
     return _run(function, *args, **kwargs)
+
+
+@contextmanager
+def contained(failure: type[Exception]) -> Iterator[None]:
+    """Let what is no `Exception` come out as `failure`, with the cause chained.
+
+    A `SystemExit` of the user's would end the server, a `CancelledError` leave the request without
+    an answer. Control-C in the main thread is not the user's code's.
+    """
+    try:
+        yield
+    except (Exception, Fenced, Killed):
+        raise
+    except BaseException as error:
+        main = threading.current_thread() is threading.main_thread()
+        if isinstance(error, KeyboardInterrupt) and main:
+            raise
+        raise failure(f"{type(error).__name__}: {error}") from error
 
 
 def _run(function: Callable[..., Awaitable[Any]], *args: Any, **kwargs: Any) -> Any:

@@ -6,7 +6,7 @@ import contextlib
 import inspect
 from collections.abc import Callable, Mapping
 from contextlib import AbstractContextManager
-from functools import cache, lru_cache, partial
+from functools import cache, lru_cache, partial, wraps
 from typing import Any, ClassVar
 
 from django.conf import settings
@@ -19,10 +19,12 @@ from django.views.generic.base import ContextMixin, TemplateResponseMixin, View
 
 from pykka_live.actors import check_fence
 from pykka_live.conf import find_problems
+from pykka_live.exceptions import MountFailed
 from pykka_live.live import page, pubsub
 from pykka_live.live.events import check_events, is_framework_class, prepare_events, reserved_names
 from pykka_live.live.policy import check_policy, policy_of
 from pykka_live.live.request import LiveRequest
+from pykka_live.live.user_code import contained
 from pykka_live.live.visitor import pin_session
 from pykka_live.rendering import LazyValues, LiveTemplate
 
@@ -94,7 +96,16 @@ class LiveView(TemplateResponseMixin, ContextMixin, View):
         if not find_problems(getattr(settings, "PYKKA_LIVE", {})):
             prepare_events(cls)
             policy_of(cls)
-        return super().as_view(**initkwargs)
+        view = super().as_view(**initkwargs)
+
+        @wraps(view)
+        def answer(request: HttpRequest, *args: Any, **kwargs: Any) -> HttpResponseBase:
+            if isinstance(request, LiveRequest):  # its actor contains what is raised
+                return view(request, *args, **kwargs)
+            with contained(MountFailed):
+                return view(request, *args, **kwargs)
+
+        return answer
 
     def head(self, request: HttpRequest, *args: Any, **kwargs: Any) -> HttpResponseBase:
         """Answer as the page would."""

@@ -2,8 +2,9 @@
 
 from __future__ import annotations
 
+import asyncio
 import threading
-from typing import Any
+from typing import Any, ClassVar
 
 from django.http import HttpRequest
 
@@ -77,3 +78,31 @@ class Notes(LiveView):
     @event
     def again(self) -> None:
         self.count += 1
+
+
+class Ending(LiveView):
+    """Raises what is no `Exception`, at the place that the query names."""
+
+    template = "<p data-liveview-root>{{ text }}</p>"
+    endings: ClassVar[dict[str, type[BaseException]]] = {
+        "exit": SystemExit,
+        "interrupt": KeyboardInterrupt,
+        "cancelled": asyncio.CancelledError,
+    }
+
+    def setup(self, request: HttpRequest, *args: Any, **kwargs: Any) -> None:
+        super().setup(request, *args, **kwargs)
+        self._raise_at("setup")
+
+    def mount(self, request: HttpRequest) -> None:
+        self._raise_at("mount")
+
+    @property
+    def text(self) -> str:
+        self._raise_at("template")
+        return "fine"
+
+    def _raise_at(self, place: str) -> None:
+        query = self.request.GET
+        if query.get("at") == place:
+            raise self.endings[query["kind"]]("on purpose")

@@ -8,7 +8,7 @@ import logging
 import pytest
 
 from pykka_live import publish
-from pykka_live.actors import ChildSpec, Supervisor
+from pykka_live.actors import ChildSpec, PoisonPill, Supervisor
 from pykka_live.live.caretaker import CheckHealth, Sweep, moment
 from pykka_live.live.messages import Detach, Expire, OpenView, Refresh
 from pykka_live.live.session import SessionRecord
@@ -182,3 +182,13 @@ async def test_a_caretaker_that_fails_is_restarted(actors):
     strange._end("stopped", "over")
     assert await caretaker.ask_async(Sweep()) == 0
     assert caretaker.incarnation == 2
+
+
+async def test_whatever_ends_the_caretaker_it_comes_back(actors):
+    actors.start()
+    caretaker = actors.find("/caretaker")
+    for _ in range(4):  # more than another child of the root would have
+        caretaker.tell(PoisonPill())
+    await until(lambda: caretaker.incarnation == 5)
+    assert await caretaker.ask_async(Sweep()) == 0
+    assert actors.find("/caretaker") is caretaker

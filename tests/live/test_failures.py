@@ -3,7 +3,10 @@
 from __future__ import annotations
 
 import pytest
+from django.test import AsyncClient
 
+from pykka_live.exceptions import MountFailed, TemplateFailed
+from tests.live.failing import Ending
 from tests.live.views import calls
 from tests.tab import Tab
 
@@ -105,3 +108,16 @@ async def test_a_state_that_cannot_be_copied_at_all_fails_before_anything_is_sho
     assert (await tab.event("up"))["v"] == 2
     assert ">1<" in tab.html
     await tab.close()
+
+
+@pytest.mark.parametrize("kind", ["exit", "interrupt", "cancelled"])
+@pytest.mark.parametrize("at", ["setup", "mount", "template"])
+async def test_a_page_whose_code_would_end_the_process_is_an_ordinary_error(tab, caplog, at, kind):
+    client = AsyncClient(raise_request_exception=False)
+    response = await client.get(f"/ending/?at={at}&kind={kind}")
+    assert response.status_code == 500
+    (record,) = [record for record in caplog.records if record.name == "django.request"]
+    error = record.exc_info[1]
+    assert type(error) is (TemplateFailed if at == "template" else MountFailed)
+    assert isinstance(error.__cause__, Ending.endings[kind])
+    assert (await tab.event("increment"))["t"] == "patch"

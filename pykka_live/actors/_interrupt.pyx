@@ -20,12 +20,22 @@ cdef frozenset WAITS = frozenset(
     [("pykka_live.actors._replies", "get"), ("pykka_live.actors._mailbox", "wait")]
 )
 
+cdef bint wakes_a_loop(frame):
+    while (frame.f_globals.get("__name__") or "").startswith("asyncio."):
+        if frame.f_code.co_name == "call_soon_threadsafe":
+            return True
+        frame = frame.f_back
+        if frame is None:
+            return False
+    return False
+
 
 def interrupt(unsigned long ident, error):
     """Have `error` raised in a thread at its next Python instruction.
 
-    Not while it runs code of the actor system, which would leave locks taken and waiters asleep, or
-    of `logging`, whose locks all share.
+    Not while it runs code of the actor system, which would leave locks taken and waiters asleep,
+    `call_soon_threadsafe`, which would leave an event loop asleep that was to be woken, or code of
+    `logging`, whose locks all share.
 
     Args:
         ident: the thread's, as `threading.Thread.ident`
@@ -44,6 +54,8 @@ def interrupt(unsigned long ident, error):
         module = frame.f_globals.get("__name__") or ""
         function = frame.f_code.co_name
         if module == "logging" or module.startswith("logging."):
+            return False
+        if wakes_a_loop(frame):
             return False
         if module.startswith("pykka_live.actors.") and (module, function) not in WAITS:
             return False

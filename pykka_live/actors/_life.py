@@ -229,15 +229,17 @@ class CellLife:
         return (time.monotonic_ns() - self.busy_since) * 1e-9
 
     def _undelivered(self, envelope: Envelope, reason: str) -> None:
-        if type(envelope) is not SystemEnvelope:
-            letter = DeadLetter(self.path, envelope.message, reason, envelope.sender)
-            self.system.dead_letters.add(letter)
-            self._emit("dead_letter", reason, None, letter)
-        if envelope.reply is not None:
-            error: ActorError = ActorStopped(f"{self.path} ended ({reason})")
-            if reason == "dropped":
-                error = MailboxFull(f"{self.path}: dropped from a full mailbox")
-            refuse_envelope(envelope, error)
+        try:
+            if type(envelope) is not SystemEnvelope:
+                letter = DeadLetter(self.path, envelope.message, reason, envelope.sender)
+                self.system.dead_letters.add(letter)
+                self._emit("dead_letter", reason, None, letter)
+        finally:  # a listener may be interrupted
+            if envelope.reply is not None:
+                error: ActorError = ActorStopped(f"{self.path} ended ({reason})")
+                if reason == "dropped":
+                    error = MailboxFull(f"{self.path}: dropped from a full mailbox")
+                refuse_envelope(envelope, error)
 
     def _overflowed(self) -> None:
         self.overflows += 1

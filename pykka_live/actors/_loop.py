@@ -259,13 +259,14 @@ class ActorLoop(pykka.ThreadingActor):
         cell = self.cell
         resumes = envelope.resume or cell.spec.strategy_for(error) == "resume"
         resumes = resumes and not isinstance(error, Killed)
-        with cell._lock:
-            if cell._incarnation is not self._incarnation:
-                raise Fenced
+        with self.fence():
+            pass
+        # Until this is told, whoever gives the actor up has to answer: a listener may hang.
+        cell._record_failure(error, envelope.message)
+        with self.fence():
             if not resumes:
                 cell.current = None
             reply, envelope.reply = envelope.reply, None
-        cell._record_failure(error, envelope.message)
         refuse(reply, error)
         if cell.tracers:
             self._trace("failed", envelope, None, error)

@@ -14,6 +14,7 @@ import logging
 import threading
 from collections import deque
 from collections.abc import Callable, Coroutine, Iterable
+from contextvars import Context
 from typing import Any, Protocol
 
 logger = logging.getLogger(__name__)
@@ -160,7 +161,8 @@ class Pump:
 
     def _call(self, function: Callable[[], Any]) -> bool:
         try:
-            self.loop.call_soon_threadsafe(function)
+            # Not in the context of the actor that asks: the loop is not part of it.
+            self.loop.call_soon_threadsafe(function, context=Context())
         except RuntimeError:  # closed
             return False
         return True

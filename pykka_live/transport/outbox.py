@@ -7,6 +7,7 @@ import contextlib
 import logging
 import threading
 from collections.abc import Awaitable, Callable
+from contextvars import Context
 from typing import Any
 
 logger = logging.getLogger(__name__)
@@ -103,4 +104,5 @@ class Outbox:
 
     def _wake(self) -> None:
         with contextlib.suppress(RuntimeError):  # a closed loop has no sockets any more
-            self._loop.call_soon_threadsafe(self._wakeup.set)
+            # Not in the context of the actor that asks: the loop is not part of it.
+            self._loop.call_soon_threadsafe(self._wakeup.set, context=Context())

@@ -96,7 +96,7 @@ class Life:
         self.phase, self.ended_as, self.reason = "down", "", ""
         self.life = self.restarts = self.attempts = 0
         self.established = False
-        self.last_failure = float("-inf")
+        self.unquiet = float("-inf")
         self.window: list[float] = []
         self.mail: deque[Mail | tuple[Any, ...]] = deque()
         self.start_asks: list[Ask] = []

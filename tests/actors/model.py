@@ -154,6 +154,7 @@ class Node(Life):
             self.awaited.launch()
 
     def child_up(self, child: Node) -> None:
+        child.unquiet = self.model.now
         group = self.group_of(child)
         if group is not None and child in group.launched:
             group.members.remove(child)
@@ -212,9 +213,9 @@ class Node(Life):
     def restart(self, child: Node) -> None:
         """Restart a child and those that its scope concerns, unless it is once too often."""
         now, spec = self.model.now, child.spec
-        if now - child.last_failure > QUIET:
+        if now - child.unquiet > QUIET:
             child.attempts = 0
-        child.last_failure = now
+        child.unquiet = now
         own = self.spec.counts == "child" or spec.limits is not None
         limit, seconds = spec.limits or self.spec.intensity
         window = child.window if own else self.common

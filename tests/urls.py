@@ -24,6 +24,7 @@ urlpatterns = [
     path("odd/", views.Odd.as_view()),
     path("notes/", failing.Notes.as_view()),
     path("fragile/", failing.Fragile.as_view()),
+    path("late/", failing.Late.as_view()),
     path("ending/", failing.Ending.as_view()),
     path("restored/", failing.Restored.as_view()),
     path("uncopyable/", failing.Uncopyable.as_view()),

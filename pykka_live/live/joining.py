@@ -10,7 +10,7 @@ from django.http import HttpResponse
 from django.http.response import HttpResponseBase
 from django.views import View
 
-from pykka_live.actors import Fenced, Killed
+from pykka_live.actors import Fenced, Killed, check_fence
 from pykka_live.exceptions import JoinRefused, MountFailed
 from pykka_live.live.page import adoptions, dotted_name, mount
 from pykka_live.live.pubsub import hub
@@ -105,17 +105,21 @@ class Join:
             if self._living is None:
                 view._live_path = self._path
                 answer = None if self._adopt(view) else mount(view)
+                check_fence()  # what was given up saves and commits nothing
             if isinstance(answer, HttpResponseBase):
                 return answer
             self.stage = Stage.of(view, self._csrf_token)
         except JoinRefused as refused:
             self._refused = refused
             return HttpResponse(status=403)
-        except BaseException as error:
-            self._failure = error
-            raise
         self.view = view
         return HttpResponse(status=204)
+
+    def fail(self, error: Exception) -> bool:
+        """Note what was raised on the way to the view, or in it. Returns whether it fails the
+        actor, which logs it."""
+        self._failure = error
+        return self._living is None
 
     def _adopt(self, view: LiveView) -> bool:
         adoption = adoptions.take(self._token.view_id)
@@ -127,7 +131,9 @@ class Join:
         try:
             adoption.state.restore(view)
             call(view.on_restore)
-        except Exception:
+        except (Fenced, Killed):
+            raise
+        except BaseException:
             logger.exception("%s could not be adopted and is mounted again", self._token.view)
             vars(view).clear()
             vars(view).update(bare)

@@ -8,10 +8,13 @@ from dataclasses import dataclass
 from functools import lru_cache
 from typing import TYPE_CHECKING, Any
 
+from django.conf import settings
 from django.core import signals
+from django.core.exceptions import BadRequest, PermissionDenied, SuspiciousOperation
 from django.core.handlers.asgi import ASGIRequest, get_script_prefix
 from django.core.handlers.base import BaseHandler
 from django.core.signals import setting_changed
+from django.http import Http404, HttpRequest, HttpResponseServerError
 from django.http.response import HttpResponseBase
 from django.urls import set_script_prefix
 
@@ -74,9 +77,31 @@ class LiveRequest(ASGIRequest):
         )
 
 
+# Django answers these by themselves.
+_ANSWERS = (BadRequest, Http404, PermissionDenied, SuspiciousOperation)
+
+
+class _Handler(BaseHandler):
+    """Handles joins, whose failures are the view's."""
+
+    def _get_response(self, request: HttpRequest) -> HttpResponseBase:
+        try:
+            response: HttpResponseBase = super()._get_response(request)  # type: ignore[misc]
+        except _ANSWERS:
+            raise
+        except Exception as error:
+            join = request.join if isinstance(request, LiveRequest) else None
+            if join is None or not join.fail(error) or settings.DEBUG_PROPAGATE_EXCEPTIONS:
+                raise
+            signals.got_request_exception.send(sender=None, request=request)
+            response = HttpResponseServerError()
+            response._has_been_logged = True  # type: ignore[attr-defined]  # as the actor's failure
+        return response
+
+
 @lru_cache(maxsize=1)
 def _handler() -> BaseHandler:
-    handler = BaseHandler()
+    handler = _Handler()
     handler.load_middleware()
     return handler
 

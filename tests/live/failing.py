@@ -6,9 +6,12 @@ import asyncio
 import threading
 from typing import Any, ClassVar
 
+from django.contrib.auth.models import User
 from django.http import HttpRequest
 
 from pykka_live import LiveView, event
+from pykka_live.live.request import LiveRequest
+from tests.live.troubled import gates, wait_until_killed
 from tests.live.views import Counter, calls
 
 
@@ -78,6 +81,20 @@ class Notes(LiveView):
     @event
     def again(self) -> None:
         self.count += 1
+
+
+class Late(LiveView):
+    """Hangs when it is mounted for a socket, once, and goes on as if nothing had happened."""
+
+    template = "<p data-liveview-root>{{ count }}</p>"
+
+    def mount(self, request: HttpRequest) -> None:
+        self.count = 0
+        if isinstance(request, LiveRequest) and not gates["hang"]:
+            User.objects.create(username="late")
+            request.session["late"] = True
+            wait_until_killed()
+            calls["gone on"] += 1
 
 
 class Ending(LiveView):

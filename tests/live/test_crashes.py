@@ -4,8 +4,10 @@ on from the last good state."""
 from __future__ import annotations
 
 import logging
+import sys
 
 import pytest
+from django.core.signals import got_request_exception
 
 from pykka_live import publish
 from pykka_live.actors import GetState
@@ -76,6 +78,40 @@ async def test_a_crash_of_mount_at_a_join_is_answered_and_the_next_join_mounts()
     for _ in range(2):
         assert (await tab.join())["code"] == "mount_failed"
     assert (await tab.join())["t"] == "joined"
+    assert (await tab.event("up"))["t"] == "patch"
+    await tab.close()
+
+
+async def test_a_crash_of_mount_at_a_join_is_logged_once(caplog):
+    raised = []
+
+    def note(**_) -> None:
+        raised.append(sys.exc_info()[0])
+
+    got_request_exception.connect(note)  # until this function is gone
+    tab = Tab("/troubled/")
+    await tab.load()
+    adoptions.clear()
+    plan["mount"] = [RuntimeError]
+    await tab.connect()
+    assert (await tab.join())["code"] == "mount_failed"
+    await until(lambda: "failed (RuntimeError)" in caplog.text)
+    (record,) = [record for record in caplog.records if record.exc_info]
+    assert record.name == "pykka_live.actors"
+    assert record.exc_info[0] is RuntimeError
+    assert "Internal Server Error" not in caplog.text
+    assert raised == [RuntimeError]  # who listens to Django's signal is told as for a page
+    await tab.close()
+
+
+@pytest.mark.parametrize("error", [ValueError, SystemExit])
+async def test_a_page_that_cannot_be_adopted_is_mounted_again(error):
+    tab = Tab("/troubled/")
+    await tab.load()
+    plan["on_restore"] = [error]
+    await tab.connect()
+    assert (await tab.join())["t"] == "joined"
+    assert calls["mount"] == 2
     assert (await tab.event("up"))["t"] == "patch"
     await tab.close()
 

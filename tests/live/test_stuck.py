@@ -138,6 +138,26 @@ async def test_what_the_old_thread_does_to_database_and_session_is_not_saved(act
         connections.settings["default"]["ATOMIC_REQUESTS"] = False
 
 
+async def test_what_a_mount_does_later_is_not_saved(actors, clock):
+    connections.settings["default"]["ATOMIC_REQUESTS"] = True
+    try:
+        tab = Tab("/late/")
+        await tab.load()
+        adoptions.clear()
+        await tab.connect()
+        join = asyncio.create_task(tab.join())
+        await somebody_waits_at("hang")
+        clock.jump(only(actors, "view"))
+        assert (await join)["t"] == "error"
+        await the_old_thread_is_done(actors)
+        assert not await Session.objects.aexists()
+        assert not await User.objects.filter(username="late").aexists()
+        assert (await tab.join())["t"] == "joined"
+        await tab.close()
+    finally:
+        connections.settings["default"]["ATOMIC_REQUESTS"] = False
+
+
 async def test_other_views_of_the_page_notice_nothing(actors, clock):
     page = Pair("alone")
     await page.open()

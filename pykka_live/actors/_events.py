@@ -2,13 +2,13 @@
 
 from __future__ import annotations
 
-import contextlib
 import logging
 from collections.abc import Callable
 from dataclasses import dataclass
 from typing import TYPE_CHECKING, Literal
 
 from pykka_live.actors._errors import Fenced, Killed
+from pykka_live.actors._reports import report
 
 if TYPE_CHECKING:
     from pykka_live.actors._cell import Cell
@@ -122,5 +122,5 @@ def _contained(listener: Listener, event: Event) -> None:
     except (Fenced, Killed):
         raise
     except BaseException:
-        with contextlib.suppress(Exception):  # logging may be what has failed
-            logger.exception("A listener failed on %s of %s", event.kind, event.cell.path)
+        path = event.cell.path
+        report("A listener failed on %s of %s", event.kind, path, path=path)

@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-import logging
 import threading
 from contextvars import Context
 from functools import partial
@@ -18,8 +17,6 @@ if TYPE_CHECKING:
     from pykka_live.actors._cell import Cell
 
 __all__ = ["Incarnation"]
-
-logger = logging.getLogger("pykka_live.actors")
 
 
 class Incarnation:

@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-import logging
 import threading
 import time
 from collections.abc import Callable
@@ -24,6 +23,7 @@ from pykka_live.actors._mailbox import Mailbox
 from pykka_live.actors._messages import Exit, Exited
 from pykka_live.actors._monitors import Monitors
 from pykka_live.actors._replies import Deferred, answer, refuse, refuse_envelope
+from pykka_live.actors._reports import report
 from pykka_live.actors._statistics import LastError
 from pykka_live.actors._tracing import Tracer
 
@@ -33,8 +33,6 @@ if TYPE_CHECKING:
     from pykka_live.actors._system import ActorSystem
 
 __all__ = ["CellLife"]
-
-logger = logging.getLogger("pykka_live.actors")
 
 
 class CellLife:
@@ -192,7 +190,7 @@ class CellLife:
         except (Fenced, Killed):
             raise
         except BaseException:
-            logger.exception("%s: a watcher failed", self.path, extra={"path": self.path})
+            report("%s: a watcher failed", self.path, path=self.path)
 
     def _revive(self) -> None:
         """Live again after `_end`, for a kept child that is restarted. Raises NameTaken."""

@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-import logging
 import time
 from collections.abc import Callable
 from types import TracebackType
@@ -30,12 +29,11 @@ from pykka_live.actors._messages import (
 )
 from pykka_live.actors._monitors import Downed
 from pykka_live.actors._replies import Deferred, answer, refuse
+from pykka_live.actors._reports import report
 from pykka_live.actors._timers import Timers
 from pykka_live.actors._tracing import Trace, tell_tracers
 
 __all__ = ["ActorLoop", "Fence"]
-
-logger = logging.getLogger("pykka_live.actors")
 
 PYKKA_STOP = pykka_messages._ActorStop
 PYKKA_CALLS = (
@@ -386,10 +384,9 @@ class ActorLoop(pykka.ThreadingActor):
                 self.on_failure(type(exit.error), exit.error, exit.error.__traceback__)
         except (Fenced, Killed):
             raise
-        except BaseException as error:
+        except BaseException:
             hook = "on_stop" if exit.error is None else "on_failure"
-            path = self.cell.path
-            logger.error("%s: %s raised", path, hook, exc_info=error, extra={"path": path})
+            report("%s: %s raised", self.cell.path, hook, path=self.cell.path)
 
 
 PLUMBING = frozenset(

@@ -3,7 +3,6 @@
 from __future__ import annotations
 
 import asyncio
-import logging
 import threading
 from collections import deque
 from contextvars import Context
@@ -11,6 +10,7 @@ from typing import TYPE_CHECKING, Any
 
 from pykka_live.actors._envelope import Envelope, ReplyPort
 from pykka_live.actors._errors import ActorFailed, ActorTimeout, Fenced, Killed, describe
+from pykka_live.actors._reports import report
 
 if TYPE_CHECKING:
     from pykka_live.actors._life import CellLife
@@ -26,8 +26,6 @@ __all__ = [
     "refuse_envelope",
 ]
 
-logger = logging.getLogger("pykka_live.actors")
-
 
 def answer(reply: ReplyPort | None, value: Any) -> None:
     """Give `value` to `reply`, if there is one. What the port raises is logged."""
@@ -37,7 +35,7 @@ def answer(reply: ReplyPort | None, value: Any) -> None:
         except (Fenced, Killed):
             raise
         except BaseException:
-            logger.exception("A reply port failed to take an answer")
+            report("A reply port failed to take an answer")
 
 
 def refuse(reply: ReplyPort | None, error: BaseException) -> None:
@@ -56,7 +54,7 @@ def refuse(reply: ReplyPort | None, error: BaseException) -> None:
         except (Fenced, Killed):
             raise
         except BaseException:
-            logger.exception("A reply port failed to take an error")
+            report("A reply port failed to take an error")
 
 
 def refuse_envelope(envelope: Envelope, error: BaseException) -> None:

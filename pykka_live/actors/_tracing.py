@@ -8,6 +8,7 @@ from dataclasses import dataclass
 from typing import TYPE_CHECKING, Any, Literal
 
 from pykka_live.actors._errors import Fenced, Killed
+from pykka_live.actors._reports import report
 
 if TYPE_CHECKING:
     from pykka_live.actors._cell import Cell
@@ -66,4 +67,4 @@ def tell_tracers(tracers: tuple[Tracer, ...], trace: Trace) -> None:
         except (Fenced, Killed):
             raise
         except BaseException:
-            logger.exception("A tracer of %s failed", trace.cell.path)
+            report("A tracer of %s failed", trace.cell.path, path=trace.cell.path)

@@ -1,0 +1,27 @@
+"""Telling the log of errors that are contained."""
+
+from __future__ import annotations
+
+import logging
+from typing import Any
+
+from pykka_live.actors._errors import Fenced, Killed
+
+__all__ = ["report"]
+
+logger = logging.getLogger("pykka_live.actors")
+
+
+def report(text: str, *args: Any, path: str | None = None) -> None:
+    """Log the exception that is being handled.
+
+    Logging runs filters and handlers of users, so it may raise as well. That concerns no actor
+    either, and there is nowhere left to tell it.
+    """
+    extra = {} if path is None else {"path": path}
+    try:
+        logger.exception(text, *args, extra=extra)
+    except (Fenced, Killed):
+        raise
+    except BaseException:
+        pass

@@ -95,8 +95,9 @@ def test_an_error_that_cannot_be_shown_is_a_failure_like_others(
         cell.ask(raising(error), TIMEOUT)
     assert cell.ask(number, TIMEOUT) == 2
     assert [(event.cell, event.reason) for event in events.of("failed")] == [(cell, error.__name__)]
-    assert cell.info().last_error is not None
-    assert cell.info().last_error.type == error.__name__
+    last_error = cell.info().last_error
+    assert last_error is not None
+    assert last_error.type == error.__name__
 
 
 @pytest.mark.parametrize("error", [Unspeakable, UnspeakableBase])

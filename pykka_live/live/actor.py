@@ -11,6 +11,7 @@ from django.conf import settings
 from django.http.response import HttpResponseBase
 
 from pykka_live.actors import Fenced, Killed, SupervisedActor
+from pykka_live.actors._errors import describe
 from pykka_live.exceptions import (
     BadParameters,
     HandlerFailed,
@@ -21,6 +22,7 @@ from pykka_live.exceptions import (
 )
 from pykka_live.live import pubsub
 from pykka_live.live.events import find_handler
+from pykka_live.live.hooks import Outcome
 from pykka_live.live.housekeeping import handler_scope, message_scope
 from pykka_live.live.joining import Join
 from pykka_live.live.messages import (
@@ -137,8 +139,8 @@ class ViewActor(SupervisedActor):
             if not resumed:
                 record.picture = join.picture
             update = self._bring_up(message, view, stage, picture)
-        except TemplateFailed as error:
-            clock.finish("template_error")
+        except (TemplateFailed, HandlerFailed) as error:
+            clock.finish(_outcome_of(error))
             self._fail(error, error.__cause__ or error)
         with self.fence():
             pubsub.hub.subscribe_exactly(self.path, topics_of(view))
@@ -169,6 +171,10 @@ class ViewActor(SupervisedActor):
             return self._record.prepare(view, picture)
         except ValueError as error:
             raise TemplateFailed(str(error)) from error
+        except (Fenced, Killed):
+            raise
+        except BaseException as error:
+            raise HandlerFailed(f"the state cannot be kept: {describe(error)}") from error
 
     def _detach(self, message: Detach) -> None:
         if self._record.outlet is message.outlet:
@@ -225,11 +231,11 @@ class ViewActor(SupervisedActor):
             raise
         except BaseException as error:
             clock.finish("handler_error")
-            self._fail(HandlerFailed(f"{type(error).__name__}: {error}"), error)
+            self._fail(HandlerFailed(describe(error)), error)
         try:
             update = self._show(clock)
-        except TemplateFailed as error:
-            clock.finish("template_error")
+        except (TemplateFailed, HandlerFailed) as error:
+            clock.finish(_outcome_of(error))
             self._fail(error, error.__cause__ or error)
         clock.finish("noop" if update.patches is None else "ok")
         return update
@@ -301,17 +307,32 @@ class ViewActor(SupervisedActor):
             raise
         except BaseException:
             logger.exception("%s: the checkpoint is bad; mounting anew", self.path)
-            clock.begin("handler")
+            view, update = self._mount_anew(clock)
+        with self.fence():
+            pubsub.hub.subscribe_exactly(self.path, topics_of(view))
+        clock.finish("noop" if update.patches is None else "ok")
+        self._push(update)
+
+    def _mount_anew(self, clock: Stopwatch) -> tuple[LiveView, Update]:
+        record = self._record
+        assert record.stage is not None
+        clock.begin("handler")
+        try:
             self._view = view = record.new_instance(self.path)
             with handler_scope(record.stage):
                 answer = mount(view)
             if isinstance(answer, HttpResponseBase):
                 raise MountFailed("mount answered with a response during a restart") from None
-            update = self._show(clock)
-        with self.fence():
-            pubsub.hub.subscribe_exactly(self.path, topics_of(view))
-        clock.finish("noop" if update.patches is None else "ok")
-        self._push(update)
+            return view, self._show(clock)
+        except (Fenced, Killed):
+            raise
+        except BaseException as error:
+            clock.finish(_outcome_of(error))
+            raise
+
+
+def _outcome_of(error: BaseException) -> Outcome:
+    return "template_error" if isinstance(error, TemplateFailed) else "handler_error"
 
 
 def debug_detail(error: BaseException) -> str | None:

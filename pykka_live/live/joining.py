@@ -11,6 +11,7 @@ from django.http.response import HttpResponseBase
 from django.views import View
 
 from pykka_live.actors import Fenced, Killed, check_fence
+from pykka_live.actors._errors import describe
 from pykka_live.exceptions import JoinRefused, MountFailed
 from pykka_live.live.page import adoptions, dotted_name, mount
 from pykka_live.live.pubsub import hub
@@ -69,7 +70,7 @@ class Join:
         except (Fenced, Killed):
             raise
         except BaseException as error:
-            raise MountFailed(f"{type(error).__name__}: {error}") from error
+            raise MountFailed(describe(error)) from error
         finally:
             request.join = None  # what the view keeps must not keep this
         if self._refused is not None:
@@ -83,9 +84,7 @@ class Join:
             return self.view, self.stage
         if response.status_code >= 500:
             failure = self._failure
-            raise MountFailed(
-                f"{type(failure).__name__}: {failure}" if failure else response.reason_phrase
-            ) from failure
+            raise MountFailed(describe(failure) if failure else response.reason_phrase) from failure
         if 300 <= response.status_code < 400 and response.has_header("Location"):
             raise JoinRefused(
                 "redirect", "the page has moved", response.status_code, response["Location"]

@@ -21,7 +21,7 @@ from typing import Any
 
 from channels.layers import get_channel_layer
 
-from pykka_live.actors import DeadLetter, check_fence
+from pykka_live.actors import DeadLetter, Event, check_fence
 from pykka_live.exceptions import MailboxFull
 from pykka_live.live.messages import Info
 from pykka_live.live.pump import Courier, Pump, group_of, send
@@ -307,7 +307,9 @@ def _deliver_to_actor(path: str, message: Any) -> None:
         cell.enqueue(Info(message))
     except MailboxFull:
         # Whoever publishes is not kept waiting: two views might wait for each other.
-        system.dead_letters.add(DeadLetter(path, Info(message), "mailbox full"))
+        letter = DeadLetter(path, Info(message), "mailbox full")
+        system.dead_letters.add(letter)
+        system.listeners.emit(Event("dead_letter", cell, letter.reason, letter=letter))
         logger.warning("%s has a full mailbox and misses a published message", path)
 
 

@@ -14,6 +14,8 @@ from django.middleware.csrf import get_token
 from django.urls import get_script_prefix, set_script_prefix, set_urlconf
 from django.utils import timezone, translation
 
+from pykka_live.actors import Fenced, Killed
+from pykka_live.actors._errors import describe
 from pykka_live.exceptions import TemplateFailed
 from pykka_live.live.user_code import call
 from pykka_live.live.visitor import Visitor, drop_messages, messages_shown
@@ -97,9 +99,11 @@ class Stage:
         try:
             values = self._values(view)
             root = view.live_template().render_region(self.request, values, self.processed)
-        except Exception as error:
+        except (Fenced, Killed):
+            raise
+        except BaseException as error:
             drop_messages(self.request)
-            raise TemplateFailed(f"{type(error).__name__}: {error}") from error
+            raise TemplateFailed(describe(error)) from error
         messages_shown(self.request)
         return root
 

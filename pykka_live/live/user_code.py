@@ -13,6 +13,7 @@ from asgiref import sync
 from asgiref.sync import AsyncToSync, async_to_sync
 
 from pykka_live.actors import Fenced, Killed
+from pykka_live.actors._errors import describe
 
 
 def call(function: Callable[..., Any], /, *args: Any, **kwargs: Any) -> Any:
@@ -51,7 +52,7 @@ def contained(failure: type[Exception]) -> Iterator[None]:
         main = threading.current_thread() is threading.main_thread()
         if isinstance(error, KeyboardInterrupt) and main:
             raise
-        raise failure(f"{type(error).__name__}: {error}") from error
+        raise failure(describe(error)) from error
 
 
 def _run(function: Callable[..., Awaitable[Any]], *args: Any, **kwargs: Any) -> Any:

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import asyncio
+import logging
 from decimal import Decimal
 from typing import Any
 
@@ -90,10 +91,14 @@ def test_a_topic_is_a_short_text(topic):
         publish(topic, "x")
 
 
+@pytest.mark.parametrize(("overflow", "kept"), [("block", 40), ("reject", 4)])
 async def test_a_burst_to_a_busy_view_waits_and_beyond_a_bound_becomes_dead_letters(
-    actors, settings
+    actors, settings, caplog, overflow, kept
 ):
-    settings.PYKKA_LIVE = {"MAILBOX": {"view": 4}}
+    caplog.set_level(logging.INFO, "pykka_live.actors")
+    events = []
+    actors.add_listener(events.append)
+    settings.PYKKA_LIVE = {"MAILBOX": {"view": 4, "OVERFLOW": overflow}}
     tab = Tab("/room/")
     await tab.open()
     (cell,) = (cell for cell in actors.cells() if cell.kind == "view")
@@ -104,13 +109,17 @@ async def test_a_burst_to_a_busy_view_waits_and_beyond_a_bound_becomes_dead_lett
             await asyncio.sleep(0)
         for number in range(100):
             publish("room-lobby", f"line {number}")
-        assert len(cell.mailbox) == 40
-        assert actors.dead_letters.counts() == {"mailbox full": 60}
+        assert len(cell.mailbox) == kept
+        assert actors.dead_letters.counts() == {"mailbox full": 100 - kept}
+        told = [event for event in events if event.kind == "dead_letter"]
+        assert len(told) == 100 - kept
+        assert {(each.cell, each.reason) for each in told} == {(cell, "mailbox full")}
+        assert caplog.text.count("dead_letter (mailbox full)") == 100 - kept
     finally:
         gate.set()
-    while "line 39" not in tab.html:
+    while f"line {kept - 1}" not in tab.html:
         await tab.receive()
-    assert tab.html.count("<li>") == 40
+    assert tab.html.count("<li>") == kept
     await tab.close()
 
 

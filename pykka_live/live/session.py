@@ -4,12 +4,12 @@ from __future__ import annotations
 
 import hashlib
 from dataclasses import dataclass, field
-from typing import Any
+from typing import TYPE_CHECKING, Any
 
 from pykka_live.actors import Cell, ChildSpec, Supervisor
 from pykka_live.conf import live_settings
 from pykka_live.live import pubsub
-from pykka_live.live.actor import ViewActor
+from pykka_live.live.actor import RESTART, ViewActor
 from pykka_live.live.caretaker import is_expired, moment
 from pykka_live.live.messages import Expire, OpenView, Socket, SocketGone
 from pykka_live.live.policy import policy_of, spec_options
@@ -17,10 +17,16 @@ from pykka_live.live.record import ViewRecord
 from pykka_live.live.token import PageToken
 from pykka_live.live.view import view_class
 
+if TYPE_CHECKING:
+    from pykka_live.actors._children import Child
+
 ABANDONED = "abandoned"
 """The reason with which a view ends whose session was given up."""
 
 CRASHED = "The page's code failed too often and was stopped."
+
+FAILED_SHUTDOWN = 5.0
+"""Seconds that the views of a session which has failed have for ending: its other views wait."""
 
 
 @dataclass
@@ -32,11 +38,13 @@ class SessionRecord:
         views: by view id, in the order in which they were opened.
         socket: the tab's connection, if it has one.
         active: the moment of the session's last message.
+        lost: when the tab was lost, by the system's clock; None while it is there.
     """
 
     views: dict[str, ViewRecord] = field(default_factory=dict)
     socket: Socket | None = None
     active: int = field(default_factory=moment)
+    lost: float | None = None
 
 
 @dataclass(frozen=True)
@@ -75,7 +83,7 @@ class SessionActor(Supervisor):
         if isinstance(message, SocketGone):
             return self._socket_gone(message)
         if isinstance(message, _GraceOver):
-            return self.stop("disconnected")
+            return self._leave("disconnected")
         return super().on_receive(message)
 
     def _open_view(self, message: OpenView) -> Cell:
@@ -88,6 +96,7 @@ class SessionActor(Supervisor):
 
     def _seat(self, socket: Socket) -> None:
         previous, self._record.socket = self._record.socket, socket
+        self._record.lost = None
         if previous is not None and previous is not socket:
             previous.take_over()
         if self._grace is not None:
@@ -99,19 +108,24 @@ class SessionActor(Supervisor):
             return
         self._record.socket = None
         if message.clean:
-            self._leave()
+            self._leave("left")
         else:
             self._wait_for_return()
 
-    def _leave(self) -> None:
+    def _leave(self, reason: str) -> None:
         """End when the views have handled what the tab has sent before it left."""
         if not self.cell.children:
-            self.stop("left")
+            self.stop(reason)
         for view in self.cell.children.values():
-            view.poison("left")
+            view.poison(reason)
 
     def _wait_for_return(self) -> None:
-        self._grace = self.send_after(live_settings().reconnect_grace, _GraceOver())
+        """Wait for the tab; a restart of the session does not give it more time."""
+        now = self.cell.system.clock()
+        if self._record.lost is None:
+            self._record.lost = now
+        left = self._record.lost + live_settings().reconnect_grace - now
+        self._grace = self.send_after(max(left, 0.0), _GraceOver())
 
     def _expire(self, message: Expire) -> None:
         if is_expired(self.cell, message.ttl):
@@ -120,6 +134,7 @@ class SessionActor(Supervisor):
     def _start_view(self, record: ViewRecord) -> Cell:
         cell = self.start_child(_view_spec(record))
         cell.data["class"] = record.token.view  # for the actor tree
+        cell.data["view"] = record
         cell.watch(lambda ended, reason: self._view_ended(record, ended, reason))
         return cell
 
@@ -127,11 +142,25 @@ class SessionActor(Supervisor):
         pubsub.hub.forget(cell.path)
         if self._winding or reason == ABANDONED:
             return  # the session ends; if it is restarted, it will open its views again
-        if cell.state == "failed" and record.outlet is not None:
+        # Whose strategy is `stop` does not come back from a sibling's restart.
+        if (cell.state == "failed" or reason == RESTART) and record.outlet is not None:
             record.outlet.stopped("crashed", CRASHED)
         self._record.views.pop(record.token.view_id, None)
         if not self._record.views:
             self.stop(reason)
+
+    def _start_failed(self, child: Child, error: BaseException) -> None:
+        record: ViewRecord = child.cell.data["view"]
+        if record.checkpoint is None or child.spec.strategy_for(error) == "stop":
+            super()._start_failed(child, error)
+        else:  # its session was restarted, and that counts what fails now
+            self._escalate(child, error, error)
+
+    def _wind_down(self) -> None:
+        assert self._exit is not None
+        if self._exit.error is not None and self._deadline is None:
+            self._deadline = self.cell.system.clock() + FAILED_SHUTDOWN
+        super()._wind_down()
 
 
 def session_id(token: PageToken, tab: str) -> str:
@@ -178,6 +207,7 @@ def _view_spec(record: ViewRecord) -> ChildSpec:
         lambda: ViewActor(record),
         capacity=current.mailbox["view"],
         overflow=current.overflow,
+        shutdown=current.stuck_timeout,  # a busy view is never removed
         kind="view",
         **spec_options(policy_of(view_class(record.token.view))),
     )

@@ -3,12 +3,17 @@ concerns one tab alone."""
 
 from __future__ import annotations
 
+import time
+
 import pytest
 
+from pykka_live import publish
+from pykka_live.actors import Ping, PoisonPill
+from pykka_live.live.session import FAILED_SHUTDOWN
 from tests.live.pair import Pair
 from tests.live.troubled import open_gate, plan, somebody_waits_at
 from tests.live.views import calls
-from tests.tab import Tab, ended
+from tests.tab import Tab, ended, until
 
 
 @pytest.fixture
@@ -24,6 +29,11 @@ async def other():
 def only(actors, kind, path=""):
     (cell,) = [cell for cell in actors.cells() if cell.kind == kind and path in cell.path]
     return cell
+
+
+def sessions_of(actors, name):
+    """Those with a view of a class of that name."""
+    return [cell.parent for cell in actors.cells() if name in str(cell.data.get("class"))]
 
 
 @pytest.mark.usefixtures("other")
@@ -79,7 +89,7 @@ async def test_a_crash_loop_ends_the_session_alone_and_its_tab_is_told(actors, s
     settings.PYKKA_LIVE = {"SUPERVISION": {"session": session}}
     tab = Tab("/escalating/")
     await tab.open()
-    (cell,) = [cell.parent for cell in actors.cells() if "troubled" in str(cell.data.get("class"))]
+    (cell,) = sessions_of(actors, "troubled")
     frame = {"t": "error"}
     while frame["t"] in ("error", "patch"):
         await tab.send(t="event", view=1, name="fail")
@@ -89,6 +99,21 @@ async def test_a_crash_loop_ends_the_session_alone_and_its_tab_is_told(actors, s
     assert cell.incarnation == 3
     assert (await tab.answer(await tab.send(t="ping")))["t"] == "pong"
     assert (await tab.event("up"))["code"] == "stopped"
+    await tab.close()
+
+
+@pytest.mark.usefixtures("other")
+async def test_a_view_that_cannot_be_opened_again_fails_its_session_once_more(actors):
+    tab = Tab("/escalating/")
+    await tab.open()
+    await tab.event("up")
+    (session,) = sessions_of(actors, "troubled")
+    plan["on_restore"], plan["mount"] = [RuntimeError], [RuntimeError]
+    assert (await tab.event("fail"))["code"] == "handler_failed"
+    while (frame := await tab.event("up"))["t"] == "error":
+        assert frame["code"] == "stopped"
+    assert "<b>2</b>" in tab.html
+    assert session.incarnation == 3
     await tab.close()
 
 
@@ -128,3 +153,64 @@ async def test_a_tab_that_is_lost_during_a_restart_is_not_waited_for_without_end
     open_gate("wait")
     await ended(session)
     assert calls["troubled terminated: disconnected"] == 1
+
+
+async def test_a_restart_gives_a_tab_that_was_lost_no_more_time(actors, settings):
+    settings.PYKKA_LIVE = {"RECONNECT_GRACE": 1000}
+    ahead = [0.0]
+    actors.clock = lambda: time.monotonic() + ahead[0]
+    tab = Tab("/escalating/")
+    await tab.open()
+    session = only(actors, "session")
+    await tab.close(1006)
+    await until(lambda: session.data["record"].lost is not None)
+    ahead[0] += 999
+    plan["info"] = [ValueError]
+    publish("news", "x")
+    await until(lambda: session.incarnation == 2 and session.state == "running")
+    ahead[0] += 1
+    session.post(Ping())  # it looks at its timers
+    await ended(session)
+    assert calls["troubled terminated: disconnected"] == 1
+
+
+async def test_an_event_that_was_sent_before_the_tab_was_lost_is_handled_to_its_end(
+    actors, settings
+):
+    settings.PYKKA_LIVE = {"RECONNECT_GRACE": 0.01}
+    tab = Tab("/troubled/")
+    await tab.open()
+    session = only(actors, "session")
+    await tab.send(t="event", view=1, name="wait")
+    await somebody_waits_at("wait")
+    await tab.send(t="event", view=1, name="say", params={"text": "last"})
+    view = only(actors, "view")
+    await tab.close(1006)
+    await until(lambda: [type(each.message) for each in view.mailbox._user][-1:] == [PoisonPill])
+    assert view.state == "busy"
+    open_gate("wait")
+    await ended(session)
+    assert calls["said last"] == 1
+    assert calls["troubled terminated: disconnected"] == 1
+
+
+async def test_a_busy_sibling_keeps_a_failed_session_for_seconds_only(actors, settings):
+    settings.PYKKA_LIVE = {"SUPERVISION": {"view": {"max_restarts": 0, "max_seconds": 60}}}
+    ahead = [0.0]
+    actors.clock = lambda: time.monotonic() + ahead[0]
+    page = Pair("alone")
+    await page.open()
+    session = only(actors, "session")
+    _, right = session.children.values()
+    ref = await page.right.send(t="event", view=page.right.view, name="wait")
+    await somebody_waits_at("wait")
+    await page.left.event("fail")
+    await until(lambda: right.state == "stopping")
+    ahead[0] += FAILED_SHUTDOWN
+    session.post(Ping())  # it looks at its timers
+    assert (await page.right.answer(ref))["t"] == "error"
+    while (await page.left.event("up"))["t"] == "error":
+        pass
+    assert session.incarnation == 2
+    open_gate("wait")
+    await page.close()

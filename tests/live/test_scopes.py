@@ -130,3 +130,23 @@ async def test_a_sibling_that_is_busy_is_restarted_when_it_has_finished(actors):
     assert (await page.right.event("up"))["t"] == "patch"
     assert incarnations(actors) == [2, 2]
     await page.close()
+
+
+async def test_a_sibling_that_is_not_to_be_restarted_ends_and_its_tab_is_told(actors):
+    page = await opened_pair("all_but_once")
+    await page.left.event("fail")
+    frame = await page.receive()
+    assert (frame["t"], frame["view"], frame["code"]) == ("stopped", page.right.view, "crashed")
+    assert (await page.left.event("up"))["t"] == "patch"
+    assert incarnations(actors) == [2]
+    await page.close()
+
+
+@pytest.mark.parametrize(("limit", "expected"), [(None, None), (7, 7)])
+async def test_a_sibling_has_as_long_to_finish_as_an_actor_may_be_busy(
+    actors, settings, limit, expected
+):
+    settings.PYKKA_LIVE = {"STUCK_TIMEOUT": limit}
+    page = await opened_pair("all")
+    assert [c.spec.shutdown for c in actors.cells() if c.kind == "view"] == [expected] * 2
+    await page.close()

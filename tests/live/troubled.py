@@ -106,6 +106,10 @@ class Troubled(LiveView):
         self.text += text
 
     @event
+    def say(self, text: str) -> None:
+        calls[f"said {text}"] += 1
+
+    @event
     def fail(self, kind: str = "ValueError") -> None:
         self.count += 1000
         raise {"KeyError": KeyError, "SystemExit": SystemExit}.get(kind, ValueError)(kind)
@@ -204,6 +208,10 @@ class LeftWithAll(Left):
     supervision = {"scope": "one_for_all", "backoff": [0, 0]}
 
 
+class RightOnce(Right):
+    supervision = {"strategy": "stop"}
+
+
 class LeftWithRest(Left):
     supervision = {"scope": "rest_for_one", "backoff": [0, 0]}
 
@@ -215,6 +223,7 @@ class RightWithRest(Right):
 PAIRS: dict[str, tuple[type[LiveView], type[LiveView]]] = {
     "alone": (Left, Right),
     "all": (LeftWithAll, Right),
+    "all_but_once": (LeftWithAll, RightOnce),
     "rest": (LeftWithRest, RightWithRest),
 }
 

@@ -8,11 +8,19 @@ from typing import Any
 
 import pytest
 
-from pykka_live.actors import ActorError, ActorSystem, Backoff, ChildSpec, SupervisedActor
+from pykka_live.actors import (
+    ActorError,
+    ActorSystem,
+    Backoff,
+    ChildSpec,
+    Ping,
+    SupervisedActor,
+)
 from tests.actors.actors import (
     TIMEOUT,
     Clock,
     Crash,
+    Events,
     Gate,
     Worker,
     crash,
@@ -20,8 +28,10 @@ from tests.actors.actors import (
     got,
     number,
     stop,
+    until,
     worker,
 )
+from tests.actors.otp.family import Session
 
 NO_DELAY = Backoff(0, 0)
 
@@ -70,14 +80,16 @@ def test_what_the_last_hook_raises_is_contained(system: ActorSystem, hook: str) 
     stop(cell)
 
 
-def test_on_resume_that_raises_fails_the_actor(system: ActorSystem) -> None:
+def test_on_resume_that_raises_fails_the_actor(system: ActorSystem, events: Events) -> None:
     class Bad(Worker):
         def on_resume(self, error: BaseException) -> None:
-            raise error
+            raise KeyError from error
 
     cell = worker(system, start=Bad, strategy="resume")
     cell.tell(crash)
     assert cell.ask(number, TIMEOUT) == 2
+    assert [event.reason for event in events.of("failed")] == ["Crash", "KeyError"]
+    assert cell.failures == 2
 
 
 def test_the_time_in_the_mailbox_is_known(system: ActorSystem) -> None:
@@ -147,6 +159,61 @@ def test_send_after_and_send_interval(timed: ActorSystem, clock: Clock) -> None:
     clock.advance(100, cell)
     messages = [message for message in cell.ask(got, TIMEOUT) if message]
     assert messages == ["early", "late", "tick", "tick", "tick"]
+
+
+def tick_too_fast(actor: Any) -> None:
+    """A message: take longer for each tick than the interval is."""
+    clock = actor.cell.system.clock
+
+    def tick(_actor: Any) -> None:
+        clock.now += 2
+        actor.cell.data["ticks"] = actor.cell.data.get("ticks", 0) + 1
+
+    actor.send_interval(1, tick)
+    clock.now += 2
+
+
+def test_an_interval_that_is_too_short_starves_no_mail(timed: ActorSystem) -> None:
+    cell = worker(timed)
+    cell.tell(tick_too_fast)
+    for message in range(10):
+        assert cell.ask(message, TIMEOUT) == message
+        assert cell.request(Ping(), TIMEOUT)
+    until(lambda: cell.data["ticks"] > 100)
+    cell.suspend(TIMEOUT)
+    cell.resume(TIMEOUT)
+    stop(cell)
+
+
+def test_an_interval_of_a_supervisor_that_is_too_short_starves_no_child(
+    timed: ActorSystem,
+) -> None:
+    class Ticking(Session):
+        def on_start(self) -> None:
+            tick_too_fast(self)
+
+    children = [ChildSpec("child", Worker, backoff=NO_DELAY)]
+    sup = timed.start_child(ChildSpec("sup", lambda: Ticking(children)), TIMEOUT)
+    child = timed.find("/sup/child")
+    assert child is not None
+    child.tell(crash)
+    assert child.ask(number, TIMEOUT) == 2
+    assert sup.data["ticks"] > 0
+    stop(sup)
+
+
+def test_timers_that_were_cancelled_leave_the_heap(timed: ActorSystem, clock: Clock) -> None:
+    cell = worker(timed)
+
+    def debounce(actor: Any) -> int:
+        for _ in range(1000):
+            actor.send_after(3600, "never").cancel()
+        actor.send_after(5, "due")
+        return len(actor._user_timers.heap)
+
+    assert cell.ask(debounce, TIMEOUT) < 200
+    clock.advance(4000, cell)
+    until(lambda: cell.data.get("got") == ["due"])
 
 
 def test_timers_die_with_the_incarnation(timed: ActorSystem, clock: Clock) -> None:

@@ -52,6 +52,13 @@ def test_unknown_options_are_refused() -> None:
         ChildSpec("worker", Worker, restart="permanent")  # type: ignore[call-arg]
 
 
+@pytest.mark.parametrize("overflow", ["reject", "drop_oldest"])
+def test_an_overflow_of_what_is_never_full_is_refused(overflow: Any) -> None:
+    with pytest.raises(ValueError, match=f"overflow '{overflow}' needs a capacity"):
+        ChildSpec("worker", Worker, capacity=None, overflow=overflow)
+    assert ChildSpec("worker", Worker, capacity=1, overflow=overflow).overflow == overflow
+
+
 def test_a_scope_without_restarts_is_refused() -> None:
     with pytest.raises(ValueError, match="scope"):
         ChildSpec("worker", Worker, strategy="stop", scope="one_for_all")

@@ -24,6 +24,7 @@ from pykka_live.actors import (
     check_fence,
     current_cell,
 )
+from pykka_live.actors._replies import Landing
 from tests.actors.actors import TIMEOUT, Clock, got, number, stop, worker
 
 NO_DELAY = Backoff(0, 0)
@@ -64,6 +65,12 @@ def run_given_up(timed: ActorSystem, clock: Clock, deed: Callable[[], object]) -
     return stubborn.outcome
 
 
+def ref(cell: Cell) -> Any:
+    """Return Pykka's own way to the current incarnation."""
+    assert cell._incarnation is not None
+    return cell._incarnation.actor.actor_ref  # type: ignore[union-attr]
+
+
 DEEDS: dict[str, Callable[[Cell], object]] = {
     "tell": lambda cell: cell.tell("late"),
     "ask": lambda cell: cell.ask("late", TIMEOUT),
@@ -76,6 +83,9 @@ DEEDS: dict[str, Callable[[Cell], object]] = {
     "post": lambda cell: cell.post(PoisonPill()),
     "poison": lambda cell: cell.poison(),
     "stop": lambda cell: cell.stop(),
+    "ref.tell": lambda cell: ref(cell).tell("late"),
+    "ref.ask": lambda cell: ref(cell).ask("late", timeout=TIMEOUT),
+    "ref.proxy": lambda cell: ref(cell).proxy().path,
     "check_fence": lambda _cell: check_fence(),
 }
 
@@ -88,6 +98,22 @@ def test_nothing_counts_that_a_thread_does_which_was_given_up(
     outcome = run_given_up(timed, clock, lambda: DEEDS[deed](other))
     assert isinstance(outcome, Fenced), outcome
     assert other.ask(got, TIMEOUT) == []
+
+
+def test_an_answer_brings_nothing_of_its_actor_into_the_loop(
+    system: ActorSystem, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    found: list[Any] = []
+    land = Landing._land
+
+    def noting(landing: Landing) -> None:
+        found.append(current_cell())
+        land(landing)
+
+    monkeypatch.setattr(Landing, "_land", noting)
+    cell = worker(system)
+    assert asyncio.run(cell.ask_async(lambda _actor: current_cell(), TIMEOUT)) is cell
+    assert found == [None]
 
 
 def test_the_same_counts_while_the_actor_lives(system: ActorSystem) -> None:

@@ -11,12 +11,14 @@ import pytest
 from pykka_live.actors import (
     ActorError,
     ActorStopped,
+    ActorStuck,
     ActorSystem,
     ActorTimeout,
     Backoff,
     ChildSpec,
     GetState,
     Ping,
+    Reply,
     StartChild,
     Supervisor,
     Trace,
@@ -34,6 +36,7 @@ from tests.actors.actors import (
     stop,
     worker,
 )
+from tests.actors.otp.family import STUCK, Slow, Stubborn, starting, stick
 
 NO_DELAY = Backoff(0, 0)
 
@@ -131,6 +134,42 @@ def test_a_suspended_supervisor_goes_on_supervising(system: ActorSystem) -> None
     supervisor.suspend(TIMEOUT)
     child.tell(crash)
     assert child.ask(number, TIMEOUT) == 2
+
+
+def test_one_that_is_suspended_while_it_starts_shows_it(system: ActorSystem) -> None:
+    gate = Gate()
+    spec = ChildSpec("sup", lambda: Supervisor([ChildSpec("slow", lambda: Slow(gate))]))
+    started = starting(system.root, spec)
+    assert gate.entered.wait(TIMEOUT)
+    cell = system.find("/sup")
+    assert cell is not None
+    cell.suspend(TIMEOUT)
+    assert cell.state == "starting"
+    gate.opened.set()
+    assert started.get(TIMEOUT) is cell
+    assert cell.state == "suspended"
+    cell.resume(TIMEOUT)
+    assert cell.state == "running"
+
+
+def test_one_that_hangs_in_get_state_is_busy_and_stuck(timed: ActorSystem, clock: Clock) -> None:
+    gate = Stubborn()
+
+    class Hanging(Worker):
+        def get_state(self) -> Any:
+            return gate(self)
+
+    cell = worker(timed, start=Hanging, stuck_timeout=STUCK, backoff=NO_DELAY)
+    asked = Reply()
+    cell.post(GetState(), asked)
+    assert gate.entered.wait(TIMEOUT)
+    assert cell.state == "busy"
+    assert timed.report_busy(0) == [cell]
+    stick(cell, clock)
+    with pytest.raises(ActorStuck):
+        asked.get(TIMEOUT)
+    assert cell.ask(number, TIMEOUT) == 2
+    gate.opened.set()
 
 
 def test_get_state_tells_the_public_attributes(system: ActorSystem) -> None:

@@ -7,8 +7,11 @@ from collections.abc import Callable
 from contextvars import ContextVar
 from typing import Any
 
+import pytest
+
 from pykka_live.actors import ActorSystem, Backoff
 from pykka_live.actors._threads import Threads
+from pykka_live.live.system import new_system
 from tests.actors.actors import TIMEOUT, Clock, Gate, crash, number, stop, until, worker
 
 NO_DELAY = Backoff(0, 0)
@@ -120,6 +123,37 @@ def test_an_actor_takes_over_the_thread_of_one_that_stopped(system: ActorSystem)
     assert second.ask(thread, TIMEOUT) is used
     assert used.name == "/second#1"
     assert second.ask(lambda _actor: MARK.get(), TIMEOUT) == "unset"
+
+
+class Local(threading.local):
+    """What a thread keeps for whoever runs in it."""
+
+    user = "nobody"
+
+
+@pytest.mark.parametrize(("idle_threads", "seen"), [(256, "alice"), (0, "nobody")])
+def test_what_is_left_in_thread_locals_is_seen_where_threads_are_used_again(
+    make_system: Any, idle_threads: int, seen: str
+) -> None:
+    local = Local()
+    system = make_system(idle_threads=idle_threads)
+    first = worker(system, "first")
+    used = first.ask(thread, TIMEOUT)
+    first.ask(lambda _actor: setattr(local, "user", "alice"), TIMEOUT)
+    stop(first)
+    if idle_threads:
+        until(is_idle(used))
+    else:
+        used.join(TIMEOUT)
+        assert not used.is_alive()
+    second = worker(system, "second")
+    assert second.ask(lambda _actor: local.user, TIMEOUT) == seen
+
+
+def test_live_sessions_share_no_threads() -> None:
+    system = new_system()
+    Job().run(system.threads).join(TIMEOUT)
+    assert system.threads._idle == []
 
 
 def test_a_restart_has_a_new_thread(system: ActorSystem) -> None:

@@ -8,6 +8,7 @@ import random
 import subprocess
 import sys
 from concurrent.futures import ThreadPoolExecutor
+from contextvars import Context, ContextVar
 
 import pytest
 from asgiref.sync import async_to_sync
@@ -15,6 +16,8 @@ from asgiref.sync import async_to_sync
 from pykka_live.live import pump
 from pykka_live.live.pump import group_of
 from tests.live.site import Loop, until
+
+MARK = ContextVar("MARK", default="unset")
 
 
 async def test_who_subscribes_while_another_unsubscribes_is_subscribed(one):
@@ -221,6 +224,25 @@ def test_a_loop_that_pauses_goes_on(one):
     loop.run_until_complete(one.joined())
     loop.run_until_complete(_everything_else_ended())
     loop.close()
+
+
+async def test_a_pump_that_an_actor_starts_has_nothing_of_its_context(one, monkeypatch):
+    found = []
+    new_channel = one.layer.new_channel
+
+    async def noting(prefix: str) -> str:
+        found.append(MARK.get())
+        return await new_channel(prefix)
+
+    monkeypatch.setattr(one.layer, "new_channel", noting)
+    mine = pump.Pump(one.layer, asyncio.get_running_loop(), one.hub)
+    context = Context()
+    context.run(MARK.set, "an actor's")
+    context.run(mine.start)
+    await until(lambda: found)
+    mine.close()
+    await until(lambda: mine._task.done())
+    assert found == ["unset"]
 
 
 def test_a_forked_process_starts_empty():

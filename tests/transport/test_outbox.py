@@ -4,8 +4,11 @@ from __future__ import annotations
 
 import asyncio
 import threading
+from contextvars import Context, ContextVar
 
 from pykka_live.transport.outbox import Outbox
+
+MARK = ContextVar("MARK", default="unset")
 
 
 class Socket:
@@ -54,6 +57,19 @@ async def test_a_socket_that_reads_too_slowly_is_closed_and_the_queue_emptied():
         await asyncio.wait_for(task, 10)
         assert socket.sent[-1] == {"type": "websocket.close", "code": 4013}
         assert len(socket.sent) < 12
+
+
+async def test_nothing_of_the_context_of_a_sender_comes_into_the_loop(monkeypatch):
+    outbox, socket = Outbox(asyncio.get_running_loop()), Socket()
+    found = []
+    wake = outbox._wakeup.set
+    monkeypatch.setattr(outbox._wakeup, "set", lambda: (found.append(MARK.get()), wake()))
+    context = Context()
+    context.run(MARK.set, "an actor's")
+    context.run(outbox.put, "frame")
+    context.run(outbox.close, 1000)
+    await asyncio.wait_for(outbox.run(socket.send), 10)
+    assert found == ["unset"]
 
 
 async def test_after_the_close_nothing_is_sent():

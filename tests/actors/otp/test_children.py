@@ -172,6 +172,17 @@ def test_a_supervisor_that_ends_starts_nothing(system: ActorSystem) -> None:
     assert ended(sup) == "shutdown"
 
 
+def test_a_cell_that_ended_cannot_stop_its_successor(system: ActorSystem) -> None:
+    first = worker(system, "a")
+    stop(first)
+    second = worker(system, "a")
+    stop(first)  # answered, for it is down
+    assert second.alive
+    assert second.ask(number, TIMEOUT) == 1
+    assert system.root.request(TerminateChild("a"), TIMEOUT) is True  # by its id, whoever it is
+    assert not second.alive
+
+
 def test_requests_are_for_supervisors(system: ActorSystem) -> None:
     with pytest.raises(ActorError, match="does not understand CountChildren"):
         worker(system).request(CountChildren(), TIMEOUT)

@@ -38,7 +38,6 @@ from pykka_live.live.messages import (
 )
 from pykka_live.live.page import mount
 from pykka_live.live.record import Step, ViewRecord
-from pykka_live.live.stage import Stage
 from pykka_live.live.stopwatch import Stopwatch
 from pykka_live.live.user_code import call
 from pykka_live.live.view import SURROUNDINGS, LiveView, topics_of
@@ -137,18 +136,26 @@ class ViewActor(SupervisedActor):
                     picture = stage.render_region(view)
             clock.begin("diff")
             if not resumed:
-                record.picture = join.picture
-            update = self._bring_up(message, view, stage, picture)
+                with self.fence():
+                    record.picture = join.picture
+            step, update = self._bring_up(message, view, picture)
         except (TemplateFailed, HandlerFailed) as error:
             clock.finish(_outcome_of(error))
             self._fail(error, error.__cause__ or error)
-        with self.fence():
-            pubsub.hub.subscribe_exactly(self.path, topics_of(view))
         clock.finish("ok")
-        return Attached(update, resumed)
+        attached = Attached(update, resumed)
+        topics = topics_of(view)
+        with self.fence():
+            record.adopt(view, stage)
+            record.outlet = message.outlet
+            record.take(step)
+            pubsub.hub.subscribe_exactly(self.path, topics)
+            self._answer(attached)
+        return attached
 
-    def _bring_up(self, message: Attach, view: LiveView, stage: Stage, picture: Element) -> Update:
-        """Make out what a browser has to do that has applied `message.version`."""
+    def _bring_up(self, message: Attach, view: LiveView, picture: Element) -> tuple[Step, Update]:
+        """Prepare the step to `picture`, and make out what a browser has to do that has applied
+        `message.version`."""
         record = self._record
         shown = record.picture
         if shown is None:
@@ -158,13 +165,11 @@ class ViewActor(SupervisedActor):
         else:
             known = message.version == record.version
         step = self._prepare(view, picture)
-        with self.fence():
-            record.adopt(view, stage)
-            record.outlet = message.outlet
-            update = record.take(step)
-        if known or (message.version == 0 and message.fingerprint == fingerprint(picture)):
-            return update if known else Update(record.version)
-        return record.tree()
+        if known:
+            return step, step.update
+        if message.version == 0 and message.fingerprint == fingerprint(picture):
+            return step, Update(step.update.version)
+        return step, step.tree()
 
     def _prepare(self, view: LiveView, picture: Element) -> Step:
         try:
@@ -201,23 +206,24 @@ class ViewActor(SupervisedActor):
         except BadParameters as error:
             clock.finish("rejected")
             return Refusal("bad_params", f"{handler.name}: {error}")
-        return self._run(clock, lambda: call(handler.function, view, **arguments))
+        return self._run(clock, lambda: call(handler.function, view, **arguments), self._answer)
 
     def _info(self, message: Info) -> None:
         view = self._view
         if view is None:
             return
         clock = Stopwatch(self._record.token.view, "info", "handle_info", self)
-        update = self._run(clock, lambda: call(view.handle_info, message.message))
-        self._push(update)
+        self._run(clock, lambda: call(view.handle_info, message.message), self._push)
 
     def _refresh(self, _message: Refresh) -> Update | Refusal:
         if self._view is None:
             return Refusal("unknown_view", "the view has not been joined; load the page again")
         return self._record.tree()
 
-    def _run(self, clock: Stopwatch, handler: Callable[[], Any]) -> Update:
-        """Call a handler and show what it made of the view.
+    def _run(
+        self, clock: Stopwatch, handler: Callable[[], Any], tell: Callable[[Update], None]
+    ) -> Update:
+        """Call a handler, and `tell` what it made of the view.
 
         What it raises fails this incarnation.
         """
@@ -233,15 +239,16 @@ class ViewActor(SupervisedActor):
             clock.finish("handler_error")
             self._fail(HandlerFailed(describe(error)), error)
         try:
-            update = self._show(clock)
+            step = self._draw(clock)
         except (TemplateFailed, HandlerFailed) as error:
             clock.finish(_outcome_of(error))
             self._fail(error, error.__cause__ or error)
-        clock.finish("noop" if update.patches is None else "ok")
-        return update
+        clock.finish(_outcome_of_step(step))
+        self._take(step, tell)
+        return step.update
 
-    def _show(self, clock: Stopwatch) -> Update:
-        """Render the view, if anyone looks, and keep its state."""
+    def _draw(self, clock: Stopwatch) -> Step:
+        """Render the view, if anyone looks, and prepare to keep its state."""
         record, view = self._record, self._view
         assert view is not None
         assert record.stage is not None
@@ -251,9 +258,13 @@ class ViewActor(SupervisedActor):
             picture = record.stage.render_region(view)
         assert picture is not None
         clock.begin("diff")
-        step = self._prepare(view, picture)
+        return self._prepare(view, picture)
+
+    def _take(self, step: Step, tell: Callable[[Update], None]) -> None:
+        """Go a step and tell of it: both, or neither. What is still to be done for the message may
+        fail, or be given up, and that must not make an error out of what has become the state."""
         with self.fence():
-            return record.take(step)
+            tell(self._record.take(step))
 
     def _show_as_it_is(self) -> None:
         """Show what a handler that failed has left, if that can be drawn. The checkpoint stays that
@@ -270,9 +281,12 @@ class ViewActor(SupervisedActor):
         except BaseException:
             logger.exception("%s: the previous picture stays", self.path)
             return
-        with self.fence():
-            update = record.take(step)
-        self._push(update)
+        self._take(step, self._push)
+
+    def _answer(self, answer: Attached | Update) -> None:
+        reply = self.defer()
+        if reply is not None:
+            reply.set(answer)
 
     def _push(self, update: Update) -> None:
         outlet = self._record.outlet
@@ -302,18 +316,19 @@ class ViewActor(SupervisedActor):
             record.checkpoint.restore(view)
             call(view.on_restore)
             self._view = view
-            update = self._show(clock)
+            step = self._draw(clock)
         except (Fenced, Killed):
             raise
         except BaseException:
             logger.exception("%s: the checkpoint is bad; mounting anew", self.path)
-            view, update = self._mount_anew(clock)
+            view, step = self._mount_anew(clock)
+        clock.finish(_outcome_of_step(step))
+        topics = topics_of(view)
         with self.fence():
-            pubsub.hub.subscribe_exactly(self.path, topics_of(view))
-        clock.finish("noop" if update.patches is None else "ok")
-        self._push(update)
+            pubsub.hub.subscribe_exactly(self.path, topics)
+            self._take(step, self._push)
 
-    def _mount_anew(self, clock: Stopwatch) -> tuple[LiveView, Update]:
+    def _mount_anew(self, clock: Stopwatch) -> tuple[LiveView, Step]:
         record = self._record
         assert record.stage is not None
         clock.begin("handler")
@@ -323,7 +338,7 @@ class ViewActor(SupervisedActor):
                 answer = mount(view)
             if isinstance(answer, HttpResponseBase):
                 raise MountFailed("mount answered with a response during a restart") from None
-            return view, self._show(clock)
+            return view, self._draw(clock)
         except (Fenced, Killed):
             raise
         except BaseException as error:
@@ -333,6 +348,10 @@ class ViewActor(SupervisedActor):
 
 def _outcome_of(error: BaseException) -> Outcome:
     return "template_error" if isinstance(error, TemplateFailed) else "handler_error"
+
+
+def _outcome_of_step(step: Step) -> Outcome:
+    return "noop" if step.update.patches is None else "ok"
 
 
 def debug_detail(error: BaseException) -> str | None:

@@ -91,3 +91,7 @@ class Step:
     picture: Element
     update: Update
     checkpoint: Snapshot | None = None
+
+    def tree(self) -> Update:
+        """Return the whole picture, for a browser that does not know the one before."""
+        return Update(self.update.version, tree=encode_node(self.picture))

@@ -4,6 +4,8 @@ from __future__ import annotations
 
 import asyncio
 import threading
+from collections.abc import Iterator
+from contextlib import contextmanager
 from typing import Any, ClassVar
 
 from django.contrib.auth.models import User
@@ -11,7 +13,7 @@ from django.http import HttpRequest
 
 from pykka_live import LiveView, event
 from pykka_live.live.request import LiveRequest
-from tests.live.troubled import gates, wait_until_killed
+from tests.live.troubled import Troubled, gates, perhaps_fail, wait_until_killed
 from tests.live.views import Counter, calls
 
 
@@ -27,6 +29,16 @@ class Restored(LiveView):
 
     def on_restore(self) -> None:
         self.text = "restored"
+
+
+class Wrapped(Troubled):
+    """Does something after each message that went well."""
+
+    @classmethod
+    @contextmanager
+    def message_context(cls, request: HttpRequest) -> Iterator[None]:
+        yield
+        perhaps_fail("after")
 
 
 class Poison:

@@ -191,3 +191,24 @@ async def test_one_can_look_at_the_state_of_a_view(tab, actors):
     state = await the_view(actors).request_async(GetState())
     assert (state["count"], state["text"]) == (1, "")
     assert "request" not in state
+
+
+@pytest.mark.parametrize("kind", [ValueError, SystemExit])
+async def test_what_fails_after_the_answer_fails_the_view_and_neither_answer_nor_state(
+    actors, kind
+):
+    tab = Tab("/wrapped/")
+    await tab.open()
+    plan["after"] = [kind]
+    assert (await tab.event("up"))["t"] == "patch"
+    assert (await tab.event("up"))["v"] == 3
+    assert "<b>2</b>" in tab.html
+    assert the_view(actors).incarnation == 2
+    plan["after"] = [kind]
+    publish("news", "told")
+    while "told" not in tab.html:
+        await tab.receive()
+    assert (await tab.event("up"))["v"] == 5
+    assert "<b>3</b> <i>told</i>" in tab.html
+    assert the_view(actors).incarnation == 3
+    await tab.close()

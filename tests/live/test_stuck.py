@@ -87,6 +87,20 @@ async def test_a_new_incarnation_handles_what_was_queued(tab, actors, clock, nam
     await the_old_thread_is_done(actors)
 
 
+@pytest.mark.parametrize("name", ["hang", "hang_async"])
+async def test_the_log_tells_which_handler_hangs_and_where(tab, actors, clock, caplog, name):
+    hanging = await tab.send(t="event", view=1, name=name)
+    await somebody_waits_at("hang")
+    clock.jump(only(actors, "view"))
+    assert (await tab.answer(hanging))["code"] == "handler_failed"
+    assert (await tab.event("up"))["t"] == "patch"
+    (record,) = [each for each in caplog.records if getattr(each, "event", "") == "stuck"]
+    assert f"stuck (event {name})\n" in record.getMessage()
+    # While an `async` handler runs, the thread of the actor waits for its event loop.
+    assert f"in {'wait_at' if name == 'hang' else '_run'}\n" in record.getMessage()
+    await the_old_thread_is_done(actors)
+
+
 async def test_who_waits_is_told_in_time_and_the_tab_goes_on_when_the_view_is_replaced(settings):
     settings.PYKKA_LIVE = {"STUCK_TIMEOUT": 2, "EVENT_TIMEOUT": 0.1}
     tab = Tab("/troubled/")
@@ -115,6 +129,27 @@ async def test_nothing_that_the_old_thread_does_later_counts(tab, actors, clock,
     assert "<b>2</b> <i>heard</i>" in tab.html
     assert await tab.socket.receive_nothing(timeout=0.01)
     assert calls["troubled terminated: crashed"] == 0
+
+
+async def test_an_event_that_was_answered_counts_though_its_message_never_ends(actors, clock):
+    tab = Tab("/wrapped/")
+    await tab.open()
+    plan["after"] = [_Hang]
+    assert (await tab.event("up"))["t"] == "patch"
+    await somebody_waits_at("hang")
+    clock.jump(only(actors, "view"))
+    assert (await tab.event("up"))["v"] == 3
+    assert "<b>2</b>" in tab.html
+    assert only(actors, "view").incarnation == 2
+    await tab.close()
+
+
+class _Hang(Exception):
+    """Takes no end when it is made."""
+
+    def __init__(self, *args: object) -> None:
+        super().__init__(*args)
+        wait_at("hang")
 
 
 async def test_what_the_old_thread_does_to_database_and_session_is_not_saved(actors, clock):

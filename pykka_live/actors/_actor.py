@@ -26,7 +26,9 @@ class SupervisedActor(ActorLoop):
       mail behind it is not;
     - `SystemExit` and every other `BaseException` fail this actor only;
     - an exception in `on_start` is a failure like others and calls `on_failure`;
-    - its thread is a daemon, and it is not in Pykka's registry.
+    - its thread is a daemon, and it is not in Pykka's registry. One that an actor has left in good
+      order serves another, which sees what the former left in thread-locals, but not its context
+      variables; `ActorSystem(idle_threads=0)` gives each incarnation a thread of its own.
 
     `start()` is not for you to call: give a `ChildSpec` to a supervisor. Before the incarnation is
     bound, in `__init__`, there is no `cell` yet. The methods are to be called from within the

@@ -24,8 +24,8 @@ class Backoff:
         max: the longest delay, in seconds
         factor: growth from one delay to the next, at least 1
         jitter: the part of a delay that is left to chance, from 0 to 1
-        reset_after: seconds without a failure after which counting begins anew; default: `max`, at
-            least 1 second
+        reset_after: seconds without a failure, counted while the child is up, after which counting
+            begins anew; default: `max`, at least 1 second
         random: returns floats in [0, 1); for tests
 
     Raises:

@@ -58,7 +58,9 @@ count; one that does not stop within its `shutdown` is given up, and restarted. 
 in a restart counts as another failure of that child: its strategy and scope apply anew. Restarts
 that have a child in common become one, at the later of their moments. A child that is terminated
 meanwhile leaves the others to their restart. The first restart after a quiet time is immediate;
-others wait as the child's `Backoff` says.
+others wait as the child's `Backoff` says. The quiet time counts from the last failure or, if that
+is later, from the moment at which the child was up again: neither the wait nor the start is part of
+it.
 
 **Intensity.** More than `max_restarts` restarts in `max_seconds` (sliding window, which a restart
 leaves when it is `max_seconds` old; a restart of several counts once, one after a normal end too)
@@ -74,7 +76,10 @@ nothing any more: a child that fails meanwhile ends, and one that waited for its
 child ends after its current message, or its start. One that does not end within `shutdown` seconds
 is *given up*: it is fenced (it can neither take mail nor commit nor answer), `Killed` is raised in
 its thread, and if the thread still lives it is listed in `ActorSystem.abandoned()`, its descendants
-with it. For the supervisor it is down. `shutdown=0` does that at once (OTP's `brutal_kill`).
+with it. For the supervisor it is down. `shutdown=0` does that at once (OTP's `brutal_kill`). A
+thread is interrupted once, and only in code of the user or where it waits for an answer or for
+room: where it is in the middle of something that others share, it is tried again for a second. One
+that was given up before its thread ran runs no code at all.
 
 When the system shuts down, each child first handles the mail that it has, as long as there is time
 for that; one that fails on it ends, and the rest is dead letters, for a new incarnation would be
@@ -83,9 +88,10 @@ to stop if that is later; a supervisor a second after that, because it gives up 
 first. The root stops its children together, so all of it takes at most a second and a half longer
 than was asked for.
 
-**Stuck.** A child that spends more than `stuck_timeout` seconds on one message or on its start is
-given up in the same way, and that is a failure like others, with `ActorStuck`. A child that is
-merely busy is left alone.
+**Stuck.** A child that spends more than `stuck_timeout` seconds on one message (what `on_resume`
+needs after it included), on its start or on its `get_state` is given up in the same way, and that
+is a failure like others, with `ActorStuck`. So is one whose `on_stop` or `on_failure` takes that
+long, but that ends as it was about to. A child that is merely busy is left alone.
 
 **Requests** are functions of the supervisor, to be called in its own thread, and system messages
 for everyone else, sent with `Cell.request`, `Cell.request_async` or `Cell.post`. To a supervisor
@@ -97,7 +103,8 @@ that has ended all of them are `ActorStopped`, to other actors an `ActorError`.
   `StartFailed`; `ActorStopped` (the supervisor ends, or the child was terminated in its start);
   `TypeError` (it is no `ChildSpec`)
 - `terminate_child`, `TerminateChild(id, reason)`: answers True when it is down, or was already.
-  `ChildNotFound`
+  `ChildNotFound`. With `cell`, as `Cell.stop` sends it, it concerns that cell only: when its id has
+  gone to a successor, the answer is True and the successor lives on
 - `restart_child`, `RestartChild(id)`: answers the cell, whose place among its siblings is the old
   one; its own count of restarts begins anew. `ChildNotFound`; `ChildRefused` (it has not ended: it
   runs, starts, stops or waits for its restart); `NameTaken`; `StartFailed` (it stays, down);

@@ -7,7 +7,7 @@ from collections.abc import Callable
 from typing import Any, TypeVar
 
 from pykka_live.actors._current import check_fence, current, sender_of
-from pykka_live.actors._envelope import Envelope, ReplyPort, SystemEnvelope
+from pykka_live.actors._envelope import Envelope, InsistentEnvelope, ReplyPort, SystemEnvelope
 from pykka_live.actors._errors import ActorError, Fenced, MailboxFull
 from pykka_live.actors._life import CellLife
 from pykka_live.actors._messages import (
@@ -181,12 +181,14 @@ class Cell(CellLife):
 
         Args:
             message, reply, sender, resume: as for `offer`
-            insist: wait for room even where the overflow policy is `reject`
+            insist: wait for room even where the overflow policy is `reject`, and do not be dropped
+                where it is `drop_oldest`
 
         Raises:
             MailboxFull: the overflow policy is `reject` and there is no room; nothing was sent
         """
-        envelope = Envelope(message, reply, sender_of(sender), resume)
+        kind = InsistentEnvelope if insist else Envelope
+        envelope = kind(message, reply, sender_of(sender), resume)
         if not self.mailbox.offer(envelope):
             if self.mailbox.overflow == "reject" and not insist:
                 raise MailboxFull(f"{self.path}: the mailbox is full")

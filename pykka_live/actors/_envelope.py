@@ -5,7 +5,7 @@ from __future__ import annotations
 from time import monotonic_ns
 from typing import Any, Protocol
 
-__all__ = ["Envelope", "ReplyPort", "SystemEnvelope"]
+__all__ = ["Envelope", "InsistentEnvelope", "ReplyPort", "SystemEnvelope"]
 
 
 class ReplyPort(Protocol):
@@ -46,6 +46,12 @@ class Envelope:
 
     def __repr__(self) -> str:
         return f"<{type(self).__name__} {self.message!r}>"
+
+
+class InsistentEnvelope(Envelope):
+    """A message that a full mailbox does not drop."""
+
+    __slots__ = ()
 
 
 class SystemEnvelope(Envelope):

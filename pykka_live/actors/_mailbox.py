@@ -103,7 +103,7 @@ class Mailbox:
         capacity: how many messages the user lane holds; None for no limit
         overflow: what a full user lane does. `block`: the sender waits. `reject`: the sender gets
             `MailboxFull`. `drop_oldest`: the oldest message is dropped, and its asker gets
-            `MailboxFull`
+            `MailboxFull`; an `InsistentEnvelope` is not, so the lane may grow by as many
         undelivered: called with an envelope and the reason (`"dropped"`, or that of `close`)
         overflowed: called each time that the user lane was full
     """
@@ -217,17 +217,19 @@ class Mailbox:
         elif full:
             if self._overflowed is not None:
                 self._overflowed()
-            if dropped is None:
+            if self.overflow != "drop_oldest":
                 return False
-            self._undelivered(dropped, "dropped")
+            if dropped is not None:
+                self._undelivered(dropped, "dropped")
         return True
 
-    def _pop_oldest(self) -> Envelope:
-        """Take out the oldest user mail; there is some. System mail behind it is never dropped."""
-        at = next(i for i, each in enumerate(self._user) if type(each) is not SystemEnvelope)
-        oldest = self._user[at]
-        del self._user[at]
-        return oldest
+    def _pop_oldest(self) -> Envelope | None:
+        """Take out the oldest user mail that may be dropped, if there is some."""
+        for at, oldest in enumerate(self._user):
+            if type(oldest) is Envelope:
+                del self._user[at]
+                return oldest
+        return None
 
     def put_when_room(self, envelope: Envelope, notify: Callable[[], None]) -> Waiter | None:
         """Add user mail now or, in order, as soon as there is room, whatever the overflow policy.

@@ -169,7 +169,7 @@ class LiveConsumer(AsyncConsumer):
             if len(cell.mailbox) >= (cell.mailbox.capacity or 0) + MAX_PENDING:
                 # Time-outs free places on the socket, but the mail still waits.
                 raise MailboxFull(cell.path)
-            cell.enqueue(message, answer)
+            cell.enqueue(message, answer, insist=not isinstance(message, CallEvent))
         except MailboxFull as error:
             hooks.emit(hooks.Handled(link.view, "event", "", "rejected", cell.path))
             answer.set_exception(error)

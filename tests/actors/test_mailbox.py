@@ -11,7 +11,7 @@ from hypothesis import given
 from hypothesis import strategies as st
 
 from pykka_live.actors import ActorStopped, Fenced, Mailbox, MailboxFull, Reply
-from pykka_live.actors._envelope import Envelope, SystemEnvelope
+from pykka_live.actors._envelope import Envelope, InsistentEnvelope, SystemEnvelope
 from tests.actors.actors import TIMEOUT
 
 
@@ -144,6 +144,21 @@ def test_drop_oldest_never_drops_an_order_to_stop() -> None:
     box.put_last(SystemEnvelope("stop after the mail"))
     box.put(Envelope("a"))
     assert drain(box) == ["stop after the mail"]
+
+
+def test_drop_oldest_never_drops_what_insists() -> None:
+    dropped: list[Any] = []
+    box = Mailbox(
+        2, "drop_oldest", undelivered=lambda envelope, why: dropped.append((envelope.message, why))
+    )
+    for envelope in (InsistentEnvelope("a"), Envelope("b"), InsistentEnvelope("c")):
+        assert box.offer(envelope)
+    assert dropped == [("b", "dropped")]
+    assert box.offer(Envelope("d"))
+    assert dropped == [("b", "dropped"), ("d", "dropped")]
+    assert box.offer(InsistentEnvelope("e"))
+    assert len(dropped) == 2
+    assert drain(box) == ["a", "c", "e"]
 
 
 def test_put_last_is_behind_those_who_wait_for_room() -> None:

@@ -9,10 +9,12 @@ import logging
 import pytest
 from django.test import AsyncClient
 
+from pykka_live import publish
 from pykka_live.transport import consumer
 from tests.live.test_join import log_in
+from tests.live.troubled import gates, open_gate, opened, somebody_waits_at
 from tests.live.views import Counter, calls, gate
-from tests.tab import TIMEOUT, Tab, ended
+from tests.tab import TIMEOUT, Tab, ended, until
 
 
 def cells(actors, kind):
@@ -184,4 +186,33 @@ async def test_an_instance_that_crashed_is_not_kept(no_records):
     await tab.event("increment")
     gc.collect()
     assert sum(isinstance(item, Counter) for item in gc.get_objects()) - before <= 1
+    await tab.close()
+
+
+async def test_with_drop_oldest_no_join_refresh_or_leave_is_ever_lost(actors, settings):
+    settings.PYKKA_LIVE = {"MAILBOX": {"view": 2, "OVERFLOW": "drop_oldest"}}
+    tab = Tab("/troubled/")
+    await tab.open()
+    (view,) = [cell for cell in actors.cells() if cell.kind == "view"]
+    await tab.send(t="event", view=1, name="wait")
+    await somebody_waits_at("wait")
+    await tab.close(1006)
+    await tab.connect()
+    join = asyncio.create_task(tab.join())
+    await until(lambda: len(view.mailbox) == 2)  # behind the note that its socket has gone
+    for number in range(5):
+        publish("news", str(number))
+    open_gate("wait")
+    assert (await join)["t"] == "joined"
+
+    gates.clear()
+    opened.clear()
+    await tab.send(t="event", view=tab.view, name="wait")
+    await somebody_waits_at("wait")
+    refs = [await tab.send(t=kind, view=tab.view) for kind in ("refresh", "leave")]
+    await until(lambda: len(view.mailbox) == 2)
+    for number in range(5):
+        publish("news", str(number))
+    open_gate("wait")
+    assert [(await tab.answer(ref))["t"] for ref in refs] == ["tree", "ok"]
     await tab.close()

@@ -11,7 +11,7 @@ if TYPE_CHECKING:
     from pykka_live.actors._cell import Cell
     from pykka_live.actors._incarnation import Incarnation
 
-__all__ = ["check_fence", "current", "current_cell", "sender_of"]
+__all__ = ["check_fence", "current", "current_cell", "is_given_up", "sender_of"]
 
 # A context variable, so that the coroutine of an asynchronous handler, and a thread that it awaits,
 # belong to the incarnation as well.
@@ -32,6 +32,16 @@ def check_fence() -> None:
     incarnation = current.get()
     if incarnation is not None and incarnation.given_up:
         raise Fenced
+
+
+def is_given_up() -> bool:
+    """Whether the code that runs belongs to an incarnation that was given up.
+
+    Then an error that is being contained may be `Killed`, or the fence of its own actor, and has to
+    go on. Else it is somebody's mistake, a `Fenced` of another actor included.
+    """
+    incarnation = current.get()
+    return incarnation is not None and incarnation.given_up
 
 
 def sender_of(sender: Any) -> Any:

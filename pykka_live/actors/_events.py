@@ -7,7 +7,7 @@ from collections.abc import Callable
 from dataclasses import dataclass
 from typing import TYPE_CHECKING, Literal
 
-from pykka_live.actors._errors import Fenced, Killed
+from pykka_live.actors._current import is_given_up
 from pykka_live.actors._reports import report
 
 if TYPE_CHECKING:
@@ -119,8 +119,8 @@ def _contained(listener: Listener, event: Event) -> None:
     """Tell a listener; its errors concern no actor."""
     try:
         listener(event)
-    except (Fenced, Killed):
-        raise
     except BaseException:
+        if is_given_up():
+            raise
         path = event.cell.path
         report("A listener failed on %s of %s", event.kind, path, path=path)

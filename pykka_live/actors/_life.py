@@ -7,6 +7,7 @@ import time
 from collections.abc import Callable
 from typing import TYPE_CHECKING, Any, cast
 
+from pykka_live.actors._current import is_given_up
 from pykka_live.actors._dead_letters import DeadLetter
 from pykka_live.actors._envelope import Envelope, ReplyPort, SystemEnvelope
 from pykka_live.actors._errors import (
@@ -14,7 +15,6 @@ from pykka_live.actors._errors import (
     ActorStopped,
     ActorStuck,
     Fenced,
-    Killed,
     MailboxFull,
 )
 from pykka_live.actors._events import Event, EventKind
@@ -187,9 +187,9 @@ class CellLife:
     def _call_watcher(self, watcher: Callable[[Cell, str], object], reason: str) -> None:
         try:
             watcher(cast("Cell", self), reason)
-        except (Fenced, Killed):
-            raise
         except BaseException:
+            if is_given_up():
+                raise
             report("%s: a watcher failed", self.path, path=self.path)
 
     def _revive(self) -> None:

@@ -11,6 +11,7 @@ import pykka
 from pykka import messages as pykka_messages
 
 from pykka_live.actors._cell import Cell
+from pykka_live.actors._current import is_given_up
 from pykka_live.actors._envelope import Envelope, ReplyPort, SystemEnvelope
 from pykka_live.actors._errors import ActorError, Fenced, Killed
 from pykka_live.actors._inbox import Inbox
@@ -272,9 +273,9 @@ class ActorLoop(pykka.ThreadingActor):
             raise error
         try:
             self.on_resume(error)
-        except (Fenced, Killed):
-            raise
         except BaseException as failure:
+            if is_given_up():
+                raise
             cell._record_failure(failure, envelope.message)
             raise
         with self.fence():
@@ -350,9 +351,9 @@ class ActorLoop(pykka.ThreadingActor):
             self.cell.current = envelope
         try:
             state = self.get_state()
-        except (Fenced, Killed):
-            raise
         except BaseException as error:
+            if is_given_up():
+                raise
             refuse(reply, error)
         else:
             answer(reply, state)
@@ -382,9 +383,9 @@ class ActorLoop(pykka.ThreadingActor):
                 self.on_stop()
             else:
                 self.on_failure(type(exit.error), exit.error, exit.error.__traceback__)
-        except (Fenced, Killed):
-            raise
         except BaseException:
+            if is_given_up():
+                raise
             hook = "on_stop" if exit.error is None else "on_failure"
             report("%s: %s raised", self.cell.path, hook, path=self.cell.path)
 

@@ -8,8 +8,9 @@ from collections import deque
 from contextvars import Context
 from typing import TYPE_CHECKING, Any
 
+from pykka_live.actors._current import is_given_up
 from pykka_live.actors._envelope import Envelope, ReplyPort
-from pykka_live.actors._errors import ActorFailed, ActorTimeout, Fenced, Killed, describe
+from pykka_live.actors._errors import ActorFailed, ActorTimeout, describe
 from pykka_live.actors._reports import report
 
 if TYPE_CHECKING:
@@ -32,9 +33,9 @@ def answer(reply: ReplyPort | None, value: Any) -> None:
     if reply is not None:
         try:
             reply.set(value)
-        except (Fenced, Killed):
-            raise
         except BaseException:
+            if is_given_up():
+                raise
             report("A reply port failed to take an answer")
 
 
@@ -51,9 +52,9 @@ def refuse(reply: ReplyPort | None, error: BaseException) -> None:
             error = failed
         try:
             reply.set_exception(error)
-        except (Fenced, Killed):
-            raise
         except BaseException:
+            if is_given_up():
+                raise
             report("A reply port failed to take an error")
 
 

@@ -5,7 +5,7 @@ from __future__ import annotations
 import logging
 from typing import Any
 
-from pykka_live.actors._errors import Fenced, Killed
+from pykka_live.actors._current import is_given_up
 
 __all__ = ["report"]
 
@@ -21,7 +21,6 @@ def report(text: str, *args: Any, path: str | None = None) -> None:
     extra = {} if path is None else {"path": path}
     try:
         logger.exception(text, *args, extra=extra)
-    except (Fenced, Killed):
-        raise
     except BaseException:
-        pass
+        if is_given_up():
+            raise

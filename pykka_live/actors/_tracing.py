@@ -7,7 +7,7 @@ from collections.abc import Callable
 from dataclasses import dataclass
 from typing import TYPE_CHECKING, Any, Literal
 
-from pykka_live.actors._errors import Fenced, Killed
+from pykka_live.actors._current import is_given_up
 from pykka_live.actors._reports import report
 
 if TYPE_CHECKING:
@@ -64,7 +64,7 @@ def tell_tracers(tracers: tuple[Tracer, ...], trace: Trace) -> None:
     for tracer in tracers:
         try:
             tracer(trace)
-        except (Fenced, Killed):
-            raise
         except BaseException:
+            if is_given_up():
+                raise
             report("A tracer of %s failed", trace.cell.path, path=trace.cell.path)

@@ -38,7 +38,7 @@ from tests.actors.actors import (
 )
 
 NO_DELAY = Backoff(0, 0)
-BASE_ERRORS = [SystemExit, KeyboardInterrupt, asyncio.CancelledError, GeneratorExit]
+BASE_ERRORS = [SystemExit, KeyboardInterrupt, asyncio.CancelledError, GeneratorExit, Fenced]
 
 
 class Unspeakable(Exception):

@@ -179,10 +179,10 @@ class Mailbox:
             raise MailboxFull(f"the mailbox is full ({self.capacity} messages)")
         ready = threading.Lock()
         ready.acquire()
+        seconds = -1 if timeout is None else min(max(timeout, 0.0), threading.TIMEOUT_MAX)
         waiter = self.put_when_room(envelope, ready.release)
         if waiter is None:
             return
-        seconds = -1 if timeout is None else min(max(timeout, 0.0), threading.TIMEOUT_MAX)
         try:
             in_time = ready.acquire(timeout=seconds)
         except BaseException:  # the sender is interrupted

@@ -57,6 +57,8 @@ class Event:
     supervisor fails because of a child), `busy` (a message takes long; see
     `ActorSystem.report_busy`), `stuck` (given up while it handled a message), `abandoned`
     (given up while it was to stop), `dead_letter`, `overflow` (the mailbox was full).
+
+    `stack` tells where the thread of an actor was that was given up.
     """
 
     kind: EventKind
@@ -64,6 +66,7 @@ class Event:
     reason: str = ""
     error: BaseException | None = None
     letter: DeadLetter | None = None
+    stack: str = ""
 
 
 Listener = Callable[[Event], object]
@@ -96,14 +99,17 @@ class Listeners:
 
 def _log(event: Event) -> None:
     level = LEVELS[event.kind]
+    if event.kind == "stopped" and event.cell.state == "failed":
+        level = logging.ERROR  # nothing will bring it back
     if logger.isEnabledFor(level):
         error = event.error
         logger.log(
             level,
-            "%s: %s%s",
+            "%s: %s%s%s",
             event.cell.path,
             event.kind,
             f" ({event.reason})" if event.reason else "",
+            f"\n{event.stack.rstrip()}" if event.stack else "",
             exc_info=error if event.kind in ("failed", "escalated") else None,
             extra={
                 "path": event.cell.path,

@@ -20,7 +20,7 @@ from pykka_live.actors._errors import (
 from pykka_live.actors._events import Event, EventKind
 from pykka_live.actors._incarnation import Incarnation
 from pykka_live.actors._mailbox import Mailbox
-from pykka_live.actors._messages import Exit, Exited
+from pykka_live.actors._messages import Exit, Exited, message_name
 from pykka_live.actors._monitors import Monitors
 from pykka_live.actors._replies import Deferred, answer, refuse, refuse_envelope
 from pykka_live.actors._reports import report
@@ -216,7 +216,7 @@ class CellLife:
             return False
         self.busy_reported = since
         envelope = self.current
-        what = "its start" if envelope is None else type(envelope.message).__name__
+        what = "its start" if envelope is None else message_name(envelope.message)
         self._emit("busy", f"{what} takes {busy:.1f} s so far")
         return True
 
@@ -249,8 +249,9 @@ class CellLife:
         reason: str = "",
         error: BaseException | None = None,
         letter: DeadLetter | None = None,
+        stack: str = "",
     ) -> None:
-        self.system.listeners.emit(Event(kind, cast("Cell", self), reason, error, letter))
+        self.system.listeners.emit(Event(kind, cast("Cell", self), reason, error, letter, stack))
 
     def _after_fork(self) -> None:
         """In the child of a fork: dead, with new locks."""

@@ -3,7 +3,9 @@
 from __future__ import annotations
 
 from dataclasses import dataclass
-from typing import TYPE_CHECKING, Any
+from typing import TYPE_CHECKING, Any, ClassVar
+
+from pykka_live.actors._errors import Fenced, Killed
 
 if TYPE_CHECKING:
     from pykka_live.actors._cell import Cell
@@ -26,7 +28,20 @@ __all__ = [
     "Suspend",
     "TerminateChild",
     "WhichChildren",
+    "message_name",
 ]
+
+
+def message_name(message: Any) -> str:
+    """Return what to call a message in logs and statistics: its own `log_name`, if that is a short
+    text, or the name of its class."""
+    try:
+        name = getattr(message, "log_name", None)
+    except (Fenced, Killed):
+        raise
+    except BaseException:  # it is a name only
+        name = None
+    return name if isinstance(name, str) and len(name) <= 100 else type(message).__name__
 
 
 @dataclass(frozen=True)
@@ -139,6 +154,8 @@ class Exit:
 @dataclass(frozen=True)
 class Goodbye:
     """What an actor is busy with in its last hook; no mail."""
+
+    log_name: ClassVar[str] = "its end"
 
     exit: Exit
 

@@ -8,6 +8,7 @@ from dataclasses import dataclass
 from typing import TYPE_CHECKING, Any
 
 from pykka_live.actors._errors import describe
+from pykka_live.actors._messages import message_name
 
 if TYPE_CHECKING:
     from pykka_live.actors._cell import Cell
@@ -19,7 +20,7 @@ __all__ = ["CellInfo", "LastError"]
 class LastError:
     """The last failure of an actor.
 
-    `time` is seconds since the epoch; `message` is the type of the message that caused it.
+    `time` is seconds since the epoch; `message` is the name of the message that caused it.
     """
 
     type: str
@@ -35,7 +36,7 @@ class LastError:
             type(error).__name__,
             describe(error).partition(": ")[2],
             time.time(),
-            None if message is None else type(message).__name__,
+            None if message is None else message_name(message),
             "".join(traceback.format_exception(type(error), error, error.__traceback__)),
         )
 
@@ -87,7 +88,7 @@ class CellInfo:
             waited=cell.waited * 1e-9,
             idle=since,
             busy=since if current is not None else 0.0,
-            current=None if current is None else type(current.message).__name__,
+            current=None if current is None else message_name(current.message),
             started_at=cell.started_at,
             last_error=cell.last_error,
         )

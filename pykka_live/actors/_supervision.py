@@ -18,9 +18,10 @@ from pykka_live.actors._errors import (
     StartFailed,
     describe,
 )
-from pykka_live.actors._messages import Exit, Exited, Goodbye, Started, Stop
+from pykka_live.actors._messages import Exit, Exited, Goodbye, Started, Stop, message_name
 from pykka_live.actors._restarts import Restarts, exceeds
 from pykka_live.actors._spec import ChildSpec
+from pykka_live.actors._threads import stack_of
 from pykka_live.actors._timers import Timer
 
 __all__ = ["Supervision"]
@@ -339,11 +340,13 @@ class Supervision(SupervisedActor):
         what = "is stuck" if kind == "stuck" else "did not stop in time"
         error = ActorStuck(f"{cell.path} {what} and was given up")
         current = cell.current
+        stack = "" if incarnation is None else stack_of(incarnation.thread)
         if not cell._give_up(error, busy):
             return
         self._interrupt()
         message = None if current is None else current.message
-        cell._emit(kind, "" if message is None else type(message).__name__, error)
+        name = "" if message is None else message_name(message)
+        cell._emit(kind, name, error, stack=stack)
         if kind == "stuck":
             cell._record_failure(error, message)
         if kind == "stuck" and isinstance(message, Goodbye):  # its end was decided before

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Mapping
 from dataclasses import dataclass
-from typing import Any, Protocol
+from typing import Any, ClassVar, Protocol
 
 from pykka_live.live.request import Handshake
 from pykka_live.live.token import PageToken
@@ -74,6 +74,8 @@ class Attach:
         fingerprint: what the browser made of the page, at the first join.
     """
 
+    log_name: ClassVar[str] = "join"
+
     token: PageToken
     handshake: Handshake
     outlet: Outlet
@@ -95,6 +97,12 @@ class CallEvent:
     name: str
     params: Mapping[str, Any]
 
+    @property
+    def log_name(self) -> str:
+        """What logs call it. The browser chose the name, so it may be anything."""
+        known = self.name.isascii() and self.name.isidentifier()
+        return f"event {self.name if known else ascii(self.name[:20])}"
+
 
 @dataclass(frozen=True)
 class Refresh:
@@ -109,6 +117,8 @@ class Leave:
 @dataclass(frozen=True)
 class Info:
     """Something was published to a topic of the view."""
+
+    log_name: ClassVar[str] = "handle_info"
 
     message: Any
 

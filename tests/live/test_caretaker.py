@@ -44,6 +44,8 @@ async def left_alone(view):
     assert session.data["record"].socket is None
     if view.current is None:
         await view.ask_async(Detach(object()))
+        await until(lambda: view.current is None)  # it is answered before it is over
+    await until(lambda: session.current is None)
     for cell in (session, view):
         let_pass(cell)
     return session, view
@@ -141,7 +143,7 @@ async def test_it_looks_by_itself_as_often_as_the_settings_say(actors, settings,
     await tab.open()
     (session,) = [cell for cell in actors.cells() if cell.kind == "session"]
     await tab.send(t="event", view=1, name="wait")
-    await until(lambda: "CallEvent takes" in caplog.text)
+    await until(lambda: "event wait takes" in caplog.text)
     open_gate("wait")
     await tab.close(1006)
     await ended(session)
@@ -164,7 +166,7 @@ async def test_a_busy_actor_is_reported_once_and_left_alone(actors, caplog):
     assert await caretaker.ask_async(CheckHealth()) == 0
     (record,) = [record for record in caplog.records if "busy" in record.message]
     assert (record.levelname, record.path) == ("WARNING", view.path)
-    assert "CallEvent takes 6." in record.message
+    assert "event wait takes 6." in record.message
     assert [event.cell for event in events if event.kind == "busy"] == [view]
     open_gate("wait")
     assert (await tab.answer(waiting))["t"] == "ok"

@@ -5,8 +5,10 @@ from __future__ import annotations
 import pytest
 
 from pykka_live import LiveView, event
+from pykka_live.actors._messages import message_name
 from pykka_live.exceptions import HandlerNotFound
 from pykka_live.live.events import find_handler
+from pykka_live.live.messages import CallEvent
 from tests.live.views import Counter, calls
 from tests.tab import Tab, ended
 
@@ -141,3 +143,18 @@ def test_an_override_without_the_decorator_is_no_event():
 
     with pytest.raises(HandlerNotFound):
         find_handler(Silent, "increment")
+
+
+@pytest.mark.parametrize(
+    ("name", "shown"),
+    [
+        ("save", "event save"),
+        ("a\nb", r"event 'a\nb'"),
+        ("\u202esave", r"event '\u202esave'"),
+        ("", "event ''"),
+        ("x y" * 1000, "event 'x yx yx yx yx yx yx '"),
+        ("x" * 1000, "CallEvent"),
+    ],
+)
+def test_logs_name_an_event_whatever_the_browser_calls_it(name, shown):
+    assert message_name(CallEvent(name, {})) == shown

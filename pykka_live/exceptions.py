@@ -16,6 +16,7 @@ __all__ = [
     "MountFailed",
     "TemplateFailed",
     "ViewNotFound",
+    "ViewStopped",
 ]
 
 
@@ -41,6 +42,10 @@ class TemplateFailed(ActorError):
 
 class MountFailed(ActorError):
     """The user's `mount` raised; the cause is chained."""
+
+
+class ViewStopped(ActorError):
+    """A join failed, and the view's strategy is to end then; what it raised is chained."""
 
 
 class JoinRefused(ActorError):

@@ -27,6 +27,7 @@ urlpatterns = [
     path("late/", failing.Late.as_view()),
     path("ending/", failing.Ending.as_view()),
     path("wrapped/", failing.Wrapped.as_view()),
+    path("set_up/", failing.SetUp.as_view()),
     path("restored/", failing.Restored.as_view()),
     path("uncopyable/", failing.Uncopyable.as_view()),
     path("troubled/", troubled.Troubled.as_view()),

@@ -19,6 +19,7 @@ from pykka_live.exceptions import (
     JoinRefused,
     MountFailed,
     TemplateFailed,
+    ViewStopped,
 )
 from pykka_live.live import pubsub
 from pykka_live.live.events import find_handler
@@ -126,7 +127,7 @@ class ViewActor(SupervisedActor):
             clock.finish("handler_error")
             if resumed:
                 return Refusal("mount_failed", str(error))
-            self._fail(error, error.__cause__ or error)
+            self._fail_join(error)
         self._view = view
         try:
             clock.begin("render")
@@ -141,7 +142,7 @@ class ViewActor(SupervisedActor):
             step, update = self._bring_up(message, view, picture)
         except (TemplateFailed, HandlerFailed) as error:
             clock.finish(_outcome_of(error))
-            self._fail(error, error.__cause__ or error)
+            self._fail_join(error)
         clock.finish("ok")
         attached = Attached(update, resumed)
         topics = topics_of(view)
@@ -303,6 +304,13 @@ class ViewActor(SupervisedActor):
                 answer.__cause__ = error
             reply.set_exception(answer)
         raise error
+
+    def _fail_join(self, answer: Exception) -> NoReturn:
+        """Fail because of a join. A browser tries most joins again, but must not one that ends the
+        view: the next one would be like it."""
+        error = answer.__cause__ or answer
+        final = self.cell.spec.strategy_for(error) == "stop"
+        self._fail(ViewStopped(str(answer)) if final else answer, error)
 
     def _revive(self) -> None:
         """Go on from the checkpoint; where that is bad, start anew."""

@@ -91,8 +91,11 @@ class SessionActor(Supervisor):
         cell = self.cell.children.get(_child_id(message.token))
         if cell is not None:
             return cell
-        record = self._record.views.setdefault(message.token.view_id, ViewRecord(message.token))
-        return self._start_view(record)
+        view_id = message.token.view_id
+        record = self._record.views.get(view_id) or ViewRecord(message.token)
+        view = self._start_view(record)
+        self._record.views[view_id] = record
+        return view
 
     def _seat(self, socket: Socket) -> None:
         previous, self._record.socket = self._record.socket, socket

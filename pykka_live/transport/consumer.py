@@ -12,8 +12,9 @@ from typing import Any
 from channels.consumer import AsyncConsumer
 
 from pykka_live.actors import ActorError, ActorStopped, Cell
+from pykka_live.actors._errors import describe
 from pykka_live.conf import live_settings
-from pykka_live.exceptions import JoinRefused, MailboxFull
+from pykka_live.exceptions import JoinRefused, MailboxFull, MountFailed
 from pykka_live.live import hooks, pubsub
 from pykka_live.live.messages import (
     Attach,
@@ -194,6 +195,9 @@ class LiveConsumer(AsyncConsumer):
             answer.set(Refusal(refused.code, str(refused), refused.status, refused.location))
         except ActorError as error:
             answer.set_exception(error)
+        except Exception as error:
+            answer.set_exception(MountFailed(describe(error)))
+            raise
 
     async def _open_view(self, token: PageToken, tab: str) -> Cell:
         """Return the cell of a view, whose session knows this socket from now on."""

@@ -15,6 +15,7 @@ from pykka_live.exceptions import (
     MailboxFull,
     MountFailed,
     TemplateFailed,
+    ViewStopped,
 )
 from pykka_live.live import hooks
 from pykka_live.live.actor import debug_detail
@@ -26,12 +27,13 @@ from pykka_live.transport.outbox import Outbox
 # Not 1012, which some servers (daphne) refuse to send.
 SERVICE_RESTART, TAKEN_OVER = 4012, 4000
 
-_OF_THE_USER = (HandlerFailed, TemplateFailed, MountFailed)
+_OF_THE_USER = (HandlerFailed, TemplateFailed, MountFailed, ViewStopped)
 
 _CODES: tuple[tuple[type[Exception], str], ...] = (
     (HandlerFailed, "handler_failed"),
     (TemplateFailed, "template_failed"),
     (MountFailed, "mount_failed"),
+    (ViewStopped, "crashed"),
     (MailboxFull, "mailbox_full"),
     (ActorStopped, "stopped"),
     (ActorTimeout, "timeout"),
@@ -159,6 +161,7 @@ _PUBLIC = {
     "handler_failed": "The page's code failed; it goes on from its last good state.",
     "template_failed": "The page could not be drawn; it goes on from its last good state.",
     "mount_failed": "The page could not be started.",
+    "crashed": "The page's code failed and was stopped.",
     "mailbox_full": "The page is busy; the event was not handled.",
     "stopped": "The page ended before it handled the event.",
     "timeout": "The page has not answered in time.",

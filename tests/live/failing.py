@@ -41,6 +41,18 @@ class Wrapped(Troubled):
         perhaps_fail("after")
 
 
+class SetUp(Troubled):
+    """Ends with what it does not resume from."""
+
+    supervision: ClassVar[dict[str, Any]] = {
+        "strategy": {ValueError: "resume", LookupError: "stop", SystemExit: "stop"}
+    }
+
+    def setup(self, request: HttpRequest, *args: Any, **kwargs: Any) -> None:
+        super().setup(request, *args, **kwargs)
+        perhaps_fail("setup")
+
+
 class Poison:
     """Ends the thread of whoever copies it."""
 

@@ -6,9 +6,12 @@ import pytest
 from django.test import AsyncClient
 
 from pykka_live.exceptions import MountFailed, TemplateFailed
+from pykka_live.live import session
+from pykka_live.live.page import adoptions
 from tests.live.failing import Ending
+from tests.live.troubled import plan
 from tests.live.views import calls
-from tests.tab import Tab
+from tests.tab import Tab, ended
 
 
 @pytest.fixture
@@ -121,3 +124,40 @@ async def test_a_page_whose_code_would_end_the_process_is_an_ordinary_error(tab,
     assert type(error) is (TemplateFailed if at == "template" else MountFailed)
     assert isinstance(error.__cause__, Ending.endings[kind])
     assert (await tab.event("increment"))["t"] == "patch"
+
+
+@pytest.mark.parametrize(
+    ("place", "kind"), [("mount", KeyError), ("setup", KeyError), ("render", SystemExit)]
+)
+async def test_a_join_that_ends_its_view_is_not_to_be_tried_again(actors, settings, place, kind):
+    settings.DEBUG = True
+    tab = Tab("/set_up/")
+    await tab.load()
+    adoptions.clear()
+    plan[place] = [kind]
+    await tab.connect()
+    frame = await tab.join()
+    assert (frame["t"], frame["code"]) == ("error", "crashed")
+    assert f"{place} failed on purpose" in frame["detail"]
+    for cell in actors.cells():
+        if cell.kind == "session":
+            await ended(cell)
+    await tab.close()
+
+
+async def test_a_session_that_cannot_open_a_view_answers_the_join_at_once(
+    settings, monkeypatch, caplog
+):
+    settings.PYKKA_LIVE = {"MOUNT_TIMEOUT": 1000}
+    tab = Tab("/counter/")
+    await tab.load()
+    await tab.connect()
+    with monkeypatch.context() as patch:
+        patch.setattr(session, "policy_of", lambda _cls: 1 / 0)
+        frame = await tab.join()
+    assert (frame["code"], frame["message"]) == ("mount_failed", "The page could not be started.")
+    assert "A task of a socket failed" in caplog.messages
+    while (frame := await tab.join())["t"] == "error":  # while the session ends
+        assert frame["code"] == "stopped"
+    assert (await tab.event("increment"))["t"] == "patch"
+    await tab.close()

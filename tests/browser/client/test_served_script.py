@@ -9,7 +9,9 @@ from collections import Counter
 import pytest
 from playwright.sync_api import expect
 
-from .conftest import CLIENT, PAGE
+from tests.browser.conftest import CLIENT
+
+from .conftest import PAGE
 
 MODULES = sorted((CLIENT / "client").glob("*.js"))
 

@@ -144,6 +144,24 @@ async def test_an_event_that_was_answered_counts_though_its_message_never_ends(a
     await tab.close()
 
 
+async def test_a_view_that_hangs_when_its_session_opens_it_again_fails_that_once_more(
+    actors, clock
+):
+    tab = Tab("/escalating/")
+    await tab.open()
+    await tab.event("up")
+    session = only(actors, "session")
+    plan["on_restore"] = [_Hang]
+    await tab.event("fail")
+    await somebody_waits_at("hang")
+    clock.jump(only(actors, "view"))
+    await until(lambda: session.incarnation == 3)
+    while (frame := await tab.event("up"))["t"] == "error":
+        assert frame["code"] == "stopped"
+    assert "<b>2</b>" in tab.html
+    await tab.close()
+
+
 class _Hang(Exception):
     """Takes no end when it is made."""
 

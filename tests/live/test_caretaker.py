@@ -42,7 +42,7 @@ async def left_alone(view):
     session = view.parent
     await session.ask_async(Expire(10**6))
     assert session.data["record"].socket is None
-    if view.current is None:
+    if not gates["wait"]:
         await view.ask_async(Detach(object()))
         await until(lambda: view.current is None)  # it is answered before it is over
     await until(lambda: session.current is None)

@@ -33,7 +33,7 @@ cdef bint wakes_a_loop(frame):
 def interrupt(unsigned long ident, error):
     """Have `error` raised in a thread at its next Python instruction.
 
-    Not while it runs code of the actor system, which would leave locks taken and waiters asleep,
+    Not while it runs code of this package, which would leave locks taken and waiters asleep,
     `call_soon_threadsafe`, which would leave an event loop asleep that was to be woken, or code of
     `logging`, whose locks all share.
 
@@ -57,7 +57,7 @@ def interrupt(unsigned long ident, error):
             return False
         if wakes_a_loop(frame):
             return False
-        if module.startswith("pykka_live.actors.") and (module, function) not in WAITS:
+        if module.startswith("pykka_live.") and (module, function) not in WAITS:
             return False
         PyThreadState_SetAsyncExc(ident, <PyObject*>error)
         return True

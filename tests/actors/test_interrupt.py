@@ -181,6 +181,7 @@ def held_in(module: str, function: str, inner: str) -> tuple[threading.Thread, A
         ("pykka_live.actors._mailbox", "wait", "wait", True),
         ("pykka_live.actors._mailbox", "get", "get", False),
         ("pykka_live.actors._loop", "_deliver", "_deliver", False),
+        ("pykka_live.transport.outbox", "put", "put", False),
         ("logging", "handle", "handle", False),
         ("logging.handlers", "emit", "emit", False),
         ("asyncio.base_events", "call_soon_threadsafe", "call_soon_threadsafe", False),

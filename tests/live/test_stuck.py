@@ -154,6 +154,7 @@ async def test_a_view_that_hangs_when_its_session_opens_it_again_fails_that_once
     plan["on_restore"] = [_Hang]
     await tab.event("fail")
     await somebody_waits_at("hang")
+    await until(lambda: session.state == "running")  # it has begun to watch the view
     clock.jump(only(actors, "view"))
     await until(lambda: session.incarnation == 3)
     while (frame := await tab.event("up"))["t"] == "error":

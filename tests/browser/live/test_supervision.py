@@ -112,5 +112,5 @@ def test_a_tab_goes_on_when_its_stuck_handler_is_replaced(open_live, server):
     assert "timeout" in codes
     region.click("up")
     expect(region.count).to_have_text("5")
-    assert "busy (CallEvent takes" in server.log
+    assert "busy (event hang takes" in server.log
     assert ": stuck (CallEvent)" in server.log

@@ -140,6 +140,8 @@ async def test_an_event_that_was_answered_counts_though_its_message_never_ends(a
     clock.jump(only(actors, "view"))
     assert (await tab.event("up"))["v"] == 3
     assert "<b>2</b>" in tab.html
+    open_gate("hang")
+    await until(lambda: not actors.abandoned())
     assert only(actors, "view").incarnation == 2
     await tab.close()
 
@@ -160,6 +162,8 @@ async def test_a_view_that_hangs_when_its_session_opens_it_again_fails_that_once
     while (frame := await tab.event("up"))["t"] == "error":
         assert frame["code"] == "stopped"
     assert "<b>2</b>" in tab.html
+    open_gate("hang")
+    await until(lambda: not actors.abandoned())
     await tab.close()
 
 

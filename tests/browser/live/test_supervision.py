@@ -113,4 +113,4 @@ def test_a_tab_goes_on_when_its_stuck_handler_is_replaced(open_live, server):
     region.click("up")
     expect(region.count).to_have_text("5")
     assert "busy (event hang takes" in server.log
-    assert ": stuck (CallEvent)" in server.log
+    assert ": stuck (event hang)" in server.log

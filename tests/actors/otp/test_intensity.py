@@ -262,6 +262,7 @@ def test_the_first_restart_is_immediate_and_others_wait(timed: ActorSystem, cloc
         assert cell.state == "restarting"  # and the root is not asleep
         clock.advance(delay * 0.02, timed.root)
         assert reply.get(TIMEOUT) == incarnation
+    clock.advance(0, timed.root)  # it has noticed that the child is up
     clock.advance(20.1, timed.root)
     fail(cell)
 

@@ -14,6 +14,7 @@ from pykka_live.actors._cell import Cell
 from pykka_live.actors._current import is_given_up
 from pykka_live.actors._envelope import Envelope, ReplyPort, SystemEnvelope
 from pykka_live.actors._errors import ActorError, Fenced, Killed
+from pykka_live.actors._fence import Fence
 from pykka_live.actors._inbox import Inbox
 from pykka_live.actors._incarnation import Incarnation
 from pykka_live.actors._messages import (
@@ -34,7 +35,7 @@ from pykka_live.actors._reports import report
 from pykka_live.actors._timers import Timers
 from pykka_live.actors._tracing import Trace, tell_tracers
 
-__all__ = ["ActorLoop", "Fence"]
+__all__ = ["ActorLoop"]
 
 PYKKA_STOP = pykka_messages._ActorStop
 PYKKA_CALLS = (
@@ -394,22 +395,3 @@ PLUMBING = frozenset(
     {"actor_inbox", "actor_ref", "actor_stopped", "actor_urn"}
     | {"cell", "message_waited", "stop_reason"}
 )
-
-
-class Fence:
-    """Holds the cell's lock while its block runs, if the incarnation is still the current one."""
-
-    __slots__ = ("_cell", "_incarnation")
-
-    def __init__(self, cell: Cell, incarnation: Incarnation | None) -> None:
-        self._cell = cell
-        self._incarnation = incarnation
-
-    def __enter__(self) -> None:
-        self._cell._lock.acquire()
-        if self._cell._incarnation is not self._incarnation:
-            self._cell._lock.release()
-            raise Fenced
-
-    def __exit__(self, *_exc: object) -> None:
-        self._cell._lock.release()

@@ -1,0 +1,133 @@
+"""What a live region must look like: Django's own rendering, parsed as a whole."""
+
+from __future__ import annotations
+
+import datetime
+import random
+from collections.abc import Callable, Iterator, Mapping
+from contextlib import contextmanager
+from types import SimpleNamespace
+from typing import Any
+from unittest import mock
+
+from django.http import HttpRequest
+from django.template import Engine, RequestContext, Template
+from django.template.backends.django import DjangoTemplates
+from django.template.backends.django import Template as BackendTemplate
+
+from pykka_live.rendering import LiveTemplate
+from pykka_live.vdom import Element, Node, apply, diff, parse_region, to_html
+
+Outcome = Element | type[BaseException]
+Render = Callable[[HttpRequest, Mapping[str, Any], dict[str, Any]], Element]
+
+
+def processed_values(engine: Engine, request: HttpRequest) -> dict[str, Any]:
+    """What the context processors give, asked once: a CSRF token is another each time."""
+    values: dict[str, Any] = {}
+    for processor in engine.template_context_processors:
+        values.update(processor(request))
+    return values
+
+
+def expected(
+    template: Template,
+    request: HttpRequest,
+    values: Mapping[str, Any],
+    processed: dict[str, Any],
+) -> Outcome:
+    """Return the tree of Django's own output, or the type of what Django raises."""
+    context = RequestContext(request, autoescape=template.engine.autoescape)
+    context.push({**processed, **values})  # what is given at once gives way to the processors
+
+    def render() -> Element:
+        return parse_region(str.__str__(template.render(context)))[1]
+
+    return outcome(render)
+
+
+def outcome(render: Callable[[], Element]) -> Outcome:
+    try:
+        return render()
+    except Exception as error:
+        return type(error)
+
+
+def renderer(template: Template) -> Render:
+    """Return a new renderer of the template's region, which remembers its last render."""
+    backend = DjangoTemplates({"NAME": "x", "DIRS": [], "APP_DIRS": False, "OPTIONS": {}})
+    backend.engine = template.engine
+    live = LiveTemplate(BackendTemplate(template, backend))
+    incremental = getattr(live, "renderer", None)
+    render: Render = incremental().render if incremental else live.render_region
+    return render
+
+
+class Region:
+    """One live region over time: its renderer, and the last picture that it gave."""
+
+    def __init__(self, template: Template) -> None:
+        self._render = renderer(template)
+        self._last: Element | None = None
+        self._last_html = ""
+
+    def render(
+        self, request: HttpRequest, values: Mapping[str, Any], processed: dict[str, Any]
+    ) -> Outcome:
+        """Render once more; what was rendered before must not change by that, and the patches
+        between the two must lead from the one to the other."""
+        current = outcome(lambda: self._render(request, values, processed))
+        if isinstance(current, Element):
+            assert_plain(current)
+            if self._last is not None:
+                assert to_html(self._last) == self._last_html, "the last tree has changed"
+                patched = apply(self._last, diff(self._last, current))
+                assert patched == current, "the patches do not lead to the new tree"
+            self._last, self._last_html = current, to_html(current)
+        return current
+
+
+def assert_plain(node: Node) -> None:
+    """Whatever was safe or lazy in the template is a plain string in the tree."""
+    if isinstance(node, Element):
+        strings = [node.tag, *node.attrs, *node.attrs.values()]
+        for child in node.children:
+            assert_plain(child)
+    else:
+        strings = [node.data]  # type: ignore[attr-defined]
+    assert all(type(string) is str for string in strings), node
+
+
+@contextmanager
+def moment(number: int) -> Iterator[None]:
+    """Fix what a render finds by chance: the time of day, and random numbers."""
+    state = random.getstate()
+    random.seed(number)
+    frozen = datetime.datetime(2024, 2, 28, 23, 59, 58) + number * datetime.timedelta(hours=7)
+
+    class Everything(type):
+        def __instancecheck__(cls, instance: Any) -> bool:
+            return isinstance(instance, datetime.datetime)
+
+    class Clock(datetime.datetime, metaclass=Everything):
+        @classmethod
+        def now(cls, tz: datetime.tzinfo | None = None) -> Any:
+            return frozen.replace(tzinfo=tz)
+
+    module = SimpleNamespace(**{**vars(datetime), "datetime": Clock})
+    with (
+        mock.patch("django.template.defaulttags.datetime", Clock),
+        mock.patch("django.utils.timesince.datetime", module),
+    ):
+        yield
+    random.setstate(state)
+
+
+def alike(one: Outcome, other: Outcome) -> bool:
+    if isinstance(one, Element) and isinstance(other, Element):
+        return one == other and hash(one) == hash(other)
+    return one is other
+
+
+def shown(value: Outcome) -> str:
+    return to_html(value) if isinstance(value, Element) else f"raises {value.__name__}"

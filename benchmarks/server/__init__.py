@@ -1,0 +1,1 @@
+"""Live pages over real WebSockets: ours, its peers, and the ceilings, one server process each."""

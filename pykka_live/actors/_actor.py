@@ -9,7 +9,7 @@ from pykka_live.actors._envelope import Envelope, ReplyPort
 from pykka_live.actors._errors import ActorError
 from pykka_live.actors._loop import ActorLoop
 from pykka_live.actors._monitors import Monitors
-from pykka_live.actors._replies import Deferred
+from pykka_live.actors._replies import Deferred, answer
 from pykka_live.actors._timers import Timer
 
 __all__ = ["SupervisedActor"]
@@ -73,6 +73,17 @@ class SupervisedActor(ActorLoop):
             deferred = Deferred(self.cell, reply)
             self.cell._deferred.add(deferred)
             return deferred
+
+    def answer(self, value: Any) -> None:
+        """Answer the message that is being handled, if anybody asked.
+
+        What `on_receive` returns is then ignored. The answer is given inside the `fence`.
+        """
+        with self.fence():
+            envelope = self.cell.current
+            if envelope is not None:
+                reply, envelope.reply = envelope.reply, None
+                answer(reply, value)
 
     def send_after(self, seconds: float, message: Any) -> Timer:
         """Handle `message` in `seconds` seconds, between two other messages.

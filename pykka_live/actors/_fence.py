@@ -14,11 +14,14 @@ __all__ = ["Fence"]
 
 
 class Fence:
-    """Holds the cell's lock while its block runs, if the incarnation is still the current one."""
+    """Holds the cell's lock while its block runs, if the incarnation is still the current one.
+
+    It keeps nothing of its own, so it can be entered again, also within itself.
+    """
 
     __slots__ = ("_cell", "_incarnation")
 
-    def __init__(self, cell: Cell, incarnation: Incarnation | None) -> None:
+    def __init__(self, cell: Cell, incarnation: Incarnation) -> None:
         self._cell = cell
         self._incarnation = incarnation
 

@@ -127,6 +127,7 @@ class ActorLoop(pykka.ThreadingActor):
             )
         self._incarnation = incarnation
         self.cell = cell = incarnation.cell
+        self._fence = Fence(cell, incarnation)
         cell.is_supervisor = self._is_supervisor
         self.actor_inbox.bind(cell)  # type: ignore[attr-defined]
         self._has_around = type(self).around is not ActorLoop.around
@@ -195,7 +196,7 @@ class ActorLoop(pykka.ThreadingActor):
         Raises:
             Fenced: on entry, when this incarnation was replaced
         """
-        return Fence(self.cell, self._incarnation)
+        return self._fence
 
     def _serve(self) -> None:
         """Handle one message after the other until there is an exit."""

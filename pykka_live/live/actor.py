@@ -24,7 +24,7 @@ from pykka_live.exceptions import (
 from pykka_live.live import pubsub
 from pykka_live.live.events import find_handler
 from pykka_live.live.hooks import Outcome
-from pykka_live.live.housekeeping import handler_scope, message_scope
+from pykka_live.live.housekeeping import in_handler, in_message
 from pykka_live.live.joining import Join
 from pykka_live.live.messages import (
     Attach,
@@ -68,12 +68,10 @@ class ViewActor(SupervisedActor):
 
     def on_start(self) -> None:
         if self._record.checkpoint is not None:
-            with message_scope(self._record.stage):
-                self._revive()
+            in_message(self._record.stage, self._revive)
 
     def around(self, message: Any, handle: Callable[[Any], Any]) -> Any:
-        with message_scope(self._record.stage):
-            return handle(message)
+        return in_message(self._record.stage, handle, message)
 
     def on_receive(self, message: Any) -> Any:
         return _HANDLERS[type(message)](self, message)
@@ -96,15 +94,13 @@ class ViewActor(SupervisedActor):
             self._view = None  # its join has failed, so nobody has it
             pubsub.hub.forget(self.path)
         if self._view is not None:
-            with message_scope(self._record.stage):
-                self._show_as_it_is()
+            in_message(self._record.stage, self._show_as_it_is)
 
     def _terminate(self, reason: str) -> None:
         if reason != RESTART:  # then the next incarnation gets what is published meanwhile
             pubsub.hub.forget(self.path)
         if self._view is not None:
-            with message_scope(self._record.stage):
-                call(self._view.terminate, reason)
+            in_message(self._record.stage, call, self._view.terminate, reason)
 
     # Joining
 
@@ -151,7 +147,7 @@ class ViewActor(SupervisedActor):
             record.outlet = message.outlet
             record.take(step)
             pubsub.hub.subscribe_exactly(self.path, topics)
-            self._answer(attached)
+            self.answer(attached)
         return attached
 
     def _bring_up(self, message: Attach, view: LiveView, picture: Element) -> tuple[Step, Update]:
@@ -207,7 +203,7 @@ class ViewActor(SupervisedActor):
         except BadParameters as error:
             clock.finish("rejected")
             return Refusal("bad_params", f"{handler.name}: {error}")
-        return self._run(clock, lambda: call(handler.function, view, **arguments), self._answer)
+        return self._run(clock, lambda: call(handler.function, view, **arguments), self.answer)
 
     def _info(self, message: Info) -> None:
         view = self._view
@@ -232,8 +228,7 @@ class ViewActor(SupervisedActor):
         stage = self._record.stage
         assert stage is not None
         try:
-            with handler_scope(stage):
-                handler()
+            in_handler(stage, handler)
         except (Fenced, Killed):
             raise
         except BaseException as error:
@@ -283,11 +278,6 @@ class ViewActor(SupervisedActor):
             logger.exception("%s: the previous picture stays", self.path)
             return
         self._take(step, self._push)
-
-    def _answer(self, answer: Attached | Update) -> None:
-        reply = self.defer()
-        if reply is not None:
-            reply.set(answer)
 
     def _push(self, update: Update) -> None:
         outlet = self._record.outlet
@@ -342,8 +332,7 @@ class ViewActor(SupervisedActor):
         clock.begin("handler")
         try:
             self._view = view = record.new_instance(self.path)
-            with handler_scope(record.stage):
-                answer = mount(view)
+            answer = in_handler(record.stage, lambda: mount(view))
             if isinstance(answer, HttpResponseBase):
                 raise MountFailed("mount answered with a response during a restart") from None
             return view, self._draw(clock)

@@ -4,16 +4,14 @@ from __future__ import annotations
 
 import logging
 from collections.abc import Callable
-from dataclasses import dataclass
-from typing import Literal
+from typing import Literal, NamedTuple
 
 logger = logging.getLogger(__name__)
 
 Outcome = Literal["ok", "noop", "handler_error", "template_error", "unknown", "rejected", "timeout"]
 
 
-@dataclass(frozen=True)
-class Handled:
+class Handled(NamedTuple):
     """One message that a view handled, or that was refused on its way. Times are in seconds.
 
     Attributes:

@@ -1,10 +1,11 @@
-"""What sockets, sessions and views say to each other."""
+"""What sockets, sessions and views say to each other. What each event needs is a named tuple, which
+is made faster than a frozen dataclass."""
 
 from __future__ import annotations
 
 from collections.abc import Mapping
 from dataclasses import dataclass
-from typing import Any, ClassVar, Protocol
+from typing import Any, ClassVar, NamedTuple, Protocol
 
 from pykka_live.live.request import Handshake
 from pykka_live.live.token import PageToken
@@ -90,8 +91,7 @@ class Detach:
     outlet: Outlet
 
 
-@dataclass(frozen=True)
-class CallEvent:
+class CallEvent(NamedTuple):
     """A browser's event. Answered with an `Update` or a `Refusal`."""
 
     name: str
@@ -126,8 +126,7 @@ class Info:
 # Answers
 
 
-@dataclass(frozen=True)
-class Update:
+class Update(NamedTuple):
     """The picture has `version`.
 
     Attributes:

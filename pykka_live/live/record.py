@@ -2,8 +2,8 @@
 
 from __future__ import annotations
 
-from dataclasses import dataclass, field, replace
-from typing import Any
+from dataclasses import dataclass, field
+from typing import Any, NamedTuple
 
 from pykka_live.live.messages import Outlet, Update
 from pykka_live.live.stage import Stage
@@ -62,7 +62,7 @@ class ViewRecord:
             ValueError: if the region has become another element.
         """
         step = self.compare(picture)
-        return replace(step, checkpoint=take_snapshot(view, SURROUNDINGS))
+        return Step(picture, step.update, take_snapshot(view, SURROUNDINGS))
 
     def compare(self, picture: Element) -> Step:
         """As `prepare`, but the last good state stays what it is."""
@@ -84,8 +84,7 @@ class ViewRecord:
         return Update(self.version, tree=encode_node(self.picture))
 
 
-@dataclass(frozen=True)
-class Step:
+class Step(NamedTuple):
     """A new picture, the update that leads there, and the state that it shows, if that is good."""
 
     picture: Element

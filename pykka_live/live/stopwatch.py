@@ -32,34 +32,33 @@ class Stopwatch:
         self._kind: Literal["mount", "event", "info", "restore"] = kind
         self._event = event
         self._actor = actor
-        self._spent = {"handler": 0.0, "render": 0.0, "diff": 0.0}
-        self._stage: str | None = None
+        self._spent = {"handler": 0.0, "render": 0.0, "diff": 0.0, "": 0.0}
+        self._stage = ""
         self._began = self._lap = perf_counter()
 
-    def begin(self, stage: Literal["handler", "render", "diff"]) -> None:
+    def begin(self, stage: Literal["handler", "render", "diff", ""]) -> None:
         """From here on the time goes to `stage`."""
-        self._end_stage()
+        now = perf_counter()
+        self._spent[self._stage] += now - self._lap
+        self._lap = now
         self._stage = stage
 
     def finish(self, outcome: hooks.Outcome) -> None:
         """Report the message."""
-        self._end_stage()
+        self.begin("")
         waited = 0.0 if self._kind == "restore" else self._actor.message_waited
+        spent = self._spent
         hooks.emit(
             hooks.Handled(
-                view=self._view,
-                kind=self._kind,
-                event=self._event,
-                outcome=outcome,
-                path=self._actor.path,
-                waited=waited,
-                total=waited + self._lap - self._began,
-                **self._spent,
+                self._view,
+                self._kind,
+                self._event,
+                outcome,
+                self._actor.path,
+                waited,
+                spent["handler"],
+                spent["render"],
+                spent["diff"],
+                waited + self._lap - self._began,
             )
         )
-
-    def _end_stage(self) -> None:
-        now = perf_counter()
-        if self._stage is not None:
-            self._spent[self._stage] += now - self._lap
-        self._lap = now

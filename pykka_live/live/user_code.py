@@ -28,13 +28,11 @@ def call(function: Callable[..., Any], /, *args: Any, **kwargs: Any) -> Any:
     Raises:
         BaseException: what the function raises.
     """
-    if not inspect.iscoroutinefunction(function):
-        result = function(*args, **kwargs)
-        if not inspect.isawaitable(result):
-            return result
-        # A decorator that knows nothing of `async` gives back what its function gives.
-        return _run(_result_of, result)
-    return _run(function, *args, **kwargs)
+    # Also behind a decorator that knows nothing of `async`, it gives back what is to be awaited.
+    result = function(*args, **kwargs)
+    if result is None or not inspect.isawaitable(result):
+        return result
+    return _run(result)
 
 
 @contextmanager
@@ -55,17 +53,17 @@ def contained(failure: type[Exception]) -> Iterator[None]:
         raise failure(describe(error)) from error
 
 
-def _run(function: Callable[..., Awaitable[Any]], *args: Any, **kwargs: Any) -> Any:
-    run = async_to_sync(function, force_new_loop=True)
+def _run(awaitable: Awaitable[Any]) -> Any:
+    run = async_to_sync(_result_of, force_new_loop=True)
     if not hasattr(sync, "AsyncSingleThreadContext"):  # before asgiref 3.9
-        return run(*args, **kwargs)
+        return run(awaitable)
     # By itself it takes a thread for which the process waits at its exit, however long that takes.
     place = sync.AsyncSingleThreadContext()
     executor: Any = _DaemonThreads()
     AsyncToSync.context_to_thread_executor[place] = executor
     token = AsyncToSync.async_single_thread_context.set(place)
     try:
-        return run(*args, **kwargs)
+        return run(awaitable)
     finally:
         AsyncToSync.async_single_thread_context.reset(token)
 

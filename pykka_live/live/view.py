@@ -165,17 +165,16 @@ class LiveView(TemplateResponseMixin, ContextMixin, View):
     def get_context_data(self, **kwargs: Any) -> dict[str, Any]:
         """Return what the template sees: by default the public attributes, the instance's and the
         class's, its properties included. A property is computed when somebody asks for it."""
-        names = _class_names(type(self))  # type: ignore[arg-type]
-        values = {name: getattr(self, name) for name, computed in names.items() if not computed}
+        plain, computed = _class_names(type(self))  # type: ignore[arg-type]
+        values = {name: getattr(self, name) for name in plain}
         for name, value in vars(self).items():
-            if not name.startswith("_") and name not in SURROUNDINGS:
+            if name[:1] != "_" and name not in SURROUNDINGS:
                 values[name] = value
-        values = super().get_context_data(**{**values, **kwargs})
-        properties = {
-            name: partial(getattr, self, name)
-            for name, computed in names.items()
-            if computed and name not in values
-        }
+        values.update(kwargs)
+        values = super().get_context_data(**values)
+        if not computed:
+            return values
+        properties = {name: partial(getattr, self, name) for name in computed if name not in values}
         return LazyValues(values, properties)
 
     def live_template(self) -> LiveTemplate:
@@ -220,8 +219,9 @@ def topics_of(view: LiveView) -> frozenset[str]:
 
 
 @cache
-def _class_names(cls: type) -> dict[str, bool]:
-    """Map the public data attributes that users' classes define to whether they are computed."""
+def _class_names(cls: type) -> tuple[list[str], list[str]]:
+    """Return the public data attributes that users' classes define: plain ones and computed
+    ones."""
     names: dict[str, bool] = {}
     for base in reversed(cls.__mro__):
         if is_framework_class(base):
@@ -238,11 +238,9 @@ def _class_names(cls: type) -> dict[str, bool]:
             else:
                 names[name] = False
     reserved = reserved_names(cls)
-    return {
-        name: computed
-        for name, computed in names.items()
-        if not name.startswith("_") and name not in reserved
-    }
+    public = [name for name in names if not name.startswith("_") and name not in reserved]
+    plain = [name for name in public if not names[name]]
+    return plain, [name for name in public if names[name]]
 
 
 @lru_cache(maxsize=256)

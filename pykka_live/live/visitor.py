@@ -35,13 +35,15 @@ class Visitor:
         user = getattr(request, "user", None)
         self._session: Any = session if isinstance(session, SessionBase) else None
         self._user = user if type(user) is SimpleLazyObject else None
+        # The dictionary stays the same; each way to it leads through the lazy object's own eyes.
+        self._user_vars = vars(user) if self._user is not None else {"_wrapped": empty}
         self._key = self._session.session_key if self._session is not None else None
 
     def refresh(self) -> None:
         """Forget what was loaded; the next who asks gets what is so now. Asks no database."""
         pin_session(self._request)
         session, user = self._session, self._user
-        touched = user is not None and vars(user)["_wrapped"] is not empty
+        touched = self._user_vars["_wrapped"] is not empty
         if session is not None and (touched or session.accessed or session.modified):
             vars(session).clear()
             type(session).__init__(session, self._key)
@@ -75,7 +77,7 @@ def pin_session(request: HttpRequest) -> None:
     """From now on, let the request's session keep its key. Django may still do to it what looking
     up a user needs."""
     session = getattr(request, "session", None)
-    if not isinstance(session, SessionBase) or isinstance(session, _Pinned):
+    if isinstance(session, _Pinned) or not isinstance(session, SessionBase):
         return
     session.__class__ = _pinned(type(session))
     user, auser = vars(request).get("user"), vars(request).get("auser")

@@ -4,19 +4,22 @@ from __future__ import annotations
 
 import datetime
 import random
-from collections.abc import Callable, Iterator, Mapping
+from collections.abc import Callable, Iterator, Mapping, Sequence
 from contextlib import contextmanager
 from types import SimpleNamespace
 from typing import Any
 from unittest import mock
 
+from django.core.cache import caches
 from django.http import HttpRequest
 from django.template import Engine, RequestContext, Template
-from django.template.backends.django import DjangoTemplates
 from django.template.backends.django import Template as BackendTemplate
+from django.test import RequestFactory
+from django.utils import timezone, translation
 
 from pykka_live.rendering import LiveTemplate
 from pykka_live.vdom import Element, Node, apply, diff, parse_region, to_html
+from tests.rendering.world import World, clock, recorded
 
 Outcome = Element | type[BaseException]
 Render = Callable[[HttpRequest, Mapping[str, Any], dict[str, Any]], Element]
@@ -55,9 +58,7 @@ def outcome(render: Callable[[], Element]) -> Outcome:
 
 def renderer(template: Template) -> Render:
     """Return a new renderer of the template's region, which remembers its last render."""
-    backend = DjangoTemplates({"NAME": "x", "DIRS": [], "APP_DIRS": False, "OPTIONS": {}})
-    backend.engine = template.engine
-    live = LiveTemplate(BackendTemplate(template, backend))
+    live = LiveTemplate(BackendTemplate(template, None))
     incremental = getattr(live, "renderer", None)
     render: Render = incremental().render if incremental else live.render_region
     return render
@@ -81,6 +82,7 @@ class Region:
             assert_plain(current)
             if self._last is not None:
                 assert to_html(self._last) == self._last_html, "the last tree has changed"
+            if self._last is not None and self._last.tag == current.tag:
                 patched = apply(self._last, diff(self._last, current))
                 assert patched == current, "the patches do not lead to the new tree"
             self._last, self._last_html = current, to_html(current)
@@ -131,3 +133,63 @@ def alike(one: Outcome, other: Outcome) -> bool:
 
 def shown(value: Outcome) -> str:
     return to_html(value) if isinstance(value, Element) else f"raises {value.__name__}"
+
+
+def engine(templates: Mapping[str, str]) -> Engine:
+    loaders = [
+        ("django.template.loaders.cached.Loader", [(f"{LOCMEM}.Loader", dict(templates))]),
+    ]
+    libraries = {"tags": "tests.rendering.tags", **LIBRARIES}
+    builtins = ["tests.rendering.tags", *LIBRARIES.values()]
+    return Engine(loaders=loaders, libraries=libraries, builtins=builtins)
+
+
+LOCMEM = "django.template.loaders.locmem"
+LIBRARIES = {
+    name: f"django.templatetags.{name}" for name in ("cache", "i18n", "l10n", "static", "tz")
+}
+
+
+def follow(source: str, statements: Sequence[str], templates: Mapping[str, str]) -> None:
+    """Hold ours against Django after each statement that changes the context, with a second look
+    at the end.
+
+    Names of the context that begin with `_` tell how to render: `_language`, `_timezone` and
+    `_clock`, which the world's clock is set to.
+    """
+    if "data-liveview-root" not in source and "{% extends" not in source:
+        source = f"<div data-liveview-root>{source}</div>"
+    names = engine(templates)
+    request = RequestFactory().get("/path/?q=1")
+    processed = processed_values(names, request)
+    oracle_template = Template(source, engine=engine(templates))
+    region = Region(Template(source, engine=names))
+    theirs, ours = World(), World()
+    caches["default"].clear()
+    for number, statement in enumerate([*statements, "pass"]):
+        theirs.do(statement)
+        ours.do(statement)
+        with moment(number), _told_by(theirs), recorded() as their_calls:
+            wanted = expected(oracle_template, request, theirs.values, processed)
+        with moment(number), _told_by(ours), recorded() as our_calls:
+            got = region.render(request, dict(ours.values), processed)
+        assert alike(wanted, got), (
+            f"{source}\n  {'; '.join(statements[: number + 1])}\n"
+            f"  expected {shown(wanted)}\n  got      {shown(got)}"
+        )
+        assert their_calls == our_calls, (
+            f"{source}\n  {'; '.join(statements[: number + 1])}\n"
+            f"  calls expected {their_calls}\n  calls got      {our_calls}"
+        )
+
+
+@contextmanager
+def _told_by(world: World) -> Iterator[None]:
+    values = world.values
+    clock["now"] = values.get("_clock", 0)
+    with (
+        mock.patch.object(caches["default"], "key_prefix", str(id(world))),  # a cache of its own
+        translation.override(values.get("_language", "en")),
+        timezone.override(values.get("_timezone", "UTC")),
+    ):
+        yield

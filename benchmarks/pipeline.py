@@ -218,6 +218,7 @@ def main() -> None:
     for case, one in work:
         if options.only in case.name:
             compare(table, case, rounds, one)
+    table.print()
     publish("pipeline", "The pipeline", [table], ["djust"], options.write)
 
 

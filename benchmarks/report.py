@@ -35,6 +35,10 @@ class Table:
         """Add a row."""
         self.rows.append(row)
 
+    def print(self) -> None:
+        """Print the table."""
+        print(self.to_text(), end="\n\n", flush=True)
+
     def to_text(self) -> str:
         """Return the table for a terminal."""
         widths = [max(map(len, column)) for column in zip(self.head, *self.rows, strict=True)]
@@ -63,7 +67,7 @@ def parser(description: str | None) -> argparse.ArgumentParser:
 def publish(
     name: str, heading: str, tables: Sequence[Table], peers: Sequence[str], write: bool
 ) -> None:
-    """Print what was measured, and put it between the markers of `name` in the docs if so wanted.
+    """Put what was measured between the markers of `name` in the docs, if so wanted.
 
     Args:
         name: of the part.
@@ -72,8 +76,6 @@ def publish(
         peers: the distributions whose versions matter.
         write: whether to write the docs.
     """
-    for table in tables:
-        print(table.to_text(), end="\n\n", flush=True)
     if write:
         parts = [f"## {heading}", circumstances(peers), *(t.to_markdown() for t in tables)]
         write_part(PAGE, name, "\n\n".join(parts))

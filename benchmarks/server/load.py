@@ -79,6 +79,10 @@ class Tab:
         self._running = False
         if self._idle is not None:
             await self._idle
+        self.check()
+
+    def check(self) -> None:
+        """Raise what has gone wrong, as `stop` does."""
         if self._error is not None:
             raise self._error
 

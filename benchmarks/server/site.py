@@ -6,10 +6,10 @@ import asyncio
 import gc
 import os
 import resource
-import signal
 import socket
 import subprocess
 import sys
+import tempfile
 from collections.abc import Coroutine, Iterator
 from contextlib import contextmanager
 from dataclasses import dataclass
@@ -111,19 +111,30 @@ class Site:
 
 @contextmanager
 def serving(framework: Framework) -> Iterator[Site]:
-    """Run a server on the first core for as long as the block lasts."""
-    with socket.create_server(("127.0.0.1", 0), backlog=8192) as listener:
+    """Run a server on the first core for as long as the block lasts.
+
+    What it logs is shown if the block fails.
+    """
+    with (
+        socket.create_server(("127.0.0.1", 0), backlog=8192) as listener,
+        tempfile.TemporaryFile() as log,
+    ):
         descriptor, port = listener.fileno(), listener.getsockname()[1]
         command = [sys.executable, "-m", "benchmarks.server.serve", framework.module]
         process = subprocess.Popen(
-            [*command, str(descriptor), str(CORES[0])], cwd=ROOT, pass_fds=[descriptor]
+            [*command, str(descriptor), str(CORES[0])],
+            cwd=ROOT,
+            pass_fds=[descriptor],
+            stdout=log,
+            stderr=subprocess.STDOUT,
         )
-    try:
-        yield Site(framework, port, process.pid)
-    finally:
-        process.send_signal(signal.SIGTERM)
+        listener.close()  # so that a server that does not start refuses its clients
         try:
-            process.wait(20)
-        except subprocess.TimeoutExpired:
+            yield Site(framework, port, process.pid)
+        except BaseException:
+            log.seek(0)
+            sys.stderr.write(f"{framework.name} has logged:\n{log.read().decode()}")
+            raise
+        finally:
             process.kill()
             process.wait()

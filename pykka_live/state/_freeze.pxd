@@ -16,6 +16,7 @@ cdef class Frozen:
 
     # The freezer's own. A Frozen of another freezer is never written to.
     cdef char leaf                  # holds nothing but atoms
+    cdef char valued                # pictures a value, which has no identity and so no owner
     cdef char fresh                 # has been made in this pass and is not finished
     cdef char hit                   # has been met within itself
     cdef int index                  # its place on the stack while it is in progress, from 1
@@ -32,7 +33,7 @@ cdef class Freezer:
     cdef dict known                 # addresses of live objects -> their Frozens
     cdef Py_ssize_t room            # how many may be known before the unused ones go
     cdef list alive                 # what must not be freed in this pass: its address is known
-    cdef dict copiers               # Frozens of opaque objects of this pass -> the objects
+    cdef dict copiers               # Frozens of this pass that are opaque -> their objects
     cdef dict types                 # classes -> what `classify` says
     cdef dict marks                 # addresses of surrounding objects -> their markers
     cdef unsigned long long marked  # the pass for which `marks` hold
@@ -46,12 +47,15 @@ cdef class Freezer:
     # The picture of a value: `hint` itself if it still is that, else another.
     cpdef object freeze(self, object value, object hint=*)
 
+    cdef bint still_all(self, dict state, tuple last) except -1
     cdef object visit(self, object value, object hint)
     cdef object resolve(self, object value, object hint)
     cdef bint attempt(self, object value, object live, Frozen frozen, int index) except -1
     cdef Frozen build(self, object value, object live, int kind, Frozen base, int index)
     cdef tuple build_pairs(self, object live, tuple base)
     cdef tuple build_items(self, object live, tuple base)
+    cdef bint is_value(self, object value, int depth) except -1
+    cdef Frozen value(self, object value, int kind)
     cdef bint matches(self, object value, object part) except -1
     cdef bint resembles(self, object value, object part) except -1
     cdef bint scan(self, object live, tuple parts) except -1

@@ -27,6 +27,7 @@ from itertools import count
 from pykka_live.state._kinds import classify
 
 cdef extern from "Python.h":
+    void PyObject_GC_UnTrack(void* thing) noexcept
     object PyObject_GenericGetDict(object instance, void* context)
     PyObject* PyList_GetItemUnchecked "PyList_GET_ITEM" (object items, Py_ssize_t index)
     PyObject* PyTuple_GetItemUnchecked "PyTuple_GET_ITEM" (object items, Py_ssize_t index)
@@ -35,6 +36,7 @@ cdef extern from "Python.h":
 
 cdef enum:
     DEPTH = 500         # deeper than copy.deepcopy gets, and safe on a thread's C stack
+    NESTED = 50         # how deep a tuple may nest as a value
     ROOM = 1000
 
 cdef tuple EMPTY = ()
@@ -148,6 +150,78 @@ cdef class Freezer:
         frozen.opaque = (<Frozen>picture).opaque
         return frozen
 
+    def attributes(self, tuple last):
+        """Picture the attributes of the source that are state.
+
+        :param last: what this returned the last time, or an empty tuple
+        :returns: names and pictures in turn, `last` itself if nothing has changed; and pairs of
+            names and exceptions of the attributes that cannot be copied
+        """
+        cdef dict state = self.source.__dict__
+        cdef list made = [], failures = []
+        cdef Py_ssize_t i = 0
+        cdef bint shared = True
+        cdef dict by_name = None
+        if self.still_all(state, last):
+            return last, failures
+        for name, value in list(state.items()):
+            if name in self.surroundings:
+                continue
+            hint = None
+            if i < len(last) and last[i] == name:
+                hint = last[i + 1]
+            else:
+                if by_name is None:
+                    by_name = keyed(last)
+                hint = by_name.get(name)
+            try:
+                picture = self.visit(value, hint)
+            except BaseException as error:
+                self.unwind()
+                if not isinstance(error, Exception):
+                    raise
+                failures.append((name, error))
+                continue
+            shared = shared and i < len(last) and name is last[i] and picture is last[i + 1]
+            made.append(name)
+            made.append(picture)
+            i += 2
+        if shared and i == len(last):
+            return last, failures
+        return tuple(made), failures
+
+    cdef bint still_all(self, dict state, tuple last) except -1:
+        """Whether all attributes are what they were, as far as that is seen without running any
+        code."""
+        cdef Py_ssize_t i = 0, at = 0, count = PyTuple_GET_SIZE(last)
+        cdef PyObject* name
+        cdef PyObject* value
+        while PyDict_Next(state, &at, &name, &value):
+            if <object>name in self.surroundings:
+                continue
+            if i >= count or name != PyTuple_GetItemUnchecked(last, i):
+                return False
+            if value != PyTuple_GetItemUnchecked(last, i + 1) and not still(
+                value, PyTuple_GetItemUnchecked(last, i + 1), self.id, self.now
+            ):
+                return False
+            i += 2
+        return i == count
+
+    def pictured(self, address):
+        """Return the picture of the object at an address, if it has been frozen in this pass and
+        does not copy itself."""
+        cdef Frozen found = self.marks.get(address) if self.marked == self.now else None
+        if found is None:
+            found = self.known.get(address)
+            if found is None or found.stamp != self.now or found.kind == OPAQUE:
+                return None
+        return found
+
+    def original(self, Frozen frozen):
+        """Return the object that an opaque picture of this pass stands for."""
+        return self.copiers[frozen]
+
     # One value
 
     cdef object visit(self, object value, object hint):
@@ -164,6 +238,9 @@ cdef class Freezer:
                     if self.scan(self.opened(value, frozen.kind), frozen.parts):
                         frozen.stamp = self.now
                         return frozen
+            elif frozen.valued and frozen.type is type(value):
+                if self.scan(self.opened(value, frozen.kind), frozen.parts):
+                    return frozen
         elif same_atom(value, hint):
             return hint
         cls = type(value)
@@ -190,6 +267,8 @@ cdef class Freezer:
         kind = self.kind_of(value)
         if kind == ATOM:
             return value
+        if kind in (TUPLE, NAMEDTUPLE, FROZENSET) and self.is_value(value, 0):
+            return self.value(value, kind)
         if kind in (INSTANCE, SLOTTED, REDUCED, OPAQUE):
             frozen = self.marker(value)
             if frozen is not None:
@@ -207,16 +286,16 @@ cdef class Freezer:
         saved, self.low = self.low, index
         self.depth += 1
         if own is not None:
-            if own.type is cls and own.kind == kind and self.attempt(value, live, own, index):
-                made = own
-            else:
-                own.owner = NULL
+            own.owner = NULL    # so that it is not met while `other` is tried
         if (
-            made is None and other is not None and other.kind == kind
-            and other.home == self.id and other.stamp != self.now
+            other is not None and other.kind == kind and other.home == self.id
+            and other.stamp != self.now and self.resembles(value, other)
             and self.attempt(value, live, other, index)
         ):
             made = other
+        elif own is not None and own.type is cls and own.kind == kind:
+            if self.attempt(value, live, own, index):
+                made = own
         if made is None:
             made = self.build(value, live, kind, own if other is None else other, index)
         self.depth -= 1
@@ -324,6 +403,35 @@ cdef class Freezer:
             raise RuntimeError("list changed size during iteration")
         return base if shared else tuple(made)
 
+    # Tuples of atoms are values: nobody can tell one from another that is equal
+
+    cdef bint is_value(self, object value, int depth) except -1:
+        """Whether a tuple or a frozenset deeply holds nothing but atoms."""
+        cdef int kind
+        if depth > NESTED:
+            return False
+        for item in value:
+            cls = type(item)
+            if cls is str or cls is int or item is None or cls is float:
+                continue
+            kind = self.kind_of(item)
+            if kind in (TUPLE, NAMEDTUPLE, FROZENSET):
+                if not self.is_value(item, depth + 1):
+                    return False
+            elif kind != ATOM:
+                return False
+        return True
+
+    cdef Frozen value(self, object value, int kind):
+        cdef Frozen frozen = Frozen.__new__(Frozen)
+        cdef list parts = [self.visit(item, None) for item in value]
+        frozen.kind, frozen.type, frozen.valued = kind, type(value), True
+        frozen.parts = tuple(parts)
+        describe(frozen)
+        if kind == TUPLE and frozen.leaf:
+            frozen.parts = value
+        return frozen
+
     # Comparing
 
     cdef bint scan(self, object live, tuple parts) except -1:
@@ -376,6 +484,10 @@ cdef class Freezer:
                     return False
                 frozen.stamp = self.now
                 return True
+        elif frozen.valued:
+            if frozen.type is not type(value):
+                return False
+            return self.scan(self.opened(value, frozen.kind), frozen.parts)
         elif not self.resembles(value, frozen):
             return False
         return self.visit(value, frozen) is frozen
@@ -623,8 +735,10 @@ cdef inline bint still(
     cdef PyObject* key
     cdef PyObject* item
     cdef Py_ssize_t at = 0, i = 0, count
-    if type_of(part) != <PyObject*>Frozen or (<Frozen>part).owner != value:
+    if type_of(part) != <PyObject*>Frozen:
         return False
+    if (<Frozen>part).owner != value:
+        return (<Frozen>part).kind == TUPLE and <PyObject*>(<Frozen>part).parts == value
     if (<Frozen>part).home != home or (<Frozen>part).index:
         return False
     if (<Frozen>part).stamp == now:
@@ -674,6 +788,8 @@ cdef object describe(Frozen frozen):
             plain = is_plain_atom(picture)
     frozen.leaf = leaf
     frozen.plain, frozen.comparable, frozen.opaque = plain, comparable, opaque
+    if leaf and plain:
+        PyObject_GC_UnTrack(<void*>frozen)  # it cannot be part of a cycle
 
 
 cdef bint alike(object value, object part) except -1:
@@ -690,7 +806,7 @@ cdef dict keyed(tuple pairs):
 
 
 cdef list flat_pairs(object mapping, int kind):
-    cdef list flat = [mapping.default_factory] if kind == DEFAULT else []
+    cdef list flat = [mapping.default_factory if kind == DEFAULT else mapping.__dict__ or None]
     for key, value in mapping.items():
         flat.append(key)
         flat.append(value)

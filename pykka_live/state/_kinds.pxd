@@ -13,8 +13,8 @@ cpdef enum Kind:
     BYTEARRAY       # its bytes
     MEMORY          # the bytes of a memoryview
     DEQUE           # its maxlen, its items
-    ORDERED         # keys and values in turn, as dicts
-    DEFAULT         # the factory, keys and values in turn
+    ORDERED         # its __dict__ or None, keys and values in turn
+    DEFAULT         # its factory, keys and values in turn
     INSTANCE        # names and values of its __dict__ in turn
     SLOTTED         # its __dict__ or None; descriptors of its slots and their values in turn
     METHOD          # its function, its object

@@ -1,5 +1,5 @@
-"""A copy of an object's attributes, taken after an event that went well and put into a new instance
-after one that did not.
+"""A picture of an object's attributes, taken after an event that went well and put into a new
+instance after one that did not.
 
 References to the object itself, and to what its owner makes anew for each instance (a request and
 its parts), are not copied: they are replaced by markers, and point to the new ones after a restore.
@@ -7,114 +7,131 @@ its parts), are not copied: they are replaced by markers, and point to the new o
 
 from __future__ import annotations
 
-import copy
 import logging
-from collections.abc import Mapping
-from dataclasses import dataclass
-from typing import Any
+from collections.abc import Iterator
+from typing import Any, NamedTuple
+
+from pykka_live.state._freeze import Freezer, Frozen, find
+from pykka_live.state.opaque import Copier, Restorer
+from pykka_live.state.thaw import Memo, thaw
 
 logger = logging.getLogger(__name__)
 
 _warned: set[tuple[type, str]] = set()
 
 
-class _Marker:
-    """Stands in a snapshot for an object that is not part of the state."""
-
-    def __init__(self, name: str) -> None:
-        self.name = name
-
-    def __deepcopy__(self, memo: dict[int, Any]) -> Any:
-        return memo.get(id(self), self)
-
-    def __repr__(self) -> str:
-        return f"<{self.name}>"
-
-
-_SELF = _Marker("self")
-
-
-@dataclass(frozen=True)
-class Snapshot:
-    """The state of an object at one moment.
+class Snapshot(NamedTuple):
+    """The state of an object at one moment. Nothing in it is ever changed, so any thread may
+    restore it, any number of times.
 
     Attributes:
-        attributes: copies of the attributes that could be copied.
-        left_out: the names of those that could not.
-        markers: what stands for the surrounding objects, by their names.
+        attributes: names and pictures of the attributes that can be copied, in turn.
+        left_out: the names of those that cannot.
+        surroundings: the names of what has been replaced by markers.
+        shadows: the copies of what cannot be pictured.
     """
 
-    attributes: Mapping[str, Any]
+    attributes: tuple[Any, ...]
     left_out: tuple[str, ...]
-    markers: Mapping[str, Any]
+    surroundings: frozenset[str]
+    shadows: Memo
 
     def restore(self, target: Any) -> None:
         """Give `target` a copy of the attributes; its surrounding objects take the place of the old
-        ones.
-
-        The snapshot can be restored any number of times: nothing that `target` does to its
-        attributes reaches it.
-        """
-        memo: dict[int, Any] = {id(_SELF): target}
-        for name, marker in self.markers.items():
-            memo[id(marker)] = _find(target, name)
-        vars(target).update(copy.deepcopy(dict(self.attributes), memo))
+        ones."""
+        memo: Memo = {name: find(target, name) for name in self.surroundings}
+        memo["self"] = target
+        restorer = Restorer(self.shadows, memo)
+        vars(target).update(
+            [(name, thaw(part, memo, restorer.copied)) for name, part in _pairs(self.attributes)]
+        )
 
 
-def take_snapshot(source: Any, surroundings: frozenset[str] = frozenset()) -> Snapshot:
-    """Copy the attributes of `source`.
+class Keeper:
+    """Takes the snapshots of one object: each shares with the one before what has not changed.
 
-    An attribute that cannot be copied (a lock, a socket, a generator) is left out; the first time
-    for a class and a name, a warning says so.
+    One thread uses it.
 
     Args:
         source: the object; only its instance attributes are state.
         surroundings: names of attributes that belong to the instance and not to its state, and
             dotted names of their parts (`request.user`). What a lazy one stands for is meant too.
 
-    Returns:
-        The snapshot. It shares no mutable object with `source`, and objects that `source` holds
-        twice are held twice by the copy.
+    Attributes:
+        freezer: pictures values, of the state and others. What it has pictured is shared, too.
     """
-    state = {name: value for name, value in vars(source).items() if name not in surroundings}
-    markers: dict[str, _Marker] = {}
-    memo: dict[int, Any] = {id(source): _SELF}
-    for name in surroundings:
-        surrounding = _find(source, name)
-        attributes = getattr(surrounding, "__dict__", None)
-        if isinstance(attributes, dict):
-            markers[name] = memo[id(surrounding)] = _Marker(name)
-            inner = attributes.get("_wrapped")  # as Django's lazy objects have it
-            if hasattr(inner, "__dict__"):
-                memo[id(inner)] = markers[name]
-    try:
-        return Snapshot(copy.deepcopy(state, dict(memo)), (), markers)
-    except Exception:
-        return _copy_what_can_be(source, state, memo, markers)
+
+    def __init__(self, source: Any, surroundings: frozenset[str] = frozenset()) -> None:
+        self.freezer = Freezer(source, surroundings)
+        self._class = type(source)
+        self._surroundings = surroundings
+        self._pictured: tuple[Any, ...] = ()  # with what turned out to be impossible to copy
+        self._failed: tuple[str, ...] = ()
+        self._sound: set[Any] = set()  # what can be put together again
+        self._last: Snapshot | None = None
+
+    def take(self, begin: bool = True) -> Snapshot:
+        """Picture the attributes of the source.
+
+        An attribute that cannot be copied (a lock, a socket, a generator) is left out; the first
+        time for a class and a name, a warning says so.
+
+        Args:
+            begin: start a pass of the freezer. False if nothing can have been changed since the
+                last one began.
+
+        Returns:
+            The snapshot; the same one as last time if nothing has changed. It shares no mutable
+            object with the source, and objects that the source holds twice are held twice by a
+            copy.
+        """
+        if begin:
+            self.freezer.begin()
+        pictured, failures = self.freezer.attributes(self._pictured)
+        failed = tuple([name for name, _ in failures]) if failures else ()
+        last = self._last
+        if last is None or pictured is not self._pictured or failed != self._failed:
+            last = self._settle(pictured, failures)
+            self._pictured, self._failed, self._last = pictured, failed, last
+        return last
+
+    def _settle(self, pictured: tuple[Any, ...], failures: list[tuple[str, Exception]]) -> Snapshot:
+        """Copy what cannot be pictured, and see that the rest can be put together again."""
+        doubtful = [p for p in pictured if type(p) is Frozen and not p.comparable]
+        if not doubtful and not failures:
+            return Snapshot(pictured, (), self._surroundings, {})
+        copier = Copier(self.freezer, {})
+        sound: set[Any] = set()
+        kept: list[Any] = []
+        for name, picture in _pairs(pictured):
+            if type(picture) is Frozen and not picture.comparable:
+                if picture not in self._sound:
+                    # A copy that fails half-way leaves parts in the memo, so each attribute works
+                    # on its own and hands over only what it finished.
+                    attempt = copier.fork()
+                    try:
+                        attempt.complete(picture)
+                    except Exception as error:
+                        failures.append((name, error))
+                        continue
+                    copier = attempt
+                sound.add(picture)
+            kept += name, picture
+        for name, reason in failures:
+            _warn_once(self._class, name, reason)
+        self._sound = sound
+        attributes = pictured if len(kept) == len(pictured) else tuple(kept)
+        left_out = tuple([name for name, _ in failures])
+        return Snapshot(attributes, left_out, self._surroundings, copier.shadows)
 
 
-def _find(owner: Any, name: str) -> Any:
-    """Return what the dotted `name` means among the instance attributes of `owner`, or None."""
-    for part in name.split("."):
-        owner = getattr(owner, "__dict__", {}).get(part)
-    return owner
+def take_snapshot(source: Any, surroundings: frozenset[str] = frozenset()) -> Snapshot:
+    """Picture the attributes of `source` once, as `Keeper.take` does."""
+    return Keeper(source, surroundings).take()
 
 
-def _copy_what_can_be(
-    source: Any, state: dict[str, Any], memo: dict[int, Any], markers: dict[str, _Marker]
-) -> Snapshot:
-    copied, left_out = {}, []
-    for name, value in state.items():
-        try:
-            # A copy that fails half-way leaves parts in the memo, so each attribute works on its
-            # own and hands over only what it finished.
-            attempt = dict(memo)
-            copied[name] = copy.deepcopy(value, attempt)
-            memo = attempt
-        except Exception as error:
-            left_out.append(name)
-            _warn_once(type(source), name, error)
-    return Snapshot(copied, tuple(left_out), markers)
+def _pairs(attributes: tuple[Any, ...]) -> Iterator[tuple[str, Any]]:
+    return zip(attributes[::2], attributes[1::2], strict=True)
 
 
 def _warn_once(cls: type, name: str, error: Exception) -> None:

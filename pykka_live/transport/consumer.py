@@ -71,7 +71,7 @@ class LiveConsumer(AsyncConsumer):
             return
         await send({"type": "websocket.accept"})
         self._handshake = Handshake.from_scope(scope)
-        self._socket = BrowserSocket(Outbox(asyncio.get_running_loop()))
+        self._socket = BrowserSocket(Outbox())
         self._links: dict[int, ViewLink] = {}
         self._numbers = itertools.count(1)
         self._sessions: set[Cell] = set()

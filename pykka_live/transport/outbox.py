@@ -2,13 +2,12 @@
 
 from __future__ import annotations
 
-import asyncio
-import contextlib
 import logging
 import threading
 from collections.abc import Awaitable, Callable
-from contextvars import Context
 from typing import Any
+
+from pykka_live.actors._replies import AsyncReply
 
 logger = logging.getLogger(__name__)
 
@@ -23,26 +22,19 @@ class Outbox:
     reconnects it gets one picture for all that it missed.
 
     Args:
-        loop: the socket's event loop.
         max_frames: how many frames may wait.
         max_size: how many characters may wait.
     """
 
-    def __init__(
-        self,
-        loop: asyncio.AbstractEventLoop,
-        max_frames: int = 1000,
-        max_size: int = 16 * 1024 * 1024,
-    ) -> None:
-        self._loop = loop
+    def __init__(self, max_frames: int = 1000, max_size: int = 16 * 1024 * 1024) -> None:
         self._max_frames = max_frames
         self._max_size = max_size
-        self._lock = threading.Lock()  # guards all below but _wakeup
+        self._lock = threading.Lock()  # guards all below
         self._frames: list[str] = []
         self._size = 0
-        self._awake = False
         self._close_code: int | None = None
-        self._wakeup = asyncio.Event()  # the loop's own
+        # For what `run` waits, if it does. Such answers wake a loop once for many, of all sockets.
+        self._wakeup: AsyncReply | None = None
 
     @property
     def closed(self) -> bool:
@@ -59,9 +51,9 @@ class Outbox:
             if len(self._frames) > self._max_frames or self._size > self._max_size:
                 self._frames.clear()
                 self._close_code = TOO_SLOW
-            wake = self._must_wake()
-        if wake:
-            self._wake()
+            wakeup, self._wakeup = self._wakeup, None
+        if wakeup is not None:
+            wakeup.set(None)
 
     def close(self, code: int) -> None:
         """Close the socket with `code` once the frames that wait have been sent. The first call
@@ -70,20 +62,23 @@ class Outbox:
             if self._close_code is not None:
                 return
             self._close_code = code
-            wake = self._must_wake()
-        if wake:
-            self._wake()
+            wakeup, self._wakeup = self._wakeup, None
+        if wakeup is not None:
+            wakeup.set(None)
 
     async def run(self, send: Callable[[dict[str, Any]], Awaitable[None]]) -> None:
         """Send what is put in, until the outbox is closed or the socket is gone."""
         while True:
-            await self._wakeup.wait()
-            self._wakeup.clear()
+            wakeup = None
             with self._lock:
                 frames, self._frames = self._frames, []
                 self._size = 0
-                self._awake = False
                 close_code = self._close_code
+                if not frames and close_code is None:
+                    self._wakeup = wakeup = AsyncReply()
+            if wakeup is not None:
+                await wakeup.get()
+                continue
             try:
                 for frame in frames:
                     await send({"type": "websocket.send", "text": frame})
@@ -97,12 +92,3 @@ class Outbox:
                     logger.exception("Sending to a browser failed")
                 self.close(TOO_SLOW)
                 return
-
-    def _must_wake(self) -> bool:
-        awake, self._awake = self._awake, True
-        return not awake
-
-    def _wake(self) -> None:
-        with contextlib.suppress(RuntimeError):  # a closed loop has no sockets any more
-            # Not in the context of the actor that asks: the loop is not part of it.
-            self._loop.call_soon_threadsafe(self._wakeup.set, context=Context())

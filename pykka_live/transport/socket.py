@@ -135,6 +135,8 @@ class ViewLink:
 class _Answer:
     """Where the answer to one request goes; a reply port."""
 
+    __slots__ = ("_link", "_ref", "_socket")
+
     def __init__(self, link: ViewLink, ref: int) -> None:
         self._link = link
         self._socket = link.socket
@@ -171,6 +173,8 @@ _PUBLIC = {
 class JoinAnswer(_Answer):
     """Answers a join; `failed` is called if there will be no view."""
 
+    __slots__ = ("_failed",)
+
     def __init__(self, link: ViewLink, ref: int, failed: Callable[[], object]) -> None:
         super().__init__(link, ref)
         self._failed = failed
@@ -202,6 +206,8 @@ class JoinAnswer(_Answer):
 
 class EventAnswer(_Answer):
     """Answers an event, a refresh or a leave."""
+
+    __slots__ = ()
 
     def set(self, answer: Update | Refusal) -> None:
         if isinstance(answer, Refusal):

@@ -30,6 +30,7 @@ def test_well_formed_frames_are_read():
     assert parse('{"t":"refresh","ref":3,"view":1}') == frames.RefreshFrame(3, 1)
     assert parse('{"t":"leave","ref":4,"view":2}') == frames.LeaveFrame(4, 2)
     assert parse('{"t":"ping","ref":5}') == frames.PingFrame(5)
+    assert parse(' \t{"t":"ping","ref":5}\r\n') == frames.PingFrame(5)
 
 
 @pytest.mark.parametrize(
@@ -66,6 +67,8 @@ def test_well_formed_frames_are_read():
         ({"ref": 1, "t": "event", "view": 1, "name": "n", "params": []}, "bad_frame", "'params'"),
         ('{"ref":1,"t":"ping","x":"\\ud800"}', "bad_frame", "surrogate"),
         ('{"ref":1,"t":"ping","\\udfff":1}', "bad_frame", "surrogate"),
+        ('{"ref":1,"t":"ping","x":"\ud800"}', "bad_frame", "surrogate"),
+        ('{"ref":1,"t":"ping"} {}', "bad_frame", "JSON"),
     ],
 )
 def test_a_bad_frame_is_refused_with_a_code_and_the_name_of_what_is_wrong(frame, code, word):
@@ -82,6 +85,18 @@ def test_a_value_that_is_nested_too_deeply_is_refused():
     error = refusal({"ref": 1, "t": "event", "view": 1, "name": "n", "params": {"a": deep}})
     assert (error.code, error.ref) == ("bad_frame", 1)
     assert str(frames.MAX_DEPTH) in str(error)
+
+
+def test_the_limit_is_on_the_depth_and_neither_on_the_width_nor_on_brackets_in_texts():
+    def event(value: object) -> str:
+        return json.dumps({"t": "event", "ref": 1, "view": 1, "name": "n", "params": {"a": value}})
+
+    deep: object = 1
+    for _ in range(frames.MAX_DEPTH - 3):  # the frame, its parameters and the value are levels too
+        deep = [deep]
+    for value in (deep, [[]] * 2 * frames.MAX_DEPTH, "[{" * frames.MAX_DEPTH):
+        assert parse(event(value)).params == {"a": value}
+    assert refusal(event([deep])).code == "bad_frame"
 
 
 json_values = st.recursive(

@@ -3,9 +3,11 @@
 from __future__ import annotations
 
 import asyncio
+import contextlib
 import threading
 from contextvars import Context, ContextVar
 
+from pykka_live.actors._replies import Landing
 from pykka_live.transport.outbox import Outbox
 
 MARK = ContextVar("MARK", default="unset")
@@ -25,7 +27,7 @@ class Socket:
 
 
 async def test_frames_of_many_threads_all_arrive_each_threads_in_order():
-    outbox, socket = Outbox(asyncio.get_running_loop()), Socket()
+    outbox, socket = Outbox(), Socket()
     task = asyncio.create_task(outbox.run(socket.send))
 
     def work(name: str) -> None:
@@ -47,7 +49,7 @@ async def test_frames_of_many_threads_all_arrive_each_threads_in_order():
 
 async def test_a_socket_that_reads_too_slowly_is_closed_and_the_queue_emptied():
     for limits in ({"max_frames": 10}, {"max_size": 100}):
-        outbox, socket = Outbox(asyncio.get_running_loop(), **limits), Socket()
+        outbox, socket = Outbox(**limits), Socket()
         socket.gate.clear()
         task = asyncio.create_task(outbox.run(socket.send))
         for _ in range(50):
@@ -60,20 +62,35 @@ async def test_a_socket_that_reads_too_slowly_is_closed_and_the_queue_emptied():
 
 
 async def test_nothing_of_the_context_of_a_sender_comes_into_the_loop(monkeypatch):
-    outbox, socket = Outbox(asyncio.get_running_loop()), Socket()
-    found = []
-    wake = outbox._wakeup.set
-    monkeypatch.setattr(outbox._wakeup, "set", lambda: (found.append(MARK.get()), wake()))
+    outbox, socket, found = Outbox(), Socket(), []
+    land = Landing._land
+    monkeypatch.setattr(Landing, "_land", lambda self: (found.append(MARK.get()), land(self)))
+    task = asyncio.create_task(outbox.run(socket.send))
+    await asyncio.sleep(0)  # it waits now
     context = Context()
     context.run(MARK.set, "an actor's")
     context.run(outbox.put, "frame")
     context.run(outbox.close, 1000)
-    await asyncio.wait_for(outbox.run(socket.send), 10)
+    await asyncio.wait_for(task, 10)
     assert found == ["unset"]
 
 
+async def test_a_loop_wakes_once_for_what_many_sockets_have_got(monkeypatch):
+    outboxes = [Outbox() for _ in range(5)]
+    woken = []
+    land = Landing._land
+    monkeypatch.setattr(Landing, "_land", lambda self: (woken.append(self), land(self)))
+    tasks = [asyncio.create_task(outbox.run(Socket().send)) for outbox in outboxes]
+    await asyncio.sleep(0)  # they wait now
+    for outbox in outboxes:
+        outbox.put("frame")
+        outbox.close(1000)
+    await asyncio.wait_for(asyncio.gather(*tasks), 10)
+    assert len(woken) == 1
+
+
 async def test_after_the_close_nothing_is_sent():
-    outbox, socket = Outbox(asyncio.get_running_loop()), Socket()
+    outbox, socket = Outbox(), Socket()
     outbox.close(4000)
     outbox.close(1000)
     outbox.put("late")
@@ -82,7 +99,7 @@ async def test_after_the_close_nothing_is_sent():
 
 
 async def test_a_peer_that_has_gone_ends_the_sending_quietly():
-    outbox = Outbox(asyncio.get_running_loop())
+    outbox = Outbox()
 
     async def send(message: dict) -> None:
         raise OSError("gone")
@@ -93,14 +110,18 @@ async def test_a_peer_that_has_gone_ends_the_sending_quietly():
 
 
 def test_a_loop_that_is_closed_is_no_error_for_a_thread():
-    loop = asyncio.new_event_loop()
-    outbox = Outbox(loop)
+    loop, outbox = asyncio.new_event_loop(), Outbox()
+    task = loop.create_task(outbox.run(Socket().send))
+    loop.run_until_complete(asyncio.sleep(0))  # it waits now
+    task.cancel()
+    with contextlib.suppress(asyncio.CancelledError):
+        loop.run_until_complete(task)
     loop.close()
     outbox.put("x")
 
 
 async def test_a_frame_that_cannot_be_sent_closes_the_socket_and_is_logged(caplog):
-    outbox = Outbox(asyncio.get_running_loop())
+    outbox = Outbox()
 
     async def send(message: dict) -> None:
         raise ValueError("no such frame")

@@ -1,6 +1,8 @@
 PYTHON ?= python3
 VENV ?= .venv
 BIN := $(VENV)/bin
+BENCH_VENV ?= .venv-bench
+BENCH := $(BENCH_VENV)/bin/python -m
 SOURCES := pyproject.toml setup.py $(shell find . -name '*.pyx' -not -path './.venv*' -not -path './build/*') \
            $(shell find . -name '*.pxd' -not -path './.venv*' -not -path './build/*') \
            $(wildcard pykka_live/static/pykka_live/client/*.js)
@@ -22,14 +24,19 @@ lint: $(VENV)/.lint
 	$(BIN)/ruff format --check .
 	$(BIN)/mypy
 
-bench: $(VENV)/.test
-	$(BIN)/python benchmarks/actors.py
-	$(BIN)/python benchmarks/metrics.py
-	$(BIN)/python benchmarks/recovery.py
-	$(BIN)/python benchmarks/population.py
+# The peers have a venv of their own, for what they pin is not to decide what the tests run with.
+bench: $(BENCH_VENV)/.bench
+	$(BENCH) benchmarks.pipeline --write
+	$(BENCH) benchmarks.server --write
+	$(BENCH) benchmarks.isolation --write
+	$(BENCH) benchmarks.scale --write
+	$(BENCH) benchmarks.actors
+	$(BENCH) benchmarks.metrics
+	$(BENCH) benchmarks.recovery
+	$(BENCH) benchmarks.population
 
 clean:
-	rm -rf $(VENV) build dist *.egg-info pykka_live/*.so pykka_live/*/*.so pykka_live/static/pykka_live/pykka_live.js
+	rm -rf $(VENV) $(BENCH_VENV) build dist *.egg-info pykka_live/*.so pykka_live/*/*.so pykka_live/static/pykka_live/pykka_live.js
 
 # Installing in place builds the extensions and the browser client; so it is done again whenever one of their sources changes.
 $(VENV)/.demo: $(SOURCES) | $(VENV)
@@ -44,6 +51,10 @@ $(VENV)/.lint: $(SOURCES) | $(VENV)
 	$(BIN)/pip install --quiet --editable '.[test,lint]'
 	touch $@
 
-$(VENV):
-	$(PYTHON) -m venv $(VENV)
-	$(BIN)/pip install --quiet --upgrade pip
+$(BENCH_VENV)/.bench: $(SOURCES) | $(BENCH_VENV)
+	$(BENCH) pip install --quiet --editable '.[bench]'
+	touch $@
+
+$(VENV) $(BENCH_VENV):
+	$(PYTHON) -m venv $@
+	$@/bin/python -m pip install --quiet --upgrade pip

@@ -113,15 +113,17 @@ def processor() -> str:
 
 def duration(seconds: float) -> str:
     """Return a duration with three digits."""
-    for unit, length in (("s", 1.0), ("ms", 1e-3)):
-        if seconds >= length:
-            return f"{seconds / length:.3g} {unit}"
-    return f"{seconds * 1e6:.3g} us"
+    return _scaled(seconds * 1e6, "us", ("ms", "s"))
 
 
 def size(count: float) -> str:
     """Return a number of bytes with three digits."""
-    for unit, length in (("MB", 1e6), ("kB", 1e3)):
-        if count >= length:
-            return f"{count / length:.3g} {unit}"
-    return f"{count:.3g} B"
+    return _scaled(count, "B", ("kB", "MB"))
+
+
+def _scaled(value: float, unit: str, larger: Sequence[str]) -> str:
+    for each in larger:
+        if value < 999.5:
+            break
+        value, unit = value / 1000, each
+    return f"{value:.3g} {unit}" if value < 999.5 else f"{value:.0f} {unit}"

@@ -5,6 +5,7 @@ from __future__ import annotations
 
 import asyncio
 import time
+from collections.abc import Iterable
 from dataclasses import dataclass, field
 from statistics import median, quantiles
 
@@ -36,6 +37,27 @@ class Record:
         if percent == 50 or len(self.latencies) < 2:
             return median(self.latencies)
         return quantiles(self.latencies, n=100)[percent - 1]
+
+
+def reset(tabs: Iterable[Tab]) -> None:
+    """Record anew."""
+    for tab in tabs:
+        tab.record = Record()
+
+
+def merged(tabs: Iterable[Tab], seconds: float) -> Record:
+    """Return as one what the tabs have recorded in so many seconds."""
+    record = Record(seconds)
+    for tab in tabs:
+        record.latencies += tab.record.latencies
+        record.received += tab.record.received
+    return record
+
+
+async def stop(tabs: Iterable[Tab]) -> None:
+    """Stop them all. Raises what `Tab.stop` does."""
+    for tab in tabs:
+        await tab.stop()
 
 
 class Tab:

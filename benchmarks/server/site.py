@@ -45,8 +45,7 @@ def run(main: Coroutine[Any, Any, T]) -> T:
         loop.set_exception_handler(fail)
         return await main
 
-    with asyncio.Runner(loop_factory=uvloop.new_event_loop) as runner:
-        return runner.run(watched())
+    return uvloop.run(watched())
 
 
 @dataclass(frozen=True)

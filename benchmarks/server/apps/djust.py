@@ -12,7 +12,7 @@ from django.core.asgi import get_asgi_application
 from django.http import HttpRequest
 from django.urls import path
 
-from benchmarks.cases import COUNTER, TABLE, rows
+from benchmarks.cases import BESIDE, COUNTER, TABLE, rows
 
 settings.configure(
     SECRET_KEY="benchmarks",
@@ -96,10 +96,21 @@ class Churn(LiveView):
             row["name"] += " !"
 
 
+class Beside(Counter):
+    """A number, beside so many rows as the URL says."""
+
+    template = theirs(BESIDE, "Beside")
+
+    def mount(self, request: HttpRequest, size: int, **params: Any) -> None:
+        self.count = 0
+        self.rows = rows(size)
+
+
 urlpatterns = [
     path("counter/", Counter.as_view()),
     path("table/", Table.as_view()),
     path("churn/", Churn.as_view()),
+    path("beside/<int:size>/", Beside.as_view()),
 ]
 application = ProtocolTypeRouter(
     {

@@ -8,7 +8,7 @@ from pyview import LiveView, PyView
 from pyview.template import LiveRender, LiveTemplate
 from pyview.vendor.ibis import Template
 
-from benchmarks.cases import COUNTER, TABLE, rows
+from benchmarks.cases import BESIDE, COUNTER, TABLE, rows
 
 
 def theirs(template: str) -> LiveTemplate:
@@ -69,7 +69,17 @@ class Churn(Page):
                 row["name"] += " !"
 
 
+class Beside(Counter):
+    """A number, beside so many rows as the URL says."""
+
+    template = theirs(BESIDE)
+
+    async def handle_params(self, url: Any, params: dict[str, Any], socket: Any) -> None:
+        socket.context["rows"] = rows(int(params["size"]))
+
+
 application = PyView()
 application.add_live_view("/counter/", Counter)
 application.add_live_view("/table/", Table)
 application.add_live_view("/churn/", Churn)
+application.add_live_view("/beside/{size:int}/", Beside)

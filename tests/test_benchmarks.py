@@ -10,7 +10,7 @@ import pytest
 from benchmarks import report
 from tests.server import ROOT, environment
 
-LIMIT = 120.0
+LIMIT = 300.0
 
 
 @pytest.mark.parametrize("name", ["pipeline", "server", "isolation", "scale"])

@@ -8,6 +8,7 @@ from __future__ import annotations
 import os
 import socket
 import sys
+import threading
 
 import uvicorn
 
@@ -15,6 +16,7 @@ import uvicorn
 def main(module: str, descriptor: int, core: int) -> None:
     """Serve the module's application on a socket that listens."""
     os.sched_setaffinity(0, {core})
+    threading.Thread(target=end_with_parent, daemon=True).start()
     config = uvicorn.Config(
         f"benchmarks.server.apps.{module}:application",
         loop="auto",
@@ -25,6 +27,12 @@ def main(module: str, descriptor: int, core: int) -> None:
         backlog=8192,
     )
     uvicorn.Server(config).run(sockets=[socket.socket(fileno=descriptor)])
+
+
+def end_with_parent() -> None:
+    """End this process when the one that holds the other end of its input has ended."""
+    sys.stdin.read()
+    os._exit(0)
 
 
 if __name__ == "__main__":

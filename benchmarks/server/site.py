@@ -124,6 +124,7 @@ def serving(framework: Framework) -> Iterator[Site]:
             [*command, str(descriptor), str(CORES[0])],
             cwd=ROOT,
             pass_fds=[descriptor],
+            stdin=subprocess.PIPE,  # never written to: it ends the server when this process ends
             stdout=log,
             stderr=subprocess.STDOUT,
         )
@@ -136,4 +137,4 @@ def serving(framework: Framework) -> Iterator[Site]:
             raise
         finally:
             process.kill()
-            process.wait()
+            process.communicate()

@@ -24,7 +24,7 @@ from pykka_live.exceptions import (
 from pykka_live.live import pubsub
 from pykka_live.live.events import find_handler
 from pykka_live.live.hooks import Outcome
-from pykka_live.live.housekeeping import in_handler, in_message
+from pykka_live.live.housekeeping import Housekeeping, in_handler
 from pykka_live.live.joining import Join
 from pykka_live.live.messages import (
     Attach,
@@ -65,13 +65,14 @@ class ViewActor(SupervisedActor):
         super().__init__()
         self._record = record
         self._view: LiveView | None = None
+        self._housekeeping = Housekeeping()
 
     def on_start(self) -> None:
         if self._record.checkpoint is not None:
-            in_message(self._record.stage, self._revive)
+            self._housekeeping.around(self._record.stage, self._revive)
 
     def around(self, message: Any, handle: Callable[[Any], Any]) -> Any:
-        return in_message(self._record.stage, handle, message)
+        return self._housekeeping.around(self._record.stage, handle, message)
 
     def on_receive(self, message: Any) -> Any:
         return _HANDLERS[type(message)](self, message)
@@ -94,13 +95,13 @@ class ViewActor(SupervisedActor):
             self._view = None  # its join has failed, so nobody has it
             pubsub.hub.forget(self.path)
         if self._view is not None:
-            in_message(self._record.stage, self._show_as_it_is)
+            self._housekeeping.around(self._record.stage, self._show_as_it_is)
 
     def _terminate(self, reason: str) -> None:
         if reason != RESTART:  # then the next incarnation gets what is published meanwhile
             pubsub.hub.forget(self.path)
         if self._view is not None:
-            in_message(self._record.stage, call, self._view.terminate, reason)
+            self._housekeeping.around(self._record.stage, call, self._view.terminate, reason)
 
     # Joining
 

@@ -3,11 +3,15 @@
 from __future__ import annotations
 
 import logging
-from collections.abc import Callable
+import threading
+from collections.abc import Callable, Iterable
+from contextvars import copy_context
+from operator import is_
 from typing import Any, TypeVar
 
 from django.core.cache import caches
 from django.db import connections, transaction
+from django.utils import translation
 
 from pykka_live.actors import check_fence
 from pykka_live.live.stage import Stage
@@ -17,25 +21,70 @@ logger = logging.getLogger(__name__)
 
 T = TypeVar("T")
 
-# Functions rather than context managers, which would cost each message more than their work does.
 
+class Housekeeping:
+    """What has to be done around each message of one actor, and of that only what is not so yet.
 
-def in_message(stage: Stage | None, handle: Callable[..., T], *args: Any) -> T:
-    """Handle one message as Django handles a request, by calling `handle(*args)`.
-
-    The stage is active, and its session and user are new; no database connection and no transaction
-    outlives the message (a pool gets its connection back), and neither do the logged queries.
+    Language, time zone and the rest of a stage are context variables, and so are the open caches.
+    Where none was set since the stage was activated, it still is.
     """
-    try:
-        if stage is None:
-            return handle(*args)
-        stage.visitor.refresh()
+
+    def __init__(self) -> None:
+        self._active: Stage | None = None
+        self._context = ContextMark()
+        self._has_caches = True
+
+    def around(self, stage: Stage | None, handle: Callable[..., T], *args: Any) -> T:
+        """Handle one message as Django handles a request, by calling `handle(*args)`.
+
+        The stage is active, and its session and user are new; no database connection and no
+        transaction outlives the message (a pool gets its connection back), and neither do the
+        logged queries.
+        """
+        try:
+            if stage is None:
+                return handle(*args)
+            stage.visitor.refresh()
+            self._activate(stage)
+            with stage.message_context(stage.request):
+                return handle(*args)
+        finally:
+            for connection in _connections():
+                _close(connection)
+            if self._has_caches or not self._context.is_unchanged():
+                caches.close_all()
+
+    def _activate(self, stage: Stage) -> None:
+        if (
+            self._active is stage
+            and self._context.is_unchanged()
+            # Whoever edits a translation has Django forget which one is active.
+            and translation.get_language() == stage.language
+        ):
+            return
         stage.activate()
-        with stage.message_context(stage.request):
-            return handle(*args)
-    finally:
-        _close_connections()
-        caches.close_all()
+        self._active = stage
+        self._context.set()
+        self._has_caches = bool(caches.all(initialized_only=True))
+
+
+class ContextMark:
+    """Tells whether a context variable was set since the mark was, without asking their values
+    whether they are equal: only one that is the same object is unchanged."""
+
+    def __init__(self) -> None:
+        self._names: tuple[Any, ...] | None = None
+        self._values: tuple[Any, ...] = ()
+
+    def set(self) -> None:
+        """Remember the context as it is now."""
+        context = copy_context()
+        self._names, self._values = tuple(context), tuple(context.values())
+
+    def is_unchanged(self) -> bool:
+        """Whether the context is as it was. False before the first `set`."""
+        context = copy_context()
+        return tuple(context) == self._names and all(map(is_, context.values(), self._values))
 
 
 def in_handler(stage: Stage, handler: Callable[[], T]) -> T:
@@ -65,13 +114,21 @@ def _in_transactions(aliases: list[str], stage: Stage, handler: Callable[[], T])
     return result
 
 
-def _close_connections() -> None:
-    for connection in connections.all(initialized_only=True):
-        connection.queries_log.clear()
-        try:
-            connection.close()
-        except Exception:
-            logger.exception("Closing the database connection %r failed", connection.alias)
-        if connection.in_atomic_block:
-            # The database has rolled back, but this wrapper would refuse to connect again.
-            del connections[connection.alias]
+def _connections() -> Iterable[Any]:
+    """Return the database connections that this thread has used."""
+    # To ask for each alias costs several exceptions, and most threads have none.
+    storage = getattr(connections._connections, "_storage", None)  # type: ignore[attr-defined]
+    if type(storage) is threading.local and not vars(storage):
+        return ()
+    return connections.all(initialized_only=True)
+
+
+def _close(connection: Any) -> None:
+    connection.queries_log.clear()
+    try:
+        connection.close()
+    except Exception:
+        logger.exception("Closing the database connection %r failed", connection.alias)
+    if connection.in_atomic_block:
+        # The database has rolled back, but this wrapper would refuse to connect again.
+        del connections[connection.alias]

@@ -11,7 +11,7 @@ from typing import TYPE_CHECKING, Any
 
 from django.http import HttpRequest
 from django.middleware.csrf import get_token
-from django.urls import get_script_prefix, get_urlconf, set_script_prefix, set_urlconf
+from django.urls import get_script_prefix, set_script_prefix, set_urlconf
 from django.utils import timezone, translation
 
 from pykka_live.actors import Fenced, Killed
@@ -70,18 +70,14 @@ class Stage:
 
     def activate(self) -> None:
         """Make the language, the time zone, the script prefix and the URLconf those of the current
-        thread. To look costs less than to set, and mostly nothing has changed."""
-        if translation.get_language() != self.language:
-            if self.language is None:
-                translation.deactivate_all()
-            else:
-                translation.activate(self.language)
-        if timezone.get_current_timezone() is not self.time_zone:
-            timezone.activate(self.time_zone)
-        if get_script_prefix() != self.script_prefix:
-            set_script_prefix(self.script_prefix)
-        if get_urlconf() is not self.urlconf:
-            set_urlconf(self.urlconf)
+        thread."""
+        if self.language is None:
+            translation.deactivate_all()
+        else:
+            translation.activate(self.language)
+        timezone.activate(self.time_zone)
+        set_script_prefix(self.script_prefix)
+        set_urlconf(self.urlconf)
 
     @contextmanager
     def active(self) -> Iterator[None]:

@@ -9,7 +9,7 @@ of pointers, and pictures share what they have in common.
 cimport cython
 from cpython.dict cimport PyDict_GetItem, PyDict_Next, PyDict_Size
 from cpython.list cimport PyList_GET_SIZE
-from cpython.long cimport PyLong_FromVoidPtr
+from cpython.long cimport PyLong_AsVoidPtr, PyLong_FromVoidPtr
 from cpython.object cimport PyObject
 from cpython.ref cimport Py_INCREF
 from cpython.tuple cimport PyTuple_GET_SIZE, PyTuple_New, PyTuple_SET_ITEM
@@ -37,7 +37,8 @@ cdef extern from "Python.h":
 cdef enum:
     DEPTH = 500         # deeper than copy.deepcopy gets, and safe on a thread's C stack
     NESTED = 50         # how deep a tuple may nest as a value
-    ROOM = 1000
+    ROOM = 1000         # pictures that are known before one looks for unused ones
+    OLD = 100           # passes after which a picture may be forgotten
 
 cdef tuple EMPTY = ()
 cdef object NOTHING = object()
@@ -215,6 +216,8 @@ cdef class Freezer:
         if found is None:
             found = self.known.get(address)
             if found is None or found.stamp != self.now or found.kind == OPAQUE:
+                return None
+            if PyLong_FromVoidPtr(found.owner) != address:
                 return None
         return found
 
@@ -504,6 +507,8 @@ cdef class Freezer:
         frozen = <Frozen>part
         if frozen.owner == <void*>value and frozen.home == self.id:
             return True
+        if frozen.kind == MARKER:
+            return True
         if frozen.type is not type(value):
             return False
         if frozen.kind not in (DICT, INSTANCE, LIST, TUPLE, NAMEDTUPLE):
@@ -623,17 +628,24 @@ cdef class Freezer:
         frozen.stamp = self.now
 
     cdef object prune(self):
-        """Forget the pictures that nobody else has, and those in cycles that are old."""
+        """Forget the pictures that nobody else has, and those that are old: one in a cycle has
+        itself."""
         cdef PyObject *key
         cdef PyObject *found
         cdef Py_ssize_t at = 0
         cdef list unused = []
+        cdef Frozen frozen
         while PyDict_Next(self.known, &at, &key, &found):
-            if Py_REFCNT(found) == 1 or (<Frozen>found).stamp + 100 < self.now:
+            if (
+                Py_REFCNT(found) == 1
+                or (<Frozen>found).stamp + OLD < self.now
+                or (<Frozen>found).owner != PyLong_AsVoidPtr(<object>key)
+            ):
                 unused.append(<object>key)
         for address in unused:
-            (<Frozen>self.known[address]).owner = NULL
-            del self.known[address]
+            frozen = self.known.pop(address)
+            if frozen.owner == PyLong_AsVoidPtr(address):
+                frozen.owner = NULL
         self.room = 2 * PyDict_Size(self.known) + ROOM
 
     # What a value consists of

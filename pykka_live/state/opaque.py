@@ -24,9 +24,11 @@ class Copier(dict[int, Any]):
         shadows: by their pictures, the shadows and the copies that have been made.
     """
 
-    def __init__(self, freezer: Freezer, shadows: Memo) -> None:
+    def __init__(self, freezer: Freezer, shadows: Memo, parent: Copier | None = None) -> None:
+        super().__init__(parent or ())
         self._freezer = freezer
         self.shadows = shadows
+        self._parent = parent  # deepcopy keeps something under its address, so that must stay its
 
     def get(self, address: int, default: Any = None) -> Any:
         if address in self:
@@ -53,9 +55,7 @@ class Copier(dict[int, Any]):
 
     def fork(self) -> Copier:
         """Return another memo that begins with what this one has."""
-        other = Copier(self._freezer, dict(self.shadows))
-        other.update(self)
-        return other
+        return Copier(self._freezer, dict(self.shadows), self)
 
 
 class Restorer(dict[int, Any]):

@@ -3,9 +3,11 @@
 from __future__ import annotations
 
 import pytest
+from hypothesis import HealthCheck, Phase, given, settings
 
 from tests.rendering.examples import TEMPLATES, Example, read
 from tests.rendering.oracle import follow
+from tests.rendering.templates import bodies, children, stories, tables
 
 
 def name(example: Example) -> str:
@@ -25,3 +27,29 @@ def test_changes_that_are_hard_to_see_are_seen(example):
 @pytest.mark.parametrize("example", read("tags.txt"), ids=name)
 def test_tags_and_filters_see_what_they_depend_on(example):
     follow(*example, TEMPLATES)
+
+
+unhurried = settings(
+    max_examples=max(200, settings.default.max_examples),
+    deadline=None,
+    suppress_health_check=list(HealthCheck),
+    phases=set(Phase) - {Phase.explain},
+)
+
+
+@given(stories(bodies()))
+@unhurried
+def test_any_template_is_what_django_and_a_parser_make_of_it(story):
+    follow(*story, TEMPLATES)
+
+
+@given(stories(tables()))
+@unhurried
+def test_any_list_is_what_django_and_a_parser_make_of_it(story):
+    follow(*story, TEMPLATES)
+
+
+@given(stories(children()))
+@unhurried
+def test_any_child_template_is_what_django_and_a_parser_make_of_it(story):
+    follow(*story, TEMPLATES)

@@ -4,13 +4,14 @@ down, so that two renders can be held against each other."""
 from __future__ import annotations
 
 import collections
+import copy
 import dataclasses
 import datetime
 import decimal
 import enum
 import itertools
 import uuid
-from collections.abc import Callable, Iterator
+from collections.abc import Callable, Iterator, Sequence
 from contextlib import contextmanager
 from typing import Any, NamedTuple
 
@@ -159,6 +160,9 @@ class Html:
     def __str__(self) -> str:
         return f"plain {self.body}"
 
+    def __repr__(self) -> str:
+        return "html"
+
 
 class Dynamic:
     def __init__(self, **values: Any) -> None:
@@ -249,7 +253,27 @@ class Failing:
     def __str__(self) -> str:
         return str(self._fail())
 
-    __repr__ = object.__repr__
+    def __repr__(self) -> str:
+        return "failing"
+
+
+class Letters:
+    """An iterator: it can be gone through once."""
+
+    def __init__(self, text: str) -> None:
+        self.left = list(text)
+
+    def __iter__(self) -> Letters:
+        return self
+
+    def __next__(self) -> str:
+        if not self.left:
+            raise StopIteration
+        record(f"next {self.left[0]}")
+        return self.left.pop(0)
+
+    def __repr__(self) -> str:
+        return "letters"
 
 
 clock: dict[str, Any] = {"now": 0}
@@ -268,6 +292,9 @@ class Reader:
     def __str__(self) -> str:
         return f"at {clock['now']}"
 
+    def __repr__(self) -> str:
+        return "reader"
+
 
 def forgetful() -> Callable[[], str]:
     """A function with a state that nobody can see."""
@@ -281,8 +308,34 @@ def forgetful() -> Callable[[], str]:
     return call
 
 
+class Forgetful:
+    def __init__(self) -> None:
+        self._call = forgetful()
+
+    def __call__(self) -> str:
+        return self._call()
+
+    def __repr__(self) -> str:
+        return "forgetful"
+
+
 def lazily(text: str) -> Any:
     return lazy(lambda: text, str)()
+
+
+def put(place: Sequence[Any], value: Any) -> None:
+    """Set what is at a place, if there is such a place: a container, and the keys, indexes and
+    names that lead there."""
+    target, *way, last = place
+    try:
+        for step in way:
+            target = target[step] if hasattr(target, "__getitem__") else getattr(target, step)
+        if hasattr(target, "__setitem__"):
+            target[last] = value
+        else:
+            setattr(target, last, value)
+    except (LookupError, TypeError, AttributeError):
+        pass
 
 
 NAMES: dict[str, Any] = {
@@ -290,11 +343,12 @@ NAMES: dict[str, Any] = {
         kind.__name__: kind
         for kind in (
             *(Person, Frozen, Point, Slotted, Thing, Counter, Noisy, Html, Dynamic, AlwaysEqual),
-            *(Incomparable, LoudStr, Grade, Rows, Colour, Failing, Reader, User, Group),
-            *(SafeString, SimpleLazyObject, forgetful, lazily, mark_safe, record),
+            *(Incomparable, LoudStr, Grade, Rows, Colour, Failing, Reader, Letters, Forgetful),
+            *(User, Group, SafeString, SimpleLazyObject, forgetful, lazily, mark_safe, put),
         )
     },
     "collections": collections,
+    "copy": copy,
     "datetime": datetime,
     "Decimal": decimal.Decimal,
     "itertools": itertools,

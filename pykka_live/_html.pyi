@@ -1,7 +1,7 @@
 from typing import Final
 
 from pykka_live._markup import Region
-from pykka_live._vdom import Element
+from pykka_live._vdom import Element, Node
 
 MAX_DEPTH: Final[int]
 """How deep elements may be nested in markup."""
@@ -31,3 +31,16 @@ def parse_region(page: str) -> tuple[Region, Element]:
 
     Raises RegionError and ParseError.
     """
+
+def parse_inside(html: str, chain: tuple[str, ...]) -> tuple[Node, ...] | None:
+    """Parse HTML that stands inside of open elements, with markup before and behind it.
+
+    `chain` names the open elements, from the one that is the context to the innermost. Returns the
+    nodes that the HTML adds to the innermost; None if it does not keep to itself: if it closes one
+    of these elements, leaves one of its own open, or puts something elsewhere. None, too, for what
+    `parse` refuses.
+    """
+
+def parse_attributes(source: str) -> tuple[str, ...]:
+    """Parse what stands in a start tag behind its name: a flat tuple of names and values, as an HTML
+    element would have them."""

@@ -1507,6 +1507,82 @@ cdef tuple attributes_of(str start_tag, bint in_svg):
     return adjusted(pairs, SVG) if in_svg else pairs
 
 
+cdef str MARK = "\ufdd0"      # a noncharacter, which no page means anything by
+cdef str MARKED = f"<!--{MARK}-->"
+
+
+cdef tuple content_inside(Builder builder, Py_ssize_t depth):
+    """What was put into the innermost of the open elements, between two marks; None if the markup
+    has left something else behind."""
+    cdef Draft* draft
+    cdef Py_ssize_t k
+    cdef int mode = builder.mode
+    if builder.open.size != depth or builder.modes:
+        return None
+    for k in range(depth - 1):
+        draft = builder.open.items[k]
+        if draft.first != draft.last or draft.first != builder.open.items[k + 1]:
+            return None
+    for k in range(builder.active.size):
+        draft = builder.active.items[k]
+        if draft and builder.open.find(draft) < 0:
+            return None
+    if builder.form and builder.open.find(builder.form) < 0:
+        return None
+    draft = builder.current().last
+    if not draft or not draft.comment or <object>draft.data != MARK:
+        return None
+    builder.reset_mode()
+    if builder.mode != mode:
+        return None
+    root = builder.freeze(NO_PAIRS)
+    for k in range(depth - 1):
+        root = (<Element>root).children[0]
+    return (<Element>root).children[1:len((<Element>root).children) - 1]
+
+
+def parse_inside(html, tuple chain not None):
+    """Parse HTML that stands inside of open elements, with markup before and behind it.
+
+    :param html: the source
+    :param chain: the names of the open elements, from the one that is the context to the innermost
+    :returns: the nodes that it adds to the innermost element; None if it does not keep to itself: if
+        it closes one of these elements, leaves one of its own open, or puts something elsewhere.
+        None, too, for what `parse` refuses
+    """
+    cdef Flattener flattener = Flattener()
+    cdef Builder builder = Builder()
+    cdef Walker walker = Walker(builder)
+    cdef lxml_api._Element page
+    cdef str context = chain[0]
+    if MARK in html:
+        return None
+    source = "".join([f"<{tag}>" for tag in chain[1:]])
+    source = f"{source}{MARKED}{decoded_source(html)}{MARKED}"
+    cdef int space = MATHML if context == "math" else HTML
+    if context in SVG_CONTEXTS:
+        space = SVG
+    try:
+        page = tokens_of(flattener, source, context)
+        tag = TAGS.get(context)
+        if tag is None:
+            tag = walker.unknown_tags[context] = new_tag(context)
+        builder.start(tag, space)
+        if walker.walk(first_token(page)) != flattener.tags:
+            return None
+    except ParseError:
+        return None
+    return content_inside(builder, len(chain))
+
+
+def parse_attributes(str source):
+    """Parse what stands in a start tag behind its name.
+
+    :returns: a flat tuple of names and values, as an HTML element would have them
+    """
+    return attributes_of(decoded_source(f"<x {source}>"), False)
+
+
 def parse(html, str context="div"):
     """Parse HTML as a browser does when it is assigned to `innerHTML`, with scripting enabled.
 

@@ -4,18 +4,23 @@ from __future__ import annotations
 
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
+from functools import cached_property
 from typing import Any
 
 from django.core.exceptions import ImproperlyConfigured
 from django.http import HttpRequest
-from django.template import engines
+from django.template import Template, engines
 from django.template.backends.base import BaseEngine
 from django.template.backends.django import DjangoTemplates
 from django.template.backends.django import Template as BackendTemplate
 from django.template.loader import select_template
 
 from pykka_live.rendering.context import LiveContext, processed_values
+from pykka_live.rendering.outline import Broken
+from pykka_live.rendering.program import Program
+from pykka_live.rendering.renderer import Renderer
 from pykka_live.rendering.values import ValueFailed
+from pykka_live.state._freeze import Freezer
 from pykka_live.vdom import Element, parse_region, to_html
 
 
@@ -52,7 +57,19 @@ class LiveTemplate:
                 "Live views are rendered by Django's own template engine; "
                 f"{template!r} is another engine's."
             )
-        self._template = template.template
+        self.django_template: Template = template.template
+
+    @cached_property
+    def program(self) -> Program | Broken:
+        """What the template was compiled to, or why it cannot be."""
+        try:
+            return Program(self.django_template)
+        except Broken as broken:
+            return broken
+
+    def renderer(self, freezer: Freezer | None = None) -> Renderer:
+        """Return what renders the live region of one page again and again."""
+        return Renderer(self, freezer)
 
     @classmethod
     def load(cls, names: Sequence[str], using: str | None = None) -> LiveTemplate:
@@ -74,7 +91,7 @@ class LiveTemplate:
 
     def processed_values(self, request: HttpRequest) -> dict[str, Any]:
         """Run the context processors of the template's engine for `request`."""
-        return processed_values(self._template.engine, request)
+        return processed_values(self.django_template.engine, request)
 
     def render_page(
         self, request: HttpRequest, values: Mapping[str, Any], processed: dict[str, Any]
@@ -105,9 +122,9 @@ class LiveTemplate:
     def _render(
         self, request: HttpRequest, values: Mapping[str, Any], processed: dict[str, Any]
     ) -> str:
-        context = LiveContext(request, values, processed, self._template.engine.autoescape)
+        context = LiveContext(request, values, processed, self.django_template.engine.autoescape)
         try:
-            html = self._template.render(context)
+            html = self.django_template.render(context)
         except ValueFailed as failed:
             raise (failed.__cause__ or failed) from None
         return str.__str__(html)  # a plain str: a SafeString's own str() is itself

@@ -21,11 +21,11 @@ class LazyValues(dict[str, Any]):
     ) -> None:
         super().__init__(values)
         for name, function in computed.items():
-            super().__setitem__(name, _Pending(function))
+            super().__setitem__(name, Pending(function))
 
     def __getitem__(self, name: str) -> Any:
         value = super().__getitem__(name)
-        if type(value) is _Pending:
+        if type(value) is Pending:
             value = self._compute(value.function)
             super().__setitem__(name, value)
         return value
@@ -107,7 +107,7 @@ class ValueFailed(Exception):
     """A value could not be computed; the cause is chained."""
 
 
-class _Pending:
+class Pending:
     __slots__ = ("function",)
 
     def __init__(self, function: Callable[[], Any]) -> None:

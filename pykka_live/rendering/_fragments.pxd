@@ -1,0 +1,31 @@
+"""What ops make: pieces of a page that can be put beside each other."""
+
+cimport cython
+from pykka_live._vdom cimport Element
+
+
+@cython.final
+@cython.freelist(64)
+cdef class Fragment:
+    cdef str lead           # the text in front of the first node, or all there is
+    cdef tuple nodes        # neither the first nor the last is a text
+    cdef str trail          # the text behind the last node; empty where there is no node
+    cdef str source         # of what is no piece of a tree yet; else None
+    cdef tuple parts        # what it was made of, if its markup cannot be told from the tree
+
+
+cdef Fragment NOTHING
+
+cdef Fragment text_fragment(str data)
+cdef Fragment rough_fragment(str source)
+cdef Fragment element_fragment(Element element, tuple parts)
+cdef Fragment nodes_fragment(tuple nodes)
+cdef Fragment markup_fragment(str source, tuple chain, bint blank)
+cdef Fragment combined(list fragments)
+cdef tuple children_of(Fragment fragment)
+cdef str source_of(Fragment fragment)
+cdef Fragment whole_fragment(str source, str tag)
+cdef bint alike_fragments(Fragment a, Fragment b) except -1
+cdef bint is_plain(str data) except -1
+cdef str decoded_attribute(str raw)
+cdef str decoded_text(str raw)

@@ -1,0 +1,31 @@
+from collections.abc import Iterable
+
+from django.template import Node
+
+from pykka_live.rendering._ops import Op, Sequence
+from pykka_live.rendering.reads import Path
+
+PLACES: dict[str, int]
+"""What of `forloop` may be read by rows that are remembered."""
+
+class For(Op):
+    """`{% for %}`.
+
+    `bits` is what its sequence looks up, if that is all that it does; `paths` and `trusted` are as
+    in a Writer. `outer` are the variables that the body reads, but for those of the loop; `lasting`
+    tells whether rows may be remembered at all; `places` what of `forloop` the body reads.
+    """
+
+    def __init__(
+        self,
+        node: Node,
+        bits: Path | None,
+        paths: Iterable[Path],
+        trusted: bool,
+        body: Sequence,
+        empty: Sequence,
+        outer: Iterable[Path],
+        lasting: bool,
+        places: int,
+        place: int,
+    ) -> None: ...

@@ -1,0 +1,388 @@
+"""`{% for %}`: renders the rows that have changed and remembers the others."""
+
+cimport cython
+
+from pykka_live._vdom cimport Text, make_text
+from pykka_live.rendering._fragments cimport (
+    NOTHING, Fragment, alike_fragments, combined, text_fragment,
+)
+from pykka_live.rendering._ops cimport Op, Sequence
+from pykka_live.rendering._run cimport MISSING, UNKNOWN, UNREAD, Run
+from pykka_live.state._freeze cimport Frozen
+
+from django.template.context import ContextDict
+
+cdef enum:
+    INDEX = 1       # what a row knows of its place: how many are before it,
+    REMAINDER = 2   # how many are behind it,
+    IS_FIRST = 4    # whether it is the first one,
+    IS_LAST = 8     # or the last one
+
+PLACES = {
+    "counter": INDEX, "counter0": INDEX, "revcounter": REMAINDER, "revcounter0": REMAINDER,
+    "first": IS_FIRST, "last": IS_LAST,
+}
+"""What of `forloop` may be read by rows that are remembered."""
+
+
+@cython.final
+@cython.freelist(64)
+cdef class Row:
+    """What was made of one item."""
+
+    cdef object item            # its picture
+    cdef Fragment fragment
+    cdef list memory
+    cdef Py_ssize_t index, remainder
+    cdef bint sure              # made of the same, it will be the same
+    cdef Py_ssize_t taken       # the last rendering that it was part of
+
+
+@cython.final
+cdef class Rows:
+    """What a loop remembers."""
+
+    cdef list rows, outer, memory
+    cdef object items           # the picture of what the loop goes over
+    cdef tuple pictures         # those of the items, in the loop's order
+    cdef list changes           # the places of the rows that are others than before
+    cdef Fragment fragment
+    cdef Py_ssize_t stride      # from one row's node to the next, if that is always the same
+    cdef bint sure              # all rows are
+    cdef Py_ssize_t rendering   # counts
+
+    def __init__(self, Py_ssize_t paths, Py_ssize_t size):
+        self.rows = []
+        self.outer = [None] * paths
+        self.memory = [None] * size
+
+    cdef int join(self, list rows) except -1:
+        """Put rows beside each other."""
+        cdef Fragment fragment
+        if self.fragment is None or len(rows) != len(self.rows) or not self.patch(rows):
+            self.stride = 0
+            self.fragment = joined(rows, &self.stride)
+        self.rows = rows
+        return 0
+
+    cdef bint patch(self, list rows) except -1:
+        """Put the rows that have changed in the place of the old ones, if they look alike."""
+        cdef Fragment old, new, result
+        cdef list nodes
+        if not self.changes:
+            return True
+        if not self.stride or 4 * len(self.changes) > len(rows):
+            return False
+        if self.fragment.parts is not None:
+            return False
+        nodes = list(self.fragment.nodes)
+        for i in self.changes:
+            old = (<Row>self.rows[i]).fragment
+            new = (<Row>rows[i]).fragment
+            if (new.source is not None or new.parts is not None or len(new.nodes) != 1 or new.lead != old.lead
+                    or new.trail != old.trail):
+                return False
+            nodes[i * self.stride] = new.nodes[0]
+        result = Fragment.__new__(Fragment)
+        result.lead, result.nodes = self.fragment.lead, tuple(nodes)
+        result.trail = self.fragment.trail
+        self.fragment = result
+        return True
+
+
+@cython.final
+cdef class For(Op):
+    """A loop.
+
+    :param node: Django's
+    :param bits: what its sequence looks up, if that is all that it does
+    :param paths: what it reads otherwise
+    :param trusted: whether nothing else has an influence on the sequence
+    :param body: what is made of each item
+    :param empty: what is made if there is none
+    :param outer: the variables that the body reads, but for those of the loop
+    :param lasting: whether rows may be remembered at all
+    :param places: what of `forloop` the body reads
+    :param place: its own in the memory
+    """
+
+    cdef object node
+    cdef tuple bits, paths, outer, names
+    cdef bint trusted, lasting
+    cdef Sequence body, empty
+    cdef int places, place
+
+    def __init__(self, node, bits, paths, bint trusted, Sequence body, Sequence empty, outer,
+                 bint lasting, int places, int place):
+        self.node = node
+        self.bits = bits
+        self.paths = tuple(paths)
+        self.trusted = trusted
+        self.body = body
+        self.empty = empty
+        self.outer = tuple(outer)
+        self.names = tuple(node.loopvars)
+        self.lasting = lasting
+        self.places = places
+        self.place = place
+
+    cdef Fragment run(self, Run run, list memory):
+        context = run.context
+        parent = context["forloop"] if "forloop" in context else {}
+        scope = ContextDict(context)
+        cdef Rows rows = None
+        cdef list items
+        if memory is not None:
+            rows = memory[self.place]
+            if rows is None:
+                rows = memory[self.place] = Rows(len(self.outer), self.empty.size)
+        try:
+            values = self.sequence(run)
+            count = len(values)
+            if count < 1:
+                return self.empty.run(run, rows.memory if rows is not None else None)
+            if rows is None or not self.lasting:
+                return self.all_rows(run, scope, parent, values, count)
+            return self.changed_rows(run, scope, parent, values, count, rows)
+        finally:
+            context.pop()
+
+    cdef object sequence(self, Run run):
+        """What the loop goes over, as Django finds it."""
+        values = run.lookup(self.bits, False) if self.bits is not None else UNKNOWN
+        if values is MISSING:
+            values = None
+        elif values is UNKNOWN:
+            values = self.node.sequence.resolve(run.context, ignore_failures=True)
+            if self.trusted and self.bits is None:
+                run.rely_on(self.paths)
+            else:
+                run.doubt()
+        if values is None:
+            return ()
+        if type(values) is list or type(values) is tuple:
+            return values
+        run.stale = True        # a query may be made now, or a generator be used up
+        if not hasattr(values, "__len__"):
+            run.doubt()
+            values = list(values)
+        return values
+
+    # -- rows
+
+    cdef Fragment all_rows(self, Run run, scope, parent, values, Py_ssize_t count):
+        """Without a memory."""
+        cdef list fragments = []
+        cdef Py_ssize_t i = 0
+        cdef dict loop = {"parentloop": parent}
+        scope["forloop"] = loop
+        for item in (reversed(values) if self.node.is_reversed else values):
+            fragments.append(self.one_row(run, scope, loop, item, i, count, None))
+            i += 1
+        return combined(fragments) if fragments else NOTHING
+
+    cdef Fragment one_row(self, Run run, scope, dict loop, item, Py_ssize_t i, Py_ssize_t count,
+                          list memory):
+        run.rendered += 1
+        loop["counter0"] = i
+        loop["counter"] = i + 1
+        loop["revcounter"] = count - i
+        loop["revcounter0"] = count - i - 1
+        loop["first"] = i == 0
+        loop["last"] = i == count - 1
+        if len(self.names) == 1:
+            scope[self.names[0]] = item
+            return self.body.run(run, memory)
+        try:
+            length = len(item)
+        except TypeError:
+            length = 1
+        if length != len(self.names):
+            raise ValueError(
+                f"Need {len(self.names)} values to unpack in for loop; got {length}. ")
+        ContextDict(run.context, zip(self.names, item))
+        try:
+            return self.body.run(run, memory)
+        finally:
+            run.context.pop()
+
+    cdef Fragment changed_rows(self, Run run, scope, parent, values, Py_ssize_t count, Rows old):
+        cdef list items, rows, before = old.rows
+        cdef tuple pictures, pictures_before = old.pictures
+        cdef Py_ssize_t i
+        cdef dict loop = {"parentloop": parent}, known = None
+        cdef bint same_outer = self.same_outer(run, old), in_place, all_sure = True
+        cdef Row row, made
+        is_list = type(values) is list or type(values) is tuple
+        # `list` would ask for the length once more.
+        items = list(values) if is_list else [item for item in values]
+        if len(items) != count:
+            return self.all_rows(run, scope, parent, items, count)
+        picture_before = old.items
+        # The list itself, where there is one: its picture may be known.
+        pictures = self.pictures(run, values if is_list else items, old)
+        in_place = (old.sure and same_outer and pictures is not None and len(before) == count
+                    and pictures_before is not None)
+        if in_place and old.items is picture_before and is_comparable(old.items):
+            run.reused += count
+            return old.fragment
+        if self.node.is_reversed:
+            items.reverse()
+        scope["forloop"] = loop
+        old.rendering += 1
+        rows = list(before) if in_place else [None] * count
+        old.changes = []
+        for i in range(count):
+            picture = None
+            if pictures is not None:
+                picture = pictures[i]
+                if in_place and not run.stale and picture is pictures_before[i]:
+                    if type(picture) is not Frozen or (<Frozen>picture).comparable:
+                        continue
+                if run.stale:
+                    picture = run.frozen(items[i], picture)
+            row = None
+            if picture is not None:
+                if i < len(before) and (<Row>before[i]).item is picture:
+                    row = <Row>before[i]
+                else:
+                    if known is None:
+                        known = {id((<Row>other).item): other for other in before}
+                    row = known.get(id(picture))
+            if (row is not None and row.sure and same_outer and self.fits(row, i, count)
+                    and is_comparable(picture)):
+                made = row
+                run.reused += 1
+            else:
+                made = self.new_row(run, scope, loop, items[i], picture, i, count, row, old)
+            made.taken = old.rendering
+            all_sure = all_sure and made.sure
+            if i >= len(before) or before[i] is not made:
+                old.changes.append(i)
+            rows[i] = made
+        run.reused += count - len(old.changes) if in_place else 0
+        old.join(rows)
+        old.sure = all_sure
+        self.note_outer(run, old)
+        return old.fragment
+
+    cdef Row new_row(self, Run run, scope, dict loop, item, picture, Py_ssize_t i,
+                     Py_ssize_t count, Row row, Rows old):
+        """Render an item; `row` is what was made of it, if that is known."""
+        cdef Row made = Row.__new__(Row)
+        cdef list before = old.rows
+        cdef Py_ssize_t doubts = run.doubts
+        if row is None and i < len(before):
+            row = <Row>before[i]
+        if self.body.size:
+            if row is not None and row.taken != old.rendering:
+                made.memory = row.memory
+            if made.memory is None:
+                made.memory = [None] * self.body.size
+        made.fragment = self.one_row(run, scope, loop, item, i, count, made.memory)
+        made.item = picture
+        made.index, made.remainder = i, count - i
+        made.sure = run.doubts == doubts and picture is not None
+        if row is not None and alike_fragments(row.fragment, made.fragment):
+            made.fragment = row.fragment
+            if row.item is picture and row.sure == made.sure and self.fits(row, i, count):
+                row.memory = made.memory
+                return row
+        return made
+
+    cdef bint fits(self, Row row, Py_ssize_t i, Py_ssize_t count) noexcept:
+        """Whether what the row knows of its place is still so."""
+        cdef int places = self.places
+        if not places:
+            return True
+        return not (
+            (places & INDEX and row.index != i)
+            or (places & REMAINDER and row.remainder != count - i)
+            or (places & IS_FIRST and (row.index == 0) != (i == 0))
+            or (places & IS_LAST and (row.remainder == 1) != (i == count - 1)))
+
+    cdef tuple pictures(self, Run run, items, Rows old):
+        """Pictures of the items, in the loop's order; None if they cannot be compared."""
+        cdef tuple pictures
+        try:
+            frozen = run.frozen(items, old.items)
+        except Exception:
+            old.items = old.pictures = None
+            return None
+        if frozen is not old.items:
+            pictures = (<Frozen>frozen).parts
+            old.items = frozen
+            old.pictures = pictures[::-1] if self.node.is_reversed else pictures
+        return old.pictures
+
+    # -- what rows read from outside
+
+    cdef bint same_outer(self, Run run, Rows old) except -1:
+        """Whether all that the rows have read from outside is the same; note what it is now."""
+        cdef Py_ssize_t i
+        cdef bint same = True
+        for i in range(len(self.outer)):
+            before = old.outer[i]
+            now = self.outside(run, <tuple>self.outer[i], before)
+            if now is not before or not is_comparable(now):
+                same = False
+            old.outer[i] = now
+        return same
+
+    cdef object outside(self, Run run, tuple path, object before):
+        value = run.lookup(path, before is UNREAD)
+        if value is UNKNOWN or value is MISSING or value is UNREAD:
+            return value
+        try:
+            return run.frozen(value, before)
+        except Exception:
+            return UNKNOWN
+
+    cdef int note_outer(self, Run run, Rows old) except -1:
+        """What was computed because of the rows is to be compared the next time."""
+        cdef Py_ssize_t i
+        for i in range(len(self.outer)):
+            if old.outer[i] is UNREAD:
+                old.outer[i] = self.outside(run, <tuple>self.outer[i], UNREAD)
+        return 0
+
+
+cdef inline bint is_comparable(object picture) except -1:
+    return not isinstance(picture, Frozen) or (<Frozen>picture).comparable
+
+
+cdef Fragment joined(list rows, Py_ssize_t* stride):
+    """The piece that rows make beside each other. What stands between two of them is mostly the same
+    all over, and then is one node."""
+    cdef list nodes = []
+    cdef Fragment fragment, result
+    cdef str lead = "", trail = None, last_trail = None, last_lead = None
+    cdef Text between = None
+    cdef Row row
+    cdef Py_ssize_t gaps = 0, singles = 0
+    for item in rows:
+        row = <Row>item
+        fragment = row.fragment
+        if fragment.source is not None or fragment.parts is not None or not fragment.nodes:
+            return combined([(<Row>other).fragment for other in rows])
+        if trail is None:
+            lead = fragment.lead
+        else:
+            if trail is not last_trail or fragment.lead is not last_lead:
+                last_trail, last_lead = trail, fragment.lead
+                data = trail + fragment.lead
+                between = make_text(data) if data else None
+            if between is not None:
+                gaps += 1
+                nodes.append(between)
+        if len(fragment.nodes) == 1:
+            singles += 1
+            nodes.append(fragment.nodes[0])
+        else:
+            nodes.extend(fragment.nodes)
+        trail = fragment.trail
+    if singles == len(rows) and (gaps == 0 or gaps == len(rows) - 1):
+        stride[0] = 2 if gaps else 1
+    result = Fragment.__new__(Fragment)
+    result.lead, result.nodes, result.trail = lead, tuple(nodes), trail
+    return result

@@ -1,0 +1,17 @@
+"""What a template was compiled to: ops that make pieces of a page."""
+
+cimport cython
+
+from pykka_live.rendering._fragments cimport Fragment
+from pykka_live.rendering._run cimport Run
+
+
+cdef class Op:
+    cdef Fragment run(self, Run run, list memory)
+
+
+@cython.final
+cdef class Sequence(Op):
+    cdef tuple ops
+    cdef int place
+    cdef public int size

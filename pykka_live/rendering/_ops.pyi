@@ -1,0 +1,96 @@
+from collections.abc import Iterable
+from typing import Any
+
+from django.template import Node
+
+from pykka_live.rendering._run import Run
+from pykka_live.rendering.reads import Path
+from pykka_live.vdom import Element
+from pykka_live.vdom import Node as TreeNode
+
+class Op:
+    """Makes a piece of a page."""
+
+class Static(Op):
+    """What is always the same."""
+
+    def __init__(self, nodes: Iterable[TreeNode]) -> None: ...
+
+class Sequence(Op):
+    """Ops beside each other. `place` is its own in the memory, `size` how long a memory for all
+    that is in it has to be; 0 if none is worth while."""
+
+    size: int
+
+    def __init__(self, ops: Iterable[Op], place: int, size: int = 0) -> None: ...
+
+class Effects(Op):
+    """Nodes that are rendered for what they leave behind, not for what they write."""
+
+    def __init__(self, nodes: Iterable[Node]) -> None: ...
+
+class Writer(Op):
+    """Writes text or markup, wherever that stands.
+
+    `paths` are the variables that it reads; `trusted` tells that nothing else has an influence.
+    `chain` names the elements around it; `blank` tells that no text may stand there.
+    """
+
+class Value(Writer):
+    """A variable. `bits` is what it looks up, if that is all that it does."""
+
+    def __init__(
+        self,
+        node: Node,
+        bits: Path | None,
+        paths: Iterable[Path],
+        trusted: bool,
+        chain: Iterable[str] = (),
+        blank: bool = False,
+        place: int = 0,
+    ) -> None: ...
+
+class Nodes(Writer):
+    """Whatever Django's nodes write, and strings between them."""
+
+    def __init__(
+        self,
+        parts: Iterable[Node | str],
+        paths: Iterable[Path],
+        trusted: bool,
+        chain: Iterable[str] = (),
+        blank: bool = False,
+        place: int = 0,
+    ) -> None: ...
+
+class AttributeValue:
+    """The value of an attribute: texts and Writers. `quote` is empty for a bare value."""
+
+    def __init__(self, name: str, parts: Iterable[str | Writer], quote: str) -> None: ...
+
+class AttributeSet:
+    """Whole attributes, which a Writer writes."""
+
+    def __init__(self, writer: Writer) -> None: ...
+
+class Tag(Op):
+    """An element. `start` is its start tag, as it is written, cut where a Writer writes."""
+
+    def __init__(
+        self,
+        tag: str,
+        start: Iterable[str],
+        attributes: Iterable[tuple[str, str] | AttributeValue | AttributeSet],
+        content: Sequence,
+        chain: Iterable[str],
+        place: int,
+    ) -> None: ...
+
+class ImpliedBody(Op):
+    """The `tbody` that table rows imply."""
+
+    def __init__(self, content: Sequence, place: int) -> None: ...
+
+def render(content: Sequence, run: Run, memory: list[Any]) -> Element | None:
+    """Run a program. Returns the root of the tree; None if that can only be told from the whole
+    page."""

@@ -1,0 +1,33 @@
+"""One rendering of a page: where its values come from, and whether they can be relied on."""
+
+cimport cython
+
+from pykka_live.state._freeze cimport Freezer
+
+
+cdef object UNKNOWN         # only Django's own look-up can tell: it may call something
+cdef object MISSING         # it is not there
+cdef object UNREAD          # it is computed when somebody asks for it, and nobody has
+
+
+@cython.final
+cdef class Run:
+    cdef readonly object context    # Django's
+    cdef Freezer freezer
+    cdef bint plain_numbers         # numbers are written without thousands separators
+    cdef bint stale                 # user code has run since values were compared
+    cdef readonly Py_ssize_t doubts # how often something was evaluated that may differ next time
+    cdef public Py_ssize_t rendered, reused     # rows
+
+    cdef int doubt(self) except -1
+    cdef object frozen(self, object value, object hint)
+    cdef object lookup(self, tuple bits, bint peek)
+    cdef object first(self, str name, bint peek)
+    cdef object step(self, object current, str bit, bint peek)
+    cdef object called(self, object value)
+    cdef object of_atom(self, object current, str bit)
+    cdef object of_object(self, object current, object cls, str bit)
+    cdef int rely_on(self, tuple paths) except -1
+
+
+cdef bint is_inert(object value, int depth=*) except -1

@@ -1,0 +1,48 @@
+from collections.abc import Iterable, Mapping
+from typing import Any
+
+from django.template import Node, Template
+from django.template.base import FilterExpression
+
+from pykka_live.rendering._ops import Op, Sequence
+from pykka_live.rendering.reads import Path
+
+class If(Op):
+    """`{% if %}`: Django's own conditions, None for the `else`, and what each of them leads to."""
+
+    def __init__(
+        self,
+        conditions: Iterable[Any],
+        branches: Iterable[Sequence],
+        paths: Iterable[Path],
+        trusted: bool,
+    ) -> None: ...
+
+class AutoEscape(Op):
+    """`{% autoescape %}`."""
+
+    def __init__(self, content: Sequence, setting: bool) -> None: ...
+
+class Names:
+    """Expressions that get names."""
+
+    def __init__(
+        self, expressions: Mapping[str, FilterExpression], paths: Iterable[Path], trusted: bool
+    ) -> None: ...
+
+class With(Op):
+    """`{% with %}`."""
+
+    def __init__(self, content: Sequence, names: Names) -> None: ...
+
+class Block(Op):
+    """`{% block %}`, with the content that inheritance has given it."""
+
+    def __init__(self, content: Sequence, node: Node) -> None: ...
+
+class Include(Op):
+    """`{% include %}` of a template that is always the same."""
+
+    def __init__(
+        self, content: Sequence, names: Names, template: Template, isolated: bool
+    ) -> None: ...

@@ -1,0 +1,200 @@
+"""Ops that stand for Django's own control structures, loops aside: they choose what is rendered, and
+with which names."""
+
+cimport cython
+
+from pykka_live.rendering._fragments cimport NOTHING, Fragment
+from pykka_live.rendering._ops cimport Op, Sequence
+from pykka_live.rendering._run cimport Run
+
+from django.template import VariableDoesNotExist
+from django.template.context import ContextDict
+from django.template.loader_tags import BLOCK_CONTEXT_KEY
+
+
+@cython.final
+cdef class If(Op):
+    """`{% if %}`: the conditions are Django's own.
+
+    :param conditions: these; None for the `else`
+    :param branches: what each of them leads to
+    :param paths: the variables that they read
+    :param trusted: whether nothing else has an influence
+    """
+
+    cdef tuple conditions, branches, paths
+    cdef bint trusted
+
+    def __init__(self, conditions, branches, paths, bint trusted):
+        self.conditions = tuple(conditions)
+        self.branches = tuple(branches)
+        self.paths = tuple(paths)
+        self.trusted = trusted
+
+    cdef Fragment run(self, Run run, list memory):
+        cdef Py_ssize_t i, chosen = -1
+        for i in range(len(self.conditions)):
+            condition = self.conditions[i]
+            try:
+                match = condition is None or condition.eval(run.context)
+            except VariableDoesNotExist:
+                match = False
+            if match:
+                chosen = i
+                break
+        if self.trusted:
+            run.rely_on(self.paths)
+        else:
+            run.doubt()
+        if chosen < 0:
+            return NOTHING
+        return (<Sequence>self.branches[chosen]).run(run, memory)
+
+
+cdef class Scope(Op):
+    """What only changes the context for its content."""
+
+    cdef Sequence content
+
+    def __init__(self, Sequence content):
+        self.content = content
+
+
+@cython.final
+cdef class AutoEscape(Scope):
+    """`{% autoescape %}`."""
+
+    cdef bint setting
+
+    def __init__(self, Sequence content, bint setting):
+        super().__init__(content)
+        self.setting = setting
+
+    cdef Fragment run(self, Run run, list memory):
+        context = run.context
+        old = context.autoescape
+        context.autoescape = self.setting
+        fragment = self.content.run(run, memory)
+        context.autoescape = old
+        return fragment
+
+
+@cython.final
+cdef class Names:
+    """Expressions that get names.
+
+    :param expressions: Django's, by name
+    :param paths: the variables that they read
+    :param trusted: whether nothing else has an influence
+    """
+
+    cdef dict expressions
+    cdef tuple paths
+    cdef bint trusted
+
+    def __init__(self, expressions, paths, bint trusted):
+        self.expressions = dict(expressions)
+        self.paths = tuple(paths)
+        self.trusted = trusted
+
+    cdef dict resolve(self, Run run):
+        cdef dict values = {}
+        for name, expression in self.expressions.items():
+            values[name] = expression.resolve(run.context)
+        if self.trusted:
+            run.rely_on(self.paths)
+        else:
+            run.doubt()
+        return values
+
+
+@cython.final
+cdef class With(Scope):
+    """`{% with %}`."""
+
+    cdef Names names
+
+    def __init__(self, Sequence content, Names names):
+        super().__init__(content)
+        self.names = names
+
+    cdef Fragment run(self, Run run, list memory):
+        context = run.context
+        values = self.names.resolve(run)
+        ContextDict(context, values)
+        try:
+            return self.content.run(run, memory)
+        finally:
+            context.pop()
+
+
+@cython.final
+cdef class Block(Scope):
+    """`{% block %}`, with the content that inheritance has given it.
+
+    :param node: the node that stands where the block is shown
+    """
+
+    cdef object node
+
+    def __init__(self, Sequence content, node):
+        super().__init__(content)
+        self.node = node
+
+    cdef Fragment run(self, Run run, list memory):
+        context = run.context
+        node = self.node
+        blocks = context.render_context.get(BLOCK_CONTEXT_KEY)
+        scope = ContextDict(context)
+        try:
+            if blocks is None:
+                scope["block"] = node
+                return self.content.run(run, memory)
+            push = block = blocks.pop(node.name)
+            if block is None:
+                block = node
+            block = type(node)(block.name, block.nodelist)
+            block.context = context
+            scope["block"] = block
+            fragment = self.content.run(run, memory)
+            if push is not None:
+                blocks.push(node.name, push)
+            return fragment
+        finally:
+            context.pop()
+
+
+@cython.final
+cdef class Include(Scope):
+    """`{% include %}` of a template that is always the same.
+
+    :param template: Django's
+    :param isolated: whether it sees only the names that it is given
+    """
+
+    cdef object template
+    cdef Names names
+    cdef bint isolated
+
+    def __init__(self, Sequence content, Names names, template, bint isolated):
+        super().__init__(content)
+        self.names = names
+        self.template = template
+        self.isolated = isolated
+
+    cdef Fragment run(self, Run run, list memory):
+        context = run.context
+        values = self.names.resolve(run)
+        if self.isolated:
+            run.context = context.new(values)
+            try:
+                with run.context.render_context.push_state(self.template):
+                    return self.content.run(run, memory)
+            finally:
+                run.context = context
+        ContextDict(context, values)
+        try:
+            with context.render_context.push_state(self.template):
+                return self.content.run(run, memory)
+        finally:
+            context.pop()

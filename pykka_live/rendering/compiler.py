@@ -1,0 +1,398 @@
+"""Compiles pieces of a template to ops."""
+
+from __future__ import annotations
+
+from collections.abc import Callable, Iterable, Iterator, Sequence
+from typing import Any
+
+from django.template import Node
+from django.template.base import VariableNode
+from django.template.defaulttags import AutoEscapeControlNode, ForNode, IfNode, WithNode
+from django.template.loader_tags import BlockNode, IncludeNode
+
+from pykka_live._html import parse_inside
+from pykka_live.rendering import _loops, _ops, _scopes
+from pykka_live.rendering.knowledge import Finding, Item, Knowledge, NodeNets, marked
+from pykka_live.rendering.outline import (
+    CLOSE,
+    OPEN,
+    SLOT,
+    Attribute,
+    Broken,
+    Outline,
+    Piece,
+    Remark,
+    Slot,
+    Tagged,
+    Words,
+    is_half_done,
+)
+from pykka_live.rendering.reads import Reads, all_of, of_condition, of_expression, plain_path
+from pykka_live.vdom import Comment, Element, Text
+from pykka_live.vdom import Node as TreeNode
+
+Chain = tuple[str, ...]
+"""The names of the elements around something, outer ones first."""
+
+MAX_DEPTH = 30
+"""So deep may control structures and includes be nested; what is deeper is rendered as a string."""
+
+_NO_TEXT = frozenset("table tbody thead tfoot tr colgroup".split())
+_UNSUITABLE = frozenset("template html head frameset".split())
+
+
+class Memory:
+    """Numbers the places of a memory."""
+
+    def __init__(self) -> None:
+        self.size = 0
+        self.is_needed = False  # some op in it is worth it
+
+    def place(self) -> int:
+        """Return a new place."""
+        self.size += 1
+        return self.size - 1
+
+
+class Soiled(Exception):
+    """An element has to be rendered as a string after all."""
+
+    def __init__(self, element: Tagged, why: str) -> None:
+        super().__init__(why)
+        self.element = element
+
+
+class Compiler:
+    """Compiles pieces of one template.
+
+    Attributes:
+        findings: what is left to strings.
+    """
+
+    def __init__(self, knowledge: Knowledge) -> None:
+        self.knowledge = knowledge
+        self.findings: list[Finding] = []
+        self.depth = 0
+
+    def sequence(
+        self, items: Iterable[Item], chain: Chain, memory: Memory, is_whole: bool = False
+    ) -> _ops.Sequence:
+        """Compile what stands beside each other inside of the elements of `chain`; `is_whole` if
+        the last of them ends there.
+
+        Raises:
+            Broken: if it does not keep to itself.
+        """
+        self.depth += 1
+        try:
+            return _Assembly(self, list(items), chain, memory).sequence(is_whole)
+        finally:
+            self.depth -= 1
+
+    def op(self, node: Node, chain: Chain, memory: Memory) -> _ops.Op:
+        """Compile a node whose place is among the children of an element.
+
+        Raises:
+            Broken: if what it makes cannot be a part of that element and no more.
+        """
+        make = _MAKERS.get(type(node))
+        if make is None or self.depth > MAX_DEPTH:
+            return self.writer([node], chain, memory)
+        return make(self, node, chain, memory)
+
+    def writer(self, parts: Sequence[Item], chain: Chain, memory: Memory) -> _ops.Writer:
+        """Leave a piece of a template to strings."""
+        reads = self.knowledge.reader.of_nodes(parts)
+        return _ops.Nodes(parts, *self._place(reads, chain, memory))
+
+    def _place(self, reads: Reads, chain: Chain, memory: Memory) -> tuple[Any, ...]:
+        blank = bool(chain) and chain[-1] in _NO_TEXT
+        return reads.paths, reads.trusted, chain, blank, memory.place()
+
+    def _value(self, node: Any, chain: Chain, memory: Memory) -> _ops.Op:
+        expression = node.filter_expression
+        place = self._place(of_expression(expression), chain, memory)
+        return _ops.Value(node, plain_path(expression), *place)
+
+    def _if(self, node: Any, chain: Chain, memory: Memory) -> _ops.Op:
+        conditions = [condition for condition, _ in node.conditions_nodelists]
+        branches = [self.sequence(nodes, chain, memory) for _, nodes in node.conditions_nodelists]
+        reads = all_of(map(of_condition, conditions))
+        return _scopes.If(conditions, branches, reads.paths, reads.trusted)
+
+    def _for(self, node: Any, chain: Chain, memory: Memory) -> _ops.Op:
+        inside, otherwise = Memory(), Memory()
+        body = self.sequence(node.nodelist_loop, chain, inside)
+        empty = self.sequence(node.nodelist_empty, chain, otherwise)
+        body.size = inside.size if inside.is_needed else 0
+        empty.size = otherwise.size
+        sequence = of_expression(node.sequence)
+        outer, own = self.knowledge.reader.of_loop(node)
+        lasting = outer.fixed and own <= _loops.PLACES.keys()
+        places = 0
+        for name in own & _loops.PLACES.keys():
+            places |= _loops.PLACES[name]
+        memory.is_needed = True
+        return _loops.For(
+            node, plain_path(node.sequence), sequence.paths, sequence.trusted, body, empty,
+            sorted(outer.paths), lasting, places, memory.place(),
+        )  # fmt: skip
+
+    def _with(self, node: Any, chain: Chain, memory: Memory) -> _ops.Op:
+        return _scopes.With(self.sequence(node.nodelist, chain, memory), names_of(node))
+
+    def _autoescape(self, node: Any, chain: Chain, memory: Memory) -> _ops.Op:
+        return _scopes.AutoEscape(self.sequence(node.nodelist, chain, memory), node.setting)
+
+    def _block(self, node: Any, chain: Chain, memory: Memory) -> _ops.Op:
+        content = self.knowledge.lineage.content_of(node)
+        return _scopes.Block(self.sequence(content, chain, memory), node)
+
+    def _include(self, node: Any, chain: Chain, memory: Memory) -> _ops.Op:
+        template = self.knowledge.included(node)
+        if template is None:
+            return self.writer([node], chain, memory)
+        content = self.sequence(template.nodelist, chain, memory)
+        return _scopes.Include(content, names_of(node), template, node.isolated_context)
+
+
+_MAKERS: dict[type, Callable[[Compiler, Any, Chain, Memory], _ops.Op]] = {
+    VariableNode: Compiler._value,
+    IfNode: Compiler._if,
+    ForNode: Compiler._for,
+    WithNode: Compiler._with,
+    AutoEscapeControlNode: Compiler._autoescape,
+    BlockNode: Compiler._block,
+    IncludeNode: Compiler._include,
+}
+
+
+def names_of(node: Any) -> _scopes.Names:
+    reads = all_of(map(of_expression, node.extra_context.values()))
+    return _scopes.Names(node.extra_context, reads.paths, reads.trusted)
+
+
+class _Assembly:
+    """Makes one sequence of ops."""
+
+    def __init__(self, compiler: Compiler, items: list[Item], chain: Chain, memory: Memory) -> None:
+        self._compiler = compiler
+        self._chain = chain
+        self._memory = memory
+        self._items = items
+        self._source, self._slots = marked(items)
+
+    def sequence(self, is_whole: bool) -> _ops.Sequence:
+        if not _UNSUITABLE.isdisjoint(self._chain):
+            raise Broken(f"it is inside of <{self._chain[-1]}>")
+        nets = NodeNets(self._compiler.knowledge, self._slots)
+        outline = Outline(self._source, nets, self._chain, is_whole)
+        if outline.net.closes or outline.net.opens:
+            raise Broken("it begins or ends elements that it does not end or begin")
+        ops = self._ops_of(outline.root)
+        return _ops.Sequence(ops, self._memory.place())
+
+    def _ops_of(self, root: Tagged) -> list[_ops.Op]:
+        while not root.why:
+            nodes = parse_inside(_skeleton(root.children), self._chain)
+            culprit = self._loner(root) if nodes is None else _difference(root, nodes)
+            if culprit is not None:
+                culprit.why = "browsers make other elements of it"
+                continue
+            assert nodes is not None
+            known = len(self._compiler.findings)
+            try:
+                return self._children(root, nodes, self._chain)
+            except Soiled as soiled:
+                del self._compiler.findings[known:]
+                soiled.element.why = str(soiled)
+        return [self._string(root, self._chain)]
+
+    def _loner(self, element: Tagged) -> Tagged:
+        """Find out which child does not keep to itself."""
+        for piece in element.children:
+            if not isinstance(piece, Tagged) or piece.why:
+                continue
+            if parse_inside(_skeleton([piece]), self._chain) is None:
+                return piece
+        return element
+
+    def _string(self, element: Tagged, chain: Chain) -> _ops.Op:
+        """Leave an element, or the whole, to strings."""
+        self._compiler.findings.append(self._finding(element))
+        parts: list[Item] = []
+        texts = SLOT.split(self._source[element.start : element.end])
+        for text, index in zip(texts[::2], [*texts[1::2], None], strict=True):
+            if text:
+                parts.append(text)
+            if index is not None:
+                parts.append(self._slots[int(index)])
+        return self._compiler.writer(parts, chain, self._memory)
+
+    def _finding(self, element: Tagged) -> Finding:
+        lineage = self._compiler.knowledge.lineage
+        return Finding(lineage.template.name or "", 0, element.why)
+
+    def _children(self, element: Tagged, nodes: Sequence[TreeNode], chain: Chain) -> list[_ops.Op]:
+        ops: list[_ops.Op] = []
+        static: list[TreeNode] = []
+        for piece, node in zip(_expected(element), nodes, strict=True):
+            if _is_static(piece):
+                static.append(node)
+                continue
+            if static:
+                ops.append(_ops.Static(static))
+                static = []
+            ops.append(self._op(element, piece, node, chain))
+        if static:
+            ops.append(_ops.Static(static))
+        return ops
+
+    def _op(self, element: Tagged, piece: Piece, node: TreeNode, chain: Chain) -> _ops.Op:
+        if isinstance(piece, Slot):
+            try:
+                return self._compiler.op(self._slots[piece.index], chain, self._memory)
+            except Broken as broken:
+                raise Soiled(element, str(broken)) from None
+        assert isinstance(piece, Tagged)
+        if piece.why:
+            return self._string(piece, chain)
+        assert isinstance(node, Element)
+        inner = (*chain, piece.name)
+        if not _UNSUITABLE.isdisjoint(inner):
+            raise Soiled(piece, f"it is a <{piece.name}>")
+        content = _ops.Sequence(self._children(piece, node.children, inner), self._memory.place())
+        if piece.implied:
+            return _ops.ImpliedBody(content, self._memory.place())
+        attributes = attributes_of(piece, node, self._slots, self._compiler, self._memory)
+        start = SLOT.split(self._source[piece.start : piece.inner])[::2]
+        return _ops.Tag(node.tag, start, attributes, content, chain, self._memory.place())
+
+
+def attributes_of(
+    piece: Tagged, node: Element, slots: Sequence[Node], compiler: Compiler, memory: Memory
+) -> list[Any]:
+    """Compile the attributes of a start tag.
+
+    Raises:
+        Soiled: if they cannot be told apart.
+    """
+    written = {index: a for a in piece.attributes for index in SLOT.findall(a.value)}
+    unused = {index for a in piece.attributes for index in SLOT.findall(a.name + a.value)}
+    found: list[Any] = []
+    for name, value in node.attrs.items():
+        if OPEN not in name + value:
+            found.append((name, value))
+            continue
+        unused.difference_update(SLOT.findall(name + value))
+        match = SLOT.fullmatch(name)
+        if match and not value:
+            writer = compiler.writer([slots[int(match[1])]], (), memory)
+            found.append(_ops.AttributeSet(writer))
+        elif OPEN in name:
+            raise Soiled(piece, "an attribute's name is put together")
+        else:
+            attribute = written[SLOT.findall(value)[0]]
+            found.append(_attribute(piece, attribute, name, value, slots, compiler, memory))
+    if unused:
+        raise Soiled(piece, "it has an attribute twice")
+    return found
+
+
+def _attribute(
+    piece: Tagged,
+    attribute: Attribute,
+    name: str,
+    value: str,
+    slots: Sequence[Node],
+    compiler: Compiler,
+    memory: Memory,
+) -> _ops.AttributeValue:
+    texts = SLOT.split(attribute.value)[::2]
+    if any(is_half_done(text) for text in texts[:-1]):
+        raise Soiled(piece, "a character reference in an attribute is put together")
+    parts: list[Any] = []
+    pieces = SLOT.split(value)
+    for text, index in zip(pieces[::2], [*pieces[1::2], None], strict=True):
+        if text:
+            parts.append(text)
+        if index is not None:
+            node = slots[int(index)]
+            if isinstance(node, VariableNode):
+                parts.append(compiler._value(node, (), memory))
+            else:
+                parts.append(compiler.writer([node], (), memory))
+    return _ops.AttributeValue(name, parts, attribute.quote)
+
+
+def _is_static(piece: Piece) -> bool:
+    """Tell whether nothing in a piece ever changes."""
+    if isinstance(piece, Tagged):
+        if piece.why or any(OPEN in a.name + a.value for a in piece.attributes):
+            return False
+        return all(map(_is_static, piece.children))
+    return not isinstance(piece, Slot)
+
+
+def _skeleton(pieces: Iterable[Piece]) -> str:
+    """Return the markup of some pieces, with comments for slots and for what is dirty."""
+    texts = []
+    for piece in pieces:
+        if isinstance(piece, Words | Remark):
+            texts.append(piece.source)
+        elif isinstance(piece, Slot):
+            texts.append(f"<!--{OPEN}{piece.index}{CLOSE}-->")
+        elif piece.why:
+            texts.append(f"<!--{OPEN}{CLOSE}-->")
+        else:
+            texts.append(f"{start_tag(piece)}{_skeleton(piece.children)}")
+            if piece.ends:
+                texts.append(f"</{piece.name}>")
+    return "".join(texts)
+
+
+def start_tag(piece: Tagged) -> str:
+    """Return the start tag of an element, as it is written but for what is between attributes."""
+    attributes = []
+    for attribute in piece.attributes:
+        value = f"={attribute.quote}{attribute.value}{attribute.quote}"
+        attributes.append(f" {attribute.name}{value if value != '=' else ''}")
+    return f"<{piece.name}{''.join(attributes)}{' /' if piece.closes_itself else ''}>"
+
+
+def _expected(element: Tagged) -> Iterator[Piece]:
+    """Yield the children that an element should have."""
+    words = ""
+    for piece in element.children:
+        if isinstance(piece, Words):
+            words += piece.source
+            continue
+        if words:
+            yield Words(words)
+            words = ""
+        yield piece
+    if words:
+        yield Words(words)
+
+
+def _difference(element: Tagged, nodes: Sequence[TreeNode]) -> Tagged | None:
+    """Return the element whose children are not what they should be, or None."""
+    pieces = list(_expected(element))
+    if len(pieces) != len(nodes):
+        return element
+    for piece, node in zip(pieces, nodes, strict=True):
+        if isinstance(piece, Words):
+            fits = isinstance(node, Text)
+        elif isinstance(piece, Tagged) and not piece.why:
+            fits = isinstance(node, Element) and node.tag.lower() == piece.name
+        else:
+            marks = not isinstance(piece, Remark)
+            fits = isinstance(node, Comment) and node.data.startswith(OPEN) == marks
+        if not fits:
+            return element
+    for piece, node in zip(pieces, nodes, strict=True):
+        if isinstance(piece, Tagged) and isinstance(node, Element):
+            found = _difference(piece, node.children)
+            if found is not None:
+                return found
+    return None

@@ -1,0 +1,103 @@
+"""Which nodes a template shows in the end: what `{% extends %}` and `{% block %}` come to."""
+
+from __future__ import annotations
+
+from collections.abc import Iterable, Iterator
+from typing import Any
+
+from django.template import Context, Node, Template, Variable
+from django.template.base import FilterExpression, TextNode
+from django.template.loader_tags import (
+    BLOCK_CONTEXT_KEY,
+    BlockContext,
+    BlockNode,
+    ExtendsNode,
+    IncludeNode,
+    construct_relative_path,
+)
+from django.template.loaders.cached import Loader as CachedLoader
+
+from pykka_live.rendering.outline import Broken
+
+
+class Lineage:
+    """A template and those that it extends.
+
+    Attributes:
+        template: the template.
+        root: the one that extends no other.
+
+    Raises:
+        Broken: if what it shows is only known when it is rendered.
+        TemplateDoesNotExist: as rendering does.
+    """
+
+    def __init__(self, template: Template) -> None:
+        loaders = template.engine.template_loaders
+        if not all(isinstance(loader, CachedLoader) for loader in loaders):
+            raise Broken("its engine has a loader that is not cached")
+        self.template = template
+        self._extends: list[ExtendsNode] = []
+        context: Any = Context()
+        context.template = template
+        while (extends := _extends_of(template)) is not None:
+            name: Any = extends.parent_name
+            if not is_constant(name):
+                raise Broken("what it extends is only known when it is rendered")
+            self._extends.append(extends)
+            template = extends.get_parent(context)
+        self.root = template
+        self._blocks: dict[str, BlockNode] = {}
+        self._own: set[int] = set()  # an included template's blocks are its own
+        for blocks in self._generations():
+            for name, block in blocks.items():
+                self._blocks.setdefault(name, block)
+                self._own.add(id(block))
+
+    def _generations(self) -> Iterator[dict[str, BlockNode]]:
+        for extends in self._extends:
+            yield extends.blocks
+        if self._extends:
+            nodes: list[Any] = self.root.nodelist.get_nodes_by_type(BlockNode)
+            yield {node.name: node for node in nodes}
+
+    def content_of(self, block: BlockNode) -> Iterable[Node]:
+        """Return what is shown in the place of a block."""
+        return (self._blocks[block.name] if id(block) in self._own else block).nodelist
+
+    def prepare(self, context: Context) -> None:
+        """Give the context what `{% extends %}` would."""
+        if not self._extends:
+            return
+        blocks = BlockContext()
+        for generation in self._generations():
+            blocks.add_blocks(generation)
+        context.render_context[BLOCK_CONTEXT_KEY] = blocks
+
+
+def _extends_of(template: Template) -> ExtendsNode | None:
+    for node in template.nodelist:
+        if isinstance(node, ExtendsNode):
+            return node
+        if not isinstance(node, TextNode):
+            return None
+    return None
+
+
+def is_constant(expression: FilterExpression) -> bool:
+    """Tell whether an expression is always the same."""
+    return not isinstance(expression.var, Variable) and not expression.filters
+
+
+def included_template(node: IncludeNode, template: Template) -> Template | None:
+    """Return the template that an `{% include %}` always includes; None if it may be another one
+    each time, or if it extends one.
+
+    Raises:
+        TemplateDoesNotExist: as rendering does.
+    """
+    if not is_constant(node.template) or not isinstance(node.template.var, str):
+        return None
+    name = construct_relative_path(node.origin.template_name, node.template.var)  # type: ignore
+    included = template.engine.get_template(name)
+    return included if _extends_of(included) is None else None

@@ -1,0 +1,194 @@
+"""What is known of the nodes of one template: what they read, what they contain, and what they do
+to the elements around them."""
+
+from __future__ import annotations
+
+from collections.abc import Iterable, Sequence
+from dataclasses import dataclass
+from typing import Any
+
+from django.template import Node, TemplateDoesNotExist
+from django.template.base import TextNode
+from django.template.defaulttags import (
+    AutoEscapeControlNode,
+    CommentNode,
+    ForNode,
+    IfNode,
+    LoadNode,
+    TemplateTagNode,
+    VerbatimNode,
+    WithNode,
+)
+from django.template.loader_tags import BlockNode, IncludeNode
+
+from pykka_live.rendering import reads
+from pykka_live.rendering.inheritance import Lineage, included_template
+from pykka_live.rendering.outline import (
+    BALANCED,
+    CLOSE,
+    FORBIDDEN,
+    OPEN,
+    Broken,
+    Net,
+    Nets,
+    Outline,
+)
+
+Item = Node | str
+"""A part of a template: text, or a node that is none."""
+
+_STATIC = (CommentNode, LoadNode, TemplateTagNode, VerbatimNode)
+
+
+@dataclass(frozen=True)
+class Finding:
+    """A part of a template that is rendered as a string and then parsed.
+
+    Attributes:
+        template: its name.
+        line: where the part begins.
+        why: the reason.
+    """
+
+    template: str
+    line: int
+    why: str
+
+
+class Knowledge:
+    """Knows the nodes of one template.
+
+    Args:
+        lineage: the template.
+
+    Attributes:
+        findings: what had to be left to strings.
+        reader: knows what nodes read.
+    """
+
+    def __init__(self, lineage: Lineage) -> None:
+        self.lineage = lineage
+        self.findings: list[Finding] = []
+        self.reader = reads.Reader(self.contents_of)
+        self._nets: dict[int, tuple[Node, Net | Broken]] = {}
+        self._included: dict[int, tuple[Node, Any]] = {}
+
+    # Bodies
+
+    def contents_of(self, node: Node) -> Iterable[Node] | None:
+        """Return what is shown in the place of a block or an include, if that is known."""
+        if isinstance(node, BlockNode):
+            return self.lineage.content_of(node)
+        assert isinstance(node, IncludeNode)
+        template = self.included(node)
+        return None if template is None else template.nodelist
+
+    def included(self, node: IncludeNode) -> Any:
+        """Return the template that a node always includes, or None."""
+        if id(node) not in self._included:
+            try:
+                template = included_template(node, self.lineage.template)
+            except TemplateDoesNotExist:
+                template = None
+            self._included[id(node)] = (node, template)
+        return self._included[id(node)][1]
+
+    def bodies(self, node: Node) -> list[Iterable[Node]]:
+        """Return the contents of a node that are rendered in its place, one or the other."""
+        kind = type(node)
+        if kind is IfNode:
+            return [nodes for _, nodes in node.conditions_nodelists]  # type: ignore[attr-defined]
+        if kind is ForNode:
+            return [node.nodelist_loop, node.nodelist_empty]  # type: ignore[attr-defined]
+        if kind is WithNode or kind is AutoEscapeControlNode:
+            return [node.nodelist]  # type: ignore[attr-defined]
+        if kind is BlockNode or kind is IncludeNode:
+            contents = self.contents_of(node)
+            return [] if contents is None else [contents]
+        return []
+
+    def net(self, node: Node) -> Net | Broken:
+        """Return what a node does to the elements around it."""
+        if id(node) not in self._nets:
+            self._nets[id(node)] = (node, BALANCED)  # an include of itself
+            self._nets[id(node)] = (node, self._net(node))
+        return self._nets[id(node)][1]
+
+    def _net(self, node: Node) -> Net | Broken:
+        found: list[Net] = []
+        for body in self.bodies(node):
+            try:
+                source, slots = marked(body)
+                net = Outline(source, NodeNets(self, slots)).net
+            except Broken as broken:
+                return broken
+            if source and not source.isspace():
+                found.append(net)
+        if not found:
+            return BALANCED
+        if all(net.rows for net in found):
+            return Net(rows=True)
+        ways = {(net.closes, net.opens) for net in found}
+        if len(ways) > 1:
+            ways.discard(((), ()))
+        if len(ways) > 1:
+            return Broken("its branches end or begin different elements")
+        closes, opens = ways.pop()
+        return Net(closes, opens)
+
+
+class NodeNets(Nets):
+    """The nets of some nodes, worked out when they are asked for.
+
+    Raises:
+        Broken: if there is none.
+    """
+
+    def __init__(self, knowledge: Knowledge, slots: Sequence[Node]) -> None:
+        super().__init__()
+        self._knowledge = knowledge
+        self._slots = slots
+
+    def __missing__(self, index: int) -> Net:
+        net = self._knowledge.net(self._slots[index])
+        if isinstance(net, Broken):
+            raise net
+        return net
+
+    def is_spaced(self, index: int) -> bool:
+        bodies = self._knowledge.bodies(self._slots[index])
+        return bool(bodies) and all(
+            (text_of(first) or "")[:1].isspace() for body in bodies for first in list(body)[:1]
+        )
+
+
+def marked(items: Iterable[Item]) -> tuple[str, list[Node]]:
+    """Return a piece of a template as markup with slots, and the nodes that belong there.
+
+    Raises:
+        Broken: if the text holds what marks slots.
+    """
+    texts: list[str] = []
+    slots: list[Node] = []
+    for item in items:
+        text = text_of(item)
+        if text is None:
+            assert isinstance(item, Node)
+            texts.append(f"{OPEN}{len(slots)}{CLOSE}")
+            slots.append(item)
+        elif FORBIDDEN.search(text):
+            raise Broken("its text holds a noncharacter or a NUL")
+        else:
+            texts.append(text)
+    return "".join(texts), slots
+
+
+def text_of(item: Item) -> str | None:
+    """Return the text that an item always is, or None."""
+    if isinstance(item, str):
+        return item
+    if isinstance(item, TextNode):
+        return str(item.s)
+    if isinstance(item, _STATIC):
+        return str(item.render(None))  # type: ignore[arg-type]
+    return None

@@ -1,0 +1,350 @@
+"""The outline of a piece of markup: its elements as they are written, with slots where a template
+puts something.
+
+It knows little of HTML. What it makes of the markup is compared with what the parser makes of it,
+and an element for which the two differ is *dirty*: it is rendered as a string.
+"""
+
+from __future__ import annotations
+
+import re
+from collections.abc import Sequence
+from dataclasses import dataclass, field
+
+# A slot in markup is its number between two noncharacters.
+OPEN, CLOSE = "\ufdd1", "\ufdd2"
+SLOT = re.compile(f"{OPEN}(-?\\d+){CLOSE}")
+FORBIDDEN = re.compile("[\ufdd0-\ufdd2\x00]")
+"""What a template's own text must not contain."""
+
+_TAG = re.compile(rf"<([a-zA-Z][^\s/>{OPEN}]*)")
+_END = re.compile(rf"</([a-zA-Z][^\s/>{OPEN}]*)[^>{OPEN}]*>")
+_ATTRIBUTE = re.compile(
+    rf"[\s/]*(?P<name>{SLOT.pattern}|[^\s/>{OPEN}][^\s/>=]*)"
+    r"(?:\s*=\s*(?:(?P<quote>[\"'])(?P<quoted>.*?)(?P=quote)|(?P<bare>[^\s>\"'][^\s>]*)|(?=>)))?",
+    re.DOTALL,
+)
+_TAG_END = re.compile(r"[\s/]*>")
+_COMMENT = re.compile(r"<!--(?:-?>|.*?--!?>)|<[!?/][^>]*>", re.DOTALL)
+_HALF_REFERENCE = re.compile(r"&#?[0-9a-zA-Z]*$")
+
+_VOID = frozenset(
+    "area base basefont bgsound br col embed frame hr img input keygen link meta param source "
+    "track wbr".split()
+)
+_RAW = frozenset(
+    "script style title textarea xmp iframe noembed noframes noscript plaintext".split()
+)
+_NEWLINE_EATERS = frozenset({"pre", "listing"})
+_TABLE_PARTS = frozenset("caption colgroup col thead tbody tfoot".split())
+_FOREIGN = frozenset({"svg", "math"})
+_INTEGRATION = frozenset({"foreignobject", "desc", "title", "annotation-xml"})
+
+
+class Broken(Exception):
+    """Markup that cannot be cut into elements; the text says why."""
+
+
+@dataclass(frozen=True)
+class Net:
+    """What a piece of markup does to the elements around it.
+
+    Attributes:
+        closes, opens: the names of the elements that it ends, and of those that it begins.
+        rows: all its own elements are table rows.
+    """
+
+    closes: tuple[str, ...] = ()
+    opens: tuple[str, ...] = ()
+    rows: bool = False
+
+
+BALANCED = Net()
+
+
+class Nets(dict[int, Net]):
+    """What slots do; where nothing is said, nothing."""
+
+    def __missing__(self, index: int) -> Net:
+        return BALANCED
+
+    def is_spaced(self, index: int) -> bool:
+        """Tell whether a slot is empty or begins with white space."""
+        return False
+
+
+@dataclass
+class Words:
+    """Text, as it is written."""
+
+    source: str
+
+
+@dataclass
+class Remark:
+    """A comment, or what the parser takes for one."""
+
+    source: str
+
+
+@dataclass
+class Slot:
+    """A place where a template puts something."""
+
+    index: int
+
+
+@dataclass
+class Attribute:
+    """An attribute, as it is written; `quote` is empty for a bare value."""
+
+    name: str
+    value: str
+    quote: str
+
+
+@dataclass
+class Tagged:
+    """An element from its start tag to its end tag.
+
+    Attributes:
+        start, inner, end: where its start tag, its content, and what follows it begin.
+        why: the reason why it has to be rendered as a string; empty if it has not.
+        implied: it has no tags: a table's row makes its `tbody`.
+        ends: it has an end tag.
+        closes_itself: its start tag says that it has none.
+    """
+
+    name: str
+    start: int
+    inner: int = 0
+    end: int = 0
+    attributes: list[Attribute] = field(default_factory=list)
+    children: list[Piece] = field(default_factory=list)
+    why: str = ""
+    implied: bool = False
+    ends: bool = True
+    closes_itself: bool = False
+
+
+Piece = Words | Remark | Slot | Tagged
+
+
+class Outline:
+    """Cuts markup into pieces.
+
+    Args:
+        source: the markup.
+        nets: what each slot does.
+        chain: the names of the elements that are open around it, if that is known.
+        is_whole: the last of these elements ends with the markup.
+
+    Attributes:
+        root: holds the pieces; dirty if the whole has to be rendered as a string.
+        net: what the whole does to the elements around it.
+
+    Raises:
+        Broken: if there is no making out what belongs together.
+    """
+
+    def __init__(
+        self, source: str, nets: Nets, chain: Sequence[str] | None = None, is_whole: bool = False
+    ) -> None:
+        self.source = source
+        self.root = Tagged("", 0, end=len(source))
+        self._nets = nets
+        self._chain = chain
+        self._stack = [self.root]
+        self._closes: list[str] = []
+        self._at = 0
+        if f"\r{OPEN}" in source or f"{CLOSE}\r" in source:
+            self._soil("a carriage return beside a slot")
+        while self._at < len(source):
+            self._step()
+        while self._top.implied or (is_whole and len(self._stack) > 1):
+            if not self._top.implied:
+                self._soil("it has no end tag")
+            self._pop(len(source))
+        self.net = Net(
+            tuple(self._closes),
+            tuple(element.name for element in self._stack[1:]),
+            self._has_only_rows(),
+        )
+
+    def _has_only_rows(self) -> bool:
+        elements = [piece for piece in self.root.children if isinstance(piece, Tagged)]
+        slots = [piece.index for piece in self.root.children if isinstance(piece, Slot)]
+        rows = all(self._nets[index].rows for index in slots)
+        return rows and all(e.name == "tr" for e in elements) and bool(elements or slots)
+
+    @property
+    def _top(self) -> Tagged:
+        return self._stack[-1]
+
+    def _soil(self, why: str) -> None:
+        self._top.why = self._top.why or why
+
+    def _step(self) -> None:
+        """Take the next piece."""
+        source, at = self.source, self._at
+        if source[at] == OPEN:
+            match = SLOT.match(source, at)
+            assert match is not None
+            self._at = match.end()
+            self._slot(int(match[1]), at)
+        elif source[at] != "<":
+            self._words(_next(source, at))
+        elif match := _TAG.match(source, at):
+            self._start_tag(match[1].lower(), at, match.end())
+        elif match := _END.match(source, at):
+            self._at = match.end()
+            self._end_tag(match[1].lower(), match.end())
+        elif match := _COMMENT.match(source, at):
+            self._at = match.end()
+            if OPEN in match[0]:
+                self._soil("a tag or a comment that is put together")
+            self._top.children.append(Remark(match[0]))
+        elif source[at + 1 : at + 2] in ("/", "!", "?"):
+            raise Broken("a tag or a comment has no end")
+        else:
+            if source[at + 1 : at + 2] == OPEN:
+                self._soil("a tag that is put together")
+            self._words(_next(source, at + 1))
+
+    def _words(self, end: int) -> None:
+        words = self.source[self._at : end]
+        if end < len(self.source) and self.source[end] == OPEN and is_half_done(words):
+            self._soil("a character reference that is put together")
+        self._top.children.append(Words(words))
+        self._at = end
+
+    def _slot(self, index: int, at: int) -> None:
+        net = self._nets[index]
+        if net.closes and net.opens:
+            self._reopen(net)
+        elif net.closes:
+            for name in net.closes:
+                self._end_tag(name, self._at, "its end tag is conditional")
+        elif net.opens:
+            for name in net.opens:
+                element = Tagged(name, at, self._at, why="its start tag is conditional")
+                self._top.children.append(element)
+                self._stack.append(element)
+            return
+        if not net.closes:
+            if net.rows and self._innermost() == "table":
+                self._imply_body(at)
+            if self._top.name in _NEWLINE_EATERS and not self._top.children:
+                self._soil("its content begins with a slot")
+            self._top.children.append(Slot(index))
+
+    def _reopen(self, net: Net) -> None:
+        """Take a slot that ends some elements and begins such ones again."""
+        depth = len(net.closes)
+        names = tuple(element.name for element in reversed(self._stack[1:]))
+        if net.closes != tuple(reversed(net.opens)) or names[:depth] != net.closes:
+            raise Broken("it ends some elements and begins others")
+        self._stack[-depth].why = "its tags are conditional"
+
+    def _innermost(self) -> str:
+        if len(self._stack) > 1:
+            return self._top.name
+        return self._chain[-1] if self._chain else ""  # what is unknown is no table
+
+    def _imply_body(self, at: int) -> None:
+        element = Tagged("tbody", at, at, implied=True)
+        self._top.children.append(element)
+        self._stack.append(element)
+
+    def _is_foreign(self) -> bool:
+        names = [*(self._chain or ()), *(element.name for element in self._stack[1:])]
+        for name in reversed(names):
+            if name in _FOREIGN:
+                return True
+            if name in _INTEGRATION:
+                return False
+        return False
+
+    def _start_tag(self, name: str, start: int, at: int) -> None:
+        element = Tagged(name, start)
+        source = self.source
+        while (end := _TAG_END.match(source, at)) is None:
+            match = _ATTRIBUTE.match(source, at)
+            if match is None or match.end() == at:
+                raise Broken(f"the start tag of <{name}> has no end")
+            if not self._is_apart(match.start("name"), match.end(), match["name"]):
+                element.why = "what it writes into a tag runs into something"
+            at = match.end()
+            value = match["quoted"] if match["quote"] else match["bare"] or ""
+            element.attributes.append(Attribute(match["name"], value, match["quote"] or ""))
+        self._at = element.inner = element.end = end.end()
+        if self._top.implied and name in _TABLE_PARTS:
+            self._pop(start)
+        if name == "tr" and self._innermost() == "table":
+            self._imply_body(start)
+        self._top.children.append(element)
+        foreign = self._is_foreign()
+        if name in _RAW and not foreign:
+            self._raw(element)
+        elif end[0].endswith("/>") if foreign else name in _VOID:
+            element.ends = False
+            element.closes_itself = foreign
+        else:
+            self._stack.append(element)
+
+    def _is_apart(self, start: int, end: int, name: str) -> bool:
+        """Tell whether an attribute that may be a slot touches nothing around it."""
+        slot = SLOT.fullmatch(name)
+        if slot is None:
+            return True
+        spaced = self.source[start - 1].isspace() or self._nets.is_spaced(int(slot[1]))
+        follows = self.source[end : end + 1]
+        return spaced and (follows.isspace() or follows in (">", OPEN))
+
+    def _raw(self, element: Tagged) -> None:
+        """Take the content of an element that has no markup in it."""
+        pattern = re.compile(rf"</{element.name}(?:[\s/][^>]*)?>", re.IGNORECASE)
+        match = pattern.search(self.source, self._at)
+        if match is None:
+            raise Broken(f"<{element.name}> has no end tag")
+        self._at = element.end = match.end()
+        content = self.source[element.inner : match.start()]
+        element.children.append(Words(content))
+        if OPEN in self.source[element.inner : element.end]:
+            element.why = "its content is no markup"
+
+    def _pop(self, end: int) -> None:
+        self._stack.pop().end = end
+
+    def _end_tag(self, name: str, end: int, why: str = "") -> None:
+        if self._top.implied and name in ("table", "tbody"):
+            self._pop(end)
+        depth = len(self._stack) - 1
+        while depth > 0 and self._stack[depth].name != name:
+            depth -= 1
+        if depth == 0:
+            if self._chain is not None and name not in self._chain:
+                self._soil(f"there is no <{name}> to end")
+            elif len(self._stack) > 1:
+                raise Broken(f"it ends a <{name}> across other elements")
+            else:
+                self._closes.append(name)
+            return
+        element = self._stack[depth]
+        if depth < len(self._stack) - 1:
+            element.why = element.why or f"<{self._top.name}> in it has no end tag"
+        if why:
+            element.why = element.why or why
+        while len(self._stack) > depth:
+            self._pop(end)
+
+
+def is_half_done(markup: str) -> bool:
+    """Tell whether what follows the markup may change what its last letters mean."""
+    return _HALF_REFERENCE.search(markup) is not None
+
+
+def _next(source: str, at: int) -> int:
+    """Return where the text ends that begins at `at`."""
+    ends = [end for end in (source.find("<", at), source.find(OPEN, at)) if end >= 0]
+    return min(ends, default=len(source))

@@ -1,0 +1,58 @@
+"""What can be relied on to give the same for the same: Django's own filters and tags that do, and
+whatever a project declares with `pure`."""
+
+from __future__ import annotations
+
+from collections.abc import Callable
+from typing import Any, TypeVar
+
+from django.contrib.humanize.templatetags import humanize
+from django.template import Node, defaultfilters
+from django.templatetags import i18n, l10n, tz
+
+_Declared = TypeVar("_Declared", bound=Callable[..., Any])
+
+_CLOCKS = {
+    *(defaultfilters.random, defaultfilters.timesince_filter, defaultfilters.timeuntil_filter),
+    *(humanize.naturalday, humanize.naturaltime),
+}
+_FILTERS = frozenset(
+    function
+    for module in (defaultfilters, humanize, i18n, l10n, tz)
+    for function in module.register.filters.values()
+    if function not in _CLOCKS
+)
+
+
+def pure(declared: _Declared) -> _Declared:
+    """Declare that a function's result depends on nothing but its arguments, and that calling it
+    changes nothing.
+
+    What is pure is not called again while its arguments stay what they were, so that the rows of a
+    loop that use it need not be rendered again. It may stand on a template filter, on the function
+    of a `simple_tag`, on a method or the getter of a property (whose argument is the object that it
+    belongs to: its attributes, at any depth), and on a subclass of `Node` that reads nothing but
+    what its attributes hold as `FilterExpression`, `Variable` or `NodeList`. Put it below
+    `@property` and `@register...`.
+
+    Args:
+        declared: the function, or the class.
+    """
+    vars_of: Any = declared
+    vars_of._live_pure = True
+    return declared
+
+
+def is_pure(function: object) -> bool:
+    """Tell whether a function, or a class, was declared as pure."""
+    return getattr(function, "_live_pure", False) is True
+
+
+def is_pure_filter(function: Callable[..., Any]) -> bool:
+    """Tell whether a template filter can be relied on, if its arguments are inert."""
+    return function in _FILTERS or is_pure(function)
+
+
+def is_pure_node(node: Node) -> bool:
+    """Tell whether the class of a node was declared as pure, itself and not a base."""
+    return vars(type(node)).get("_live_pure") is True

@@ -1,0 +1,224 @@
+"""What the nodes of a template read: which variables, and whether anything else has an influence on
+what they make."""
+
+from __future__ import annotations
+
+from collections.abc import Callable, Iterable
+from dataclasses import dataclass
+from functools import reduce
+from typing import Any
+
+from django.template import Node, NodeList, Variable, base, defaulttags, library, loader_tags
+from django.template.base import FilterExpression, TokenType, VariableNode
+from django.template.smartif import TokenBase
+from django.templatetags import i18n, static
+
+from pykka_live.rendering.purity import is_pure, is_pure_filter, is_pure_node
+
+Path = tuple[str, ...]
+"""What a variable looks up: `("row", "name")` for `row.name`."""
+
+
+@dataclass(frozen=True)
+class Reads:
+    """What something reads.
+
+    Attributes:
+        paths: the variables.
+        trusted: nothing but these has an influence on the result.
+        fixed: it leaves no trace: it sets no variable and counts nothing.
+    """
+
+    paths: frozenset[Path] = frozenset()
+    trusted: bool = True
+    fixed: bool = True
+
+    def __or__(self, other: Reads) -> Reads:
+        return Reads(
+            self.paths | other.paths, self.trusted and other.trusted, self.fixed and other.fixed
+        )
+
+    def without(self, names: Iterable[str]) -> Reads:
+        """The same, seen from outside of where these names are given."""
+        hidden = set(names)
+        paths = frozenset(path for path in self.paths if path[0] not in hidden)
+        return Reads(paths, self.trusted, self.fixed)
+
+
+NOTHING = Reads()
+UNKNOWN = Reads(trusted=False, fixed=False)
+
+Contents = Callable[[Node], Iterable[Node] | None]
+"""Returns what is rendered in the place of a block or an include, or None if that is not known."""
+
+
+def all_of(reads: Iterable[Reads]) -> Reads:
+    """Return what several read together."""
+    return reduce(Reads.__or__, reads, NOTHING)
+
+
+def of_variable(variable: Variable) -> Reads:
+    """Return what a variable reads."""
+    return Reads(frozenset({variable.lookups})) if variable.lookups else NOTHING
+
+
+def of_expression(expression: FilterExpression) -> Reads:
+    """Return what an expression reads, its filters and their arguments included."""
+    reads = of_variable(expression.var) if isinstance(expression.var, Variable) else NOTHING
+    for function, arguments in expression.filters:
+        if not is_pure_filter(function):
+            reads |= Reads(trusted=False)
+        for is_variable, argument in arguments:
+            if is_variable:
+                reads |= of_variable(argument)
+    return reads
+
+
+def of_condition(condition: TokenBase | None) -> Reads:
+    """Return what the condition of an `{% if %}` reads."""
+    if condition is None:
+        return NOTHING
+    value = getattr(condition, "value", None)
+    reads = of_expression(value) if isinstance(value, FilterExpression) else NOTHING
+    return reads | of_condition(condition.first) | of_condition(condition.second)
+
+
+def plain_path(expression: FilterExpression) -> Path | None:
+    """Return what an expression looks up, if that is all that it does."""
+    variable = expression.var
+    if expression.filters or not isinstance(variable, Variable) or variable.translate:
+        return None
+    return variable.lookups
+
+
+class Reader:
+    """Finds out what nodes read.
+
+    Args:
+        contents: knows what blocks and includes contain.
+    """
+
+    def __init__(self, contents: Contents) -> None:
+        self._contents = contents
+        self._found: dict[int, tuple[Node, Reads]] = {}
+
+    def of_nodes(self, nodes: Iterable[Node | str]) -> Reads:
+        """Return what several nodes read."""
+        return all_of(self.of_node(node) for node in nodes if not isinstance(node, str))
+
+    def of_node(self, node: Node) -> Reads:
+        """Return what a node and all in it read."""
+        found = self._found.get(id(node))
+        if found is None:
+            # A template that includes itself reads what is not known.
+            self._found[id(node)] = (node, UNKNOWN)
+            found = self._found[id(node)] = (node, self._of_node(node))
+        return found[1]
+
+    def _of_node(self, node: Node) -> Reads:
+        method = _METHODS.get(type(node))
+        if method is not None:
+            return method(self, node)
+        return self._of_attributes(node) if is_pure_node(node) else UNKNOWN
+
+    def _of_attributes(self, node: Node) -> Reads:
+        """Go by what a node of any class holds."""
+        return all_of(self._of_value(value) for value in vars(node).values())
+
+    def _of_value(self, value: Any) -> Reads:
+        if isinstance(value, FilterExpression):
+            return of_expression(value)
+        if isinstance(value, Variable):
+            return of_variable(value)
+        if isinstance(value, TokenBase):
+            return of_condition(value)
+        if isinstance(value, NodeList):
+            return self.of_nodes(value)
+        if isinstance(value, dict):
+            return all_of(map(self._of_value, value.values()))
+        if isinstance(value, (list, tuple)):
+            return all_of(map(self._of_value, value))
+        return NOTHING
+
+    def of_loop(self, node: defaulttags.ForNode) -> tuple[Reads, set[str]]:
+        """Return what the rows of a loop read from outside, and what of their own `forloop`."""
+        reads = self.of_nodes(node.nodelist_loop).without(node.loopvars)
+        own, paths = set(), set()
+        for path in reads.paths:
+            if path[0] != "forloop":
+                paths.add(path)
+            elif len(path) > 2 and path[1] == "parentloop":
+                paths.add(("forloop", *path[2:]))
+            else:
+                own.add(".".join(path[1:]))
+        return Reads(frozenset(paths), reads.trusted, reads.fixed), own
+
+    def _for(self, node: Any) -> Reads:
+        sequence = of_expression(node.sequence)
+        return sequence | self.of_loop(node)[0] | self.of_nodes(node.nodelist_empty)
+
+    def _with(self, node: Any) -> Reads:
+        given = all_of(map(of_expression, node.extra_context.values()))
+        return given | self.of_nodes(node.nodelist).without(node.extra_context)
+
+    def _include(self, node: Any) -> Reads:
+        contents = self._contents(node)
+        if contents is None:
+            return UNKNOWN
+        given = all_of(map(of_expression, node.extra_context.values()))
+        reads = self.of_nodes(contents).without(node.extra_context)
+        if node.isolated_context:
+            reads = Reads(frozenset(), reads.trusted, reads.fixed)
+        return given | reads
+
+    def _block(self, node: Any) -> Reads:
+        contents = self._contents(node)
+        return UNKNOWN if contents is None else self.of_nodes(contents)
+
+    def _simple(self, node: Any) -> Reads:
+        if not is_pure(node.func) or node.takes_context:
+            return UNKNOWN
+        return self._of_attributes(node) | Reads(fixed=node.target_var is None)
+
+    def _assigning(self, node: Any) -> Reads:
+        return self._of_attributes(node) | Reads(fixed=not getattr(node, "asvar", None))
+
+    def _translation(self, node: Any) -> Reads:
+        tokens = (*node.singular, *(node.plural or ()))
+        names = {token.contents for token in tokens if token.token_type is TokenType.VAR}
+        outside = names - {*node.extra_context, node.countervar}
+        return self._assigning(node) | Reads(frozenset((name,) for name in outside))
+
+
+_METHODS: dict[type, Callable[[Reader, Any], Reads]] = {
+    base.TextNode: lambda reader, node: NOTHING,
+    defaulttags.CommentNode: lambda reader, node: NOTHING,
+    defaulttags.LoadNode: lambda reader, node: NOTHING,
+    defaulttags.TemplateTagNode: lambda reader, node: NOTHING,
+    defaulttags.VerbatimNode: lambda reader, node: NOTHING,
+    defaulttags.CsrfTokenNode: lambda reader, node: Reads(frozenset({("csrf_token",)})),
+    defaulttags.IfNode: lambda reader, node: (
+        all_of(of_condition(condition) for condition, _ in node.conditions_nodelists)
+        | all_of(reader.of_nodes(nodes) for _, nodes in node.conditions_nodelists)
+    ),
+    defaulttags.FilterNode: lambda reader, node: (
+        of_expression(node.filter_expr).without({"var"}) | reader.of_nodes(node.nodelist)
+    ),
+    VariableNode: Reader._of_attributes,
+    defaulttags.AutoEscapeControlNode: Reader._of_attributes,
+    defaulttags.SpacelessNode: Reader._of_attributes,
+    defaulttags.WidthRatioNode: Reader._assigning,
+    defaulttags.FirstOfNode: Reader._assigning,
+    defaulttags.URLNode: Reader._assigning,
+    i18n.TranslateNode: Reader._assigning,
+    i18n.BlockTranslateNode: Reader._translation,
+    defaulttags.ForNode: Reader._for,
+    defaulttags.WithNode: Reader._with,
+    loader_tags.IncludeNode: Reader._include,
+    loader_tags.BlockNode: Reader._block,
+    library.SimpleNode: Reader._simple,
+    library.SimpleBlockNode: Reader._simple,
+    static.StaticNode: lambda reader, node: (
+        of_expression(node.path) | Reads(fixed=node.varname is None)
+    ),
+}

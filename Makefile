@@ -30,10 +30,10 @@ bench: $(BENCH_VENV)/.bench
 	$(BENCH) benchmarks.server --write
 	$(BENCH) benchmarks.isolation --write
 	$(BENCH) benchmarks.scale --write
-	$(BENCH) benchmarks.actors
-	$(BENCH) benchmarks.metrics
-	$(BENCH) benchmarks.recovery
-	$(BENCH) benchmarks.population
+	$(BENCH) benchmarks.actors --write
+	$(BENCH) benchmarks.metrics --write
+	$(BENCH) benchmarks.recovery --write
+	$(BENCH) benchmarks.population --write
 
 clean:
 	rm -rf $(VENV) $(BENCH_VENV) build dist *.egg-info pykka_live/*.so pykka_live/*/*.so pykka_live/static/pykka_live/pykka_live.js

@@ -4,14 +4,13 @@ the median of the ratios of each round.
 "start and stop" ends when each actor is known to be up and later known to be down; bare Pykka knows
 the second only.
 
-python benchmarks/actors.py [rounds]
+python -m benchmarks.actors [--rounds N] [--quick] [--write]
 """
 
 from __future__ import annotations
 
 import asyncio
 import logging
-import sys
 import time
 from collections.abc import Callable
 from statistics import median
@@ -20,6 +19,7 @@ from typing import Any
 import pykka
 from pykka._envelope import Envelope
 
+from benchmarks.report import Table, parser, publish
 from pykka_live.actors import (
     ActorSystem,
     Backoff,
@@ -128,8 +128,12 @@ def measure(function: Callable[[], None]) -> float:
     return time.perf_counter() - start
 
 
-def main(rounds: int) -> None:
+def main() -> None:
     """Print the table."""
+    arguments = parser(__doc__)
+    arguments.add_argument("--rounds", type=int, default=9)
+    options = arguments.parse_args()
+    rounds = 1 if options.quick else options.rounds
     logging.getLogger("pykka_live.actors").setLevel(logging.CRITICAL)
     system = ActorSystem(lambda: Root(max_restarts=1_000_000))
     bare = [Bare.start() for _ in range(ACTORS)]
@@ -157,19 +161,21 @@ def main(rounds: int) -> None:
         ),
         ("start and stop", STARTS, start_stop_bare, lambda: start_stop_ours(system)),
     ]
-    print(f"{'':24}{'Pykka us':>10}{'ours us':>10}{'ratio':>8}")
+    table = Table("Supervised actors beside bare Pykka", ("", "Pykka us", "ours us", "ratio"))
     for name, count, bare_run, our_run in rows:
         times = [(measure(bare_run), measure(our_run)) for _ in range(rounds)]
         them, us = (median(column) / count * 1e6 for column in zip(*times, strict=True))
         ratio = median(mine / theirs for theirs, mine in times)
-        print(f"{name:24}{them:10.1f}{us:10.1f}{ratio:8.2f}")
+        table.add(name, f"{them:.1f}", f"{us:.1f}", f"{ratio:.2f}")
     fragile = system.start_child(ChildSpec("fragile", Fragile, backoff=Backoff(0, 0)))
     crash = median(measure(lambda: recovery(fragile)) for _ in range(200)) * 1e6
-    print(f"{'crash to next answer':24}{'-':>10}{crash:10.1f}")
+    table.add("crash to next answer", "-", f"{crash:.1f}", "-")
     for ref in bare:
         ref.stop()
     system.shutdown()
+    table.print()
+    publish("actors", "Actors", [table], ["pykka"], options.write)
 
 
 if __name__ == "__main__":
-    main(int(sys.argv[1]) if len(sys.argv) > 1 else 9)
+    main()

@@ -1,24 +1,27 @@
 """What it costs to count an event: our tally beside prometheus_client's own histograms.
 
-python benchmarks/metrics.py [rounds]
+python -m benchmarks.metrics [--rounds N] [--quick] [--write]
 """
 
 from __future__ import annotations
 
 import statistics
-import sys
 import timeit
 
 from prometheus_client import CollectorRegistry, Histogram
 
+from benchmarks.report import Table, parser, publish
 from pykka_live.live.hooks import Handled
 from pykka_live.observability.tally import PHASES, Tally
 
 NUMBER = 5_000
 
 
-def main(rounds: int) -> None:
+def main() -> None:
     """Print the median of each, in microseconds per event, and their ratio."""
+    arguments = parser(__doc__)
+    arguments.add_argument("--rounds", type=int, default=15)
+    options = arguments.parse_args()
     tally = Tally()
     record = Handled(
         "app.views.Counter", "event", "increment", "ok", "", 0.0001, 0.0002, 0.0009, 0.0001, 0.0013
@@ -33,12 +36,16 @@ def main(rounds: int) -> None:
             histogram.labels(record.view, record.event).observe(0.0009)
 
     ours, theirs = [], []
-    for _ in range(rounds):
+    for _ in range(1 if options.quick else options.rounds):
         ours.append(timeit.timeit(count, number=NUMBER) / NUMBER * 1e6)
         theirs.append(timeit.timeit(observe, number=NUMBER) / NUMBER * 1e6)
     a, b = statistics.median(ours), statistics.median(theirs)
-    print(f"tally {a:.2f} us, {len(PHASES)} x observe {b:.2f} us, ratio {a / b:.2f}")
+    table = Table("Counting an event", ("", "us", "ratio"))
+    table.add(f"{len(PHASES)} histograms", f"{b:.2f}", "1.00")
+    table.add("our tally", f"{a:.2f}", f"{a / b:.2f}")
+    table.print()
+    publish("metrics", "Metrics", [table], ["prometheus_client"], options.write)
 
 
 if __name__ == "__main__":
-    main(int(sys.argv[1]) if len(sys.argv) > 1 else 15)
+    main()

@@ -5,7 +5,7 @@ Each population lives in a process of its own, in turns; the table shows medians
 the median of the ratios to Pykka of each round. "stop" is Pykka's `stop_all()` and our
 `shutdown()`; a supervisor, too, stops its children one after the other.
 
-python benchmarks/population.py [rounds] [actors]
+python -m benchmarks.population [--rounds N] [--actors N] [--quick] [--write]
 """
 
 from __future__ import annotations
@@ -26,6 +26,7 @@ from typing import Any
 
 import pykka
 
+from benchmarks.report import Table, parser, publish
 from pykka_live.actors import (
     ActorSystem,
     Cell,
@@ -193,8 +194,13 @@ def limits() -> str:
     return "; ".join([f"{alive} threads are alive; ulimit -u: {processes}", *found])
 
 
-def main(rounds: int, count: int) -> None:
+def main() -> None:
     """Print the table."""
+    arguments = parser(__doc__)
+    arguments.add_argument("--rounds", type=int, default=3)
+    arguments.add_argument("--actors", type=int, default=10_000)
+    options = arguments.parse_args()
+    rounds, count = (1, 100) if options.quick else (options.rounds, options.actors)
     spawn = multiprocessing.get_context("spawn")
     results: dict[str, list[dict[str, float]]] = {name: [] for name in POPULATIONS}
     for _ in range(rounds):
@@ -203,7 +209,7 @@ def main(rounds: int, count: int) -> None:
                 figures.append(pool.apply(outcome, (name, count)))
                 if "error" in figures[-1]:
                     sys.exit(str(figures[-1]["error"]))
-    print(f"{f'{count} actors':24}" + "".join(f"{name:>20}" for name in POPULATIONS))
+    table = Table(f"{count} actors", ("", *POPULATIONS))
     pykkas = results["Pykka"]
     for row in pykkas[0]:
         cells = []
@@ -212,7 +218,9 @@ def main(rounds: int, count: int) -> None:
                 ours[row] / theirs[row] for ours, theirs in zip(figures, pykkas, strict=True)
             )
             cells.append(f"{median(each[row] for each in figures):.2f} ({ratio:.2f})")
-        print(f"{row:24}" + "".join(f"{cell:>20}" for cell in cells))
+        table.add(row, *cells)
+    table.print()
+    publish("population", "Population", [table], ["pykka"], options.write)
 
 
 def outcome(name: str, count: int) -> dict[str, Any]:
@@ -224,4 +232,4 @@ def outcome(name: str, count: int) -> dict[str, Any]:
 
 
 if __name__ == "__main__":
-    main(*(int(argument) for argument in (*sys.argv[1:], *("3", "10000")[len(sys.argv) - 1 :])))
+    main()

@@ -5,7 +5,7 @@ good state (its `on_restore` changes a number, so there is a patch to wait for),
 was queued behind the crash is answered. All is measured from the sending of the event that
 crashes; the answer to an ordinary event stands beside it. Milliseconds. There is no backoff.
 
-python benchmarks/recovery.py [crashes]
+python -m benchmarks.recovery [--crashes N] [--quick] [--write]
 """
 
 from __future__ import annotations
@@ -23,6 +23,8 @@ from statistics import median, quantiles
 from typing import Any
 
 from websockets.sync.client import ClientConnection, connect
+
+from benchmarks.report import Table, parser, publish
 
 ROWS = (0, 1000)
 
@@ -128,33 +130,39 @@ class Tab:
         return error[1], restored[1], answer[1]
 
 
-def table(tab: Tab, crashes: int) -> None:
-    """Print what happens to one tab."""
+def measured(tab: Tab, rows: int, crashes: int) -> Table:
+    """Return what happens to one tab."""
     measure: Callable[[], tuple[float, ...]] = lambda: (tab.ordinary(), *tab.crash())  # noqa: E731
     columns = zip(*(measure() for _ in range(crashes)), strict=True)
     names = ("ordinary event", "error frame", "good state repainted", "queued event answered")
+    table = Table(f"After a crash, {rows} rows, ms", ("", "median", "p95", "n"))
     for name, column in zip(names, columns, strict=True):
         p95 = quantiles(column, n=20)[-1]
-        print(f"{name:24}{median(column) * 1e3:10.2f}{p95 * 1e3:10.2f}{len(column):8}")
+        table.add(name, f"{median(column) * 1e3:.2f}", f"{p95 * 1e3:.2f}", f"{len(column)}")
+    table.print()
+    return table
 
 
-def main(crashes: int) -> None:
+def main() -> None:
     """Print a table for each size of the page."""
+    arguments = parser(__doc__)
+    arguments.add_argument("--crashes", type=int, default=300)
+    options = arguments.parse_args()
+    crashes = 3 if options.quick else options.crashes
     with socket.create_server(("127.0.0.1", 0)) as listener:
-        command = [sys.executable, __file__, "--serve", str(listener.fileno())]
+        command = [sys.executable, "-m", "benchmarks.recovery", "--serve", str(listener.fileno())]
         server = subprocess.Popen(command, pass_fds=[listener.fileno()])
         port = listener.getsockname()[1]
     try:
-        for rows in ROWS:
-            print(f"{f'{rows} rows':24}{'median':>10}{'p95':>10}{'n':>8}")
-            table(Tab(port, rows), crashes)
+        tables = [measured(Tab(port, rows), rows, crashes) for rows in ROWS]
     finally:
         server.terminate()
         server.wait()
+    publish("recovery", "Recovery", tables, ["uvicorn"], options.write)
 
 
 if __name__ == "__main__":
     if sys.argv[1:2] == ["--serve"]:
         serve(int(sys.argv[2]))
     else:
-        main(int(sys.argv[1]) if len(sys.argv) > 1 else 300)
+        main()

@@ -13,8 +13,11 @@ from tests.server import ROOT, environment
 LIMIT = 300.0
 
 
-@pytest.mark.parametrize("name", ["pipeline", "server", "isolation", "scale"])
-def test_a_benchmark_runs_and_prints_our_figures(name):
+NAMES = ["pipeline", "server", "isolation", "scale", "actors", "metrics", "recovery", "population"]
+
+
+@pytest.mark.parametrize("name", NAMES)
+def test_a_benchmark_runs_and_prints_its_table(name):
     done = subprocess.run(
         [sys.executable, "-m", f"benchmarks.{name}", "--quick"],
         cwd=ROOT,
@@ -26,7 +29,7 @@ def test_a_benchmark_runs_and_prints_our_figures(name):
         timeout=LIMIT,
     )
     assert done.returncode == 0, done.stdout
-    assert "ours" in done.stdout
+    assert len(done.stdout.splitlines()) > 2
 
 
 def test_a_part_takes_the_place_of_what_it_said_before(tmp_path):

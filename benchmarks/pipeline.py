@@ -29,7 +29,7 @@ from benchmarks.cases import Case, State, cases, first_render
 from benchmarks.report import Table, duration, parser, publish, size
 from pykka_live import vdom
 from pykka_live.rendering import LiveTemplate
-from pykka_live.state.snapshot import take_snapshot
+from pykka_live.state.snapshot import Keeper
 
 BLOCK = 0.02  # seconds that a block of one side takes, at least
 LONGEST = 2000  # changes in a block
@@ -61,17 +61,22 @@ class Ours:
         self._template = LiveTemplate.from_string(source)
 
     def first(self) -> str:
-        self._render = renderer(self._template)
-        self._picture = self._browser = self._render(self._request, dict(vars(self.state)), {})
-        self._checkpoint = take_snapshot(self.state)
+        self._keeper = Keeper(self.state)
+        self._renderer = self._template.renderer(self._keeper.freezer)
+        self._picture = self._browser = self._render()
         return vdom.to_html(self._picture)
 
     def update(self) -> bytes:
         old = self._picture
-        self._picture = self._render(self._request, dict(vars(self.state)), {})
-        sent = vdom.encode(vdom.diff(old, self._picture))
-        self._checkpoint = take_snapshot(self.state)
-        return sent
+        self._picture = self._render()
+        return vdom.encode(vdom.diff(old, self._picture))
+
+    def _render(self) -> vdom.Element:
+        """Return the picture, and keep the state that it shows."""
+        self._keeper.freezer.begin()
+        picture = self._renderer.render(self._request, dict(vars(self.state)), {})
+        self._checkpoint = self._keeper.take(begin=False)
+        return picture
 
     def shown(self, sent: bytes | str) -> vdom.Node:
         """Return what the patches, not the renderer, make of the page."""
@@ -79,11 +84,6 @@ class Ours:
         assert isinstance(page, vdom.Element)
         self._browser = page
         return page
-
-
-def renderer(template: LiveTemplate) -> Callable[..., vdom.Element]:
-    """Return what makes one live region's pictures."""
-    return template.render_region
 
 
 class Djust:

@@ -42,5 +42,5 @@ def parse_inside(html: str, chain: tuple[str, ...]) -> tuple[Node, ...] | None:
     """
 
 def parse_attributes(source: str) -> tuple[str, ...]:
-    """Parse what stands in a start tag behind its name: a flat tuple of names and values, as an HTML
-    element would have them."""
+    """Parse what stands in a start tag behind its name: a flat tuple of names and values, as an
+    HTML element would have them."""

@@ -38,6 +38,7 @@ from pykka_live.live.messages import (
     Update,
 )
 from pykka_live.live.page import mount
+from pykka_live.live.painter import Painter
 from pykka_live.live.record import Step, ViewRecord
 from pykka_live.live.stopwatch import Stopwatch
 from pykka_live.live.user_code import call
@@ -65,6 +66,7 @@ class ViewActor(SupervisedActor):
         super().__init__()
         self._record = record
         self._view: LiveView | None = None
+        self._painter: Painter | None = None
         self._housekeeping = Housekeeping()
 
     def on_start(self) -> None:
@@ -131,7 +133,7 @@ class ViewActor(SupervisedActor):
             picture = join.picture if join.is_current else None
             if picture is None:
                 with stage.active():  # the request is over, and has taken its surroundings with it
-                    picture = stage.render_region(view)
+                    picture = self._painter_of(view).draw(stage)
             clock.begin("diff")
             if not resumed:
                 with self.fence():
@@ -171,13 +173,21 @@ class ViewActor(SupervisedActor):
 
     def _prepare(self, view: LiveView, picture: Element) -> Step:
         try:
-            return self._record.prepare(view, picture)
-        except ValueError as error:
-            raise TemplateFailed(str(error)) from error
+            state = self._painter_of(view).keep()
         except (Fenced, Killed):
             raise
         except BaseException as error:
             raise HandlerFailed(f"the state cannot be kept: {describe(error)}") from error
+        try:
+            return self._record.compare(picture, state)
+        except ValueError as error:
+            raise TemplateFailed(str(error)) from error
+
+    def _painter_of(self, view: LiveView) -> Painter:
+        painter = self._painter
+        if painter is None or painter.view is not view:
+            painter = self._painter = Painter(view)
+        return painter
 
     def _detach(self, message: Detach) -> None:
         if self._record.outlet is message.outlet:
@@ -252,7 +262,7 @@ class ViewActor(SupervisedActor):
         picture = record.picture
         if record.outlet is not None:
             clock.begin("render")
-            picture = record.stage.render_region(view)
+            picture = self._painter_of(view).draw(record.stage)
         assert picture is not None
         clock.begin("diff")
         return self._prepare(view, picture)
@@ -272,7 +282,7 @@ class ViewActor(SupervisedActor):
         if record.outlet is None:
             return
         try:
-            step = record.compare(record.stage.render_region(view))
+            step = record.compare(self._painter_of(view).draw(record.stage))
         except (Fenced, Killed):
             raise
         except BaseException:

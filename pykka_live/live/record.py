@@ -8,8 +8,8 @@ from typing import Any, NamedTuple
 from pykka_live.live.messages import Outlet, Update
 from pykka_live.live.stage import Stage
 from pykka_live.live.token import PageToken
-from pykka_live.live.view import SURROUNDINGS, LiveView
-from pykka_live.state.snapshot import Snapshot, take_snapshot
+from pykka_live.live.view import LiveView
+from pykka_live.state.snapshot import Snapshot
 from pykka_live.vdom import Element, diff, encode, encode_node
 
 
@@ -54,21 +54,16 @@ class ViewRecord:
         view._live_path = path
         return view
 
-    def prepare(self, view: LiveView, picture: Element) -> Step:
-        """Work out the step that makes `picture` the current one, and the state of `view` the last
-        good one. Nothing is changed yet.
+    def compare(self, picture: Element, state: Snapshot | None = None) -> Step:
+        """Work out the step that makes `picture` the current one, and `state` the last good one;
+        without it, that stays what it is. Nothing is changed yet.
 
         Raises:
             ValueError: if the region has become another element.
         """
-        step = self.compare(picture)
-        return Step(picture, step.update, take_snapshot(view, SURROUNDINGS))
-
-    def compare(self, picture: Element) -> Step:
-        """As `prepare`, but the last good state stays what it is."""
         patches = diff(self.picture, picture) if self.picture is not None else []
         version = self.version + bool(patches)
-        return Step(picture, Update(version, encode(patches) if patches else None))
+        return Step(picture, Update(version, encode(patches) if patches else None), state)
 
     def take(self, step: Step) -> Update:
         """Go a step that was prepared; what takes time, and what can fail, is behind it."""

@@ -19,7 +19,7 @@ from pykka_live.actors._errors import describe
 from pykka_live.exceptions import TemplateFailed
 from pykka_live.live.user_code import call
 from pykka_live.live.visitor import Visitor, drop_messages, messages_shown
-from pykka_live.rendering import LazyValues, Page
+from pykka_live.rendering import LazyValues, Page, Renderer
 from pykka_live.vdom import Element
 
 if TYPE_CHECKING:
@@ -90,15 +90,19 @@ class Stage:
         """Render the whole page of `view`. Raises what the user's code raises."""
         return view.live_template().render_page(self.request, self._values(view), self.processed)
 
-    def render_region(self, view: LiveView) -> Element:
+    def render_region(self, view: LiveView, renderer: Callable[[LiveView], Renderer]) -> Element:
         """Render the live region of `view`.
+
+        Args:
+            view: the view.
+            renderer: returns what renders its template.
 
         Raises:
             TemplateFailed: if the template, or `get_context_data`, raises; the cause is chained.
         """
         try:
             values = self._values(view)
-            root = view.live_template().render_region(self.request, values, self.processed)
+            root = renderer(view).render(self.request, values, self.processed)
         except (Fenced, Killed):
             raise
         except BaseException as error:

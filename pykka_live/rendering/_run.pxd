@@ -15,7 +15,7 @@ cdef class Run:
     cdef readonly object context    # Django's
     cdef Freezer freezer
     cdef bint plain_numbers         # numbers are written without thousands separators
-    cdef bint stale                 # user code has run since values were compared
+    cdef readonly bint stale        # user code has run since values were compared
     cdef readonly Py_ssize_t doubts # how often something was evaluated that may differ next time
     cdef public Py_ssize_t rendered, reused     # rows
 

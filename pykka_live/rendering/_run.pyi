@@ -6,6 +6,8 @@ class Run:
     """One rendering: Django's context, bound to its template, and what compares values with what
     they were."""
 
+    stale: bool
+    """Whether user code has run since values were compared."""
     rendered: int
     """How many rows loops have rendered."""
     reused: int

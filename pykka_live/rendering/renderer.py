@@ -33,25 +33,29 @@ class Renderer:
             has compared most of them when the renderer asks.
 
     Attributes:
+        template: the template.
         rendered, reused: the rows that loops have rendered the last time, and those that they have
             not.
+        has_compared: whether the freezer is in the middle of a pass, and no code of the user's has
+            run since it began.
     """
 
     def __init__(self, template: LiveTemplate, freezer: Freezer | None = None) -> None:
-        self._template = template
+        self.template = template
         self._freezer = freezer or Freezer()
         self._memory: list[Any] = []
         self._surroundings: tuple[Any, ...] = ()
         self.rendered = self.reused = 0
+        self.has_compared = False
 
     def render(
         self, request: HttpRequest, values: Mapping[str, Any], processed: dict[str, Any]
     ) -> Element:
         """Render the region. Takes and raises what `LiveTemplate.render_region` does."""
-        program = self._template.program
+        program = self.template.program
         if isinstance(program, Broken):
-            return self._template.render_region(request, values, processed)
-        template = self._template.django_template
+            return self.template.render_region(request, values, processed)
+        template = self.template.django_template
         context = LiveContext(request, values, processed, template.engine.autoescape)
         run = Run(context, self._freezer)
         memory = self._remembered(program)
@@ -64,8 +68,9 @@ class Renderer:
         except ValueFailed as failed:
             raise (failed.__cause__ or failed) from None
         self.rendered, self.reused = run.rendered, run.reused
+        self.has_compared = not run.stale
         if root is None:
-            return self._template.render_region(request, values, processed)
+            return self.template.render_region(request, values, processed)
         return root
 
     def _remembered(self, program: Any) -> list[Any]:

@@ -4,16 +4,17 @@ from __future__ import annotations
 
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
-from functools import cached_property
 from typing import Any
 
 from django.core.exceptions import ImproperlyConfigured
+from django.dispatch import receiver
 from django.http import HttpRequest
 from django.template import Template, engines
 from django.template.backends.base import BaseEngine
 from django.template.backends.django import DjangoTemplates
 from django.template.backends.django import Template as BackendTemplate
 from django.template.loader import select_template
+from django.utils.autoreload import file_changed
 
 from pykka_live.rendering.context import LiveContext, processed_values
 from pykka_live.rendering.outline import Broken
@@ -58,14 +59,33 @@ class LiveTemplate:
                 f"{template!r} is another engine's."
             )
         self.django_template: Template = template.template
+        self._program: Program | Broken | None = None
+        self._generation = 0
 
-    @cached_property
+    @classmethod
+    def of(cls, template: Any) -> LiveTemplate:
+        """Return the one `LiveTemplate` of a template, which compiles it once.
+
+        Raises:
+            ImproperlyConfigured: if it is another engine's.
+        """
+        inner = getattr(template, "template", None)
+        known: LiveTemplate | None = getattr(inner, "_live_template", None)
+        if known is None:
+            known = cls(template)
+            inner._live_template = known  # type: ignore[union-attr]
+        return known
+
+    @property
     def program(self) -> Program | Broken:
         """What the template was compiled to, or why it cannot be."""
-        try:
-            return Program(self.django_template)
-        except Broken as broken:
-            return broken
+        if self._program is None or self._generation != _generations[-1]:
+            self._generation = _generations[-1]
+            try:
+                self._program = Program(self.django_template)
+            except Broken as broken:
+                self._program = broken
+        return self._program
 
     def renderer(self, freezer: Freezer | None = None) -> Renderer:
         """Return what renders the live region of one page again and again."""
@@ -78,7 +98,7 @@ class LiveTemplate:
         Raises:
             TemplateDoesNotExist: if none does.
         """
-        return cls(select_template(list(names), using=using))
+        return cls.of(select_template(list(names), using=using))
 
     @classmethod
     def from_string(cls, source: str, using: str | None = None) -> LiveTemplate:
@@ -128,6 +148,16 @@ class LiveTemplate:
         except ValueFailed as failed:
             raise (failed.__cause__ or failed) from None
         return str.__str__(html)  # a plain str: a SafeString's own str() is itself
+
+
+# Django's development server has loaders forget what was read from a file that has changed; a
+# template that was made of such a one is then compiled again.
+_generations = [0]
+
+
+@receiver(file_changed)
+def _begin_generation(**kwargs: Any) -> None:
+    _generations.append(_generations.pop() + 1)
 
 
 def _django_engine(using: str | None) -> BaseEngine:

@@ -1,0 +1,47 @@
+"""What one instance of a view looks like, and what its state is: found out again after each
+message, at the cost of what has changed."""
+
+from __future__ import annotations
+
+from pykka_live.live.stage import Stage
+from pykka_live.live.view import SURROUNDINGS, LiveView
+from pykka_live.rendering import Renderer
+from pykka_live.state.snapshot import Keeper, Snapshot
+from pykka_live.vdom import Element
+
+
+class Painter:
+    """Draws one instance of a view and takes snapshots of it. Belongs to its thread.
+
+    Both compare values with what they were, so what the one has compared the other need not.
+
+    Args:
+        view: the instance.
+    """
+
+    def __init__(self, view: LiveView) -> None:
+        self.view = view
+        self._keeper = Keeper(view, SURROUNDINGS)
+        self._renderer: Renderer | None = None
+
+    def draw(self, stage: Stage) -> Element:
+        """Render the live region. Raises what `Stage.render_region` does."""
+        return stage.render_region(self.view, self._renderer_of)
+
+    def keep(self) -> Snapshot:
+        """Take a snapshot of the view's state.
+
+        Raises:
+            BaseException: what the user's objects raise when they are copied.
+        """
+        renderer = self._renderer
+        begin = renderer is None or not renderer.has_compared
+        if renderer is not None:
+            renderer.has_compared = False
+        return self._keeper.take(begin=begin)
+
+    def _renderer_of(self, view: LiveView) -> Renderer:
+        template = view.live_template()
+        if self._renderer is None or self._renderer.template is not template:
+            self._renderer = template.renderer(self._keeper.freezer)
+        return self._renderer

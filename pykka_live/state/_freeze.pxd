@@ -57,6 +57,7 @@ cdef class Freezer:
     cdef bint is_value(self, object value, int depth) except -1
     cdef Frozen value(self, object value, int kind)
     cdef bint matches(self, object value, object part) except -1
+    cdef bint replaces(self, object value, Frozen frozen) except -1
     cdef bint resembles(self, object value, object part) except -1
     cdef bint scan(self, object live, tuple parts) except -1
     cdef Frozen close(self, Frozen frozen, int index, int saved)

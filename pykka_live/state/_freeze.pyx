@@ -10,7 +10,7 @@ cimport cython
 from cpython.dict cimport PyDict_GetItem, PyDict_Next, PyDict_Size
 from cpython.list cimport PyList_GET_SIZE
 from cpython.long cimport PyLong_AsVoidPtr, PyLong_FromVoidPtr
-from cpython.object cimport PyObject
+from cpython.object cimport PyObject, PyTypeObject
 from cpython.ref cimport Py_INCREF
 from cpython.tuple cimport PyTuple_GET_SIZE, PyTuple_New, PyTuple_SET_ITEM
 
@@ -23,6 +23,7 @@ from pykka_live.state._kinds cimport (
 from collections import OrderedDict
 from gc import get_referents
 from itertools import count
+from types import MemberDescriptorType
 
 from pykka_live.state._kinds import classify
 
@@ -491,9 +492,28 @@ cdef class Freezer:
             if frozen.type is not type(value):
                 return False
             return self.scan(self.opened(value, frozen.kind), frozen.parts)
+        elif frozen.home == self.id and frozen.stamp == self.now:
+            return frozen.kind == MARKER and self.visit(value, frozen) is frozen
+        elif frozen.home == self.id and frozen.leaf and frozen.kind < INSTANCE:
+            return self.replaces(value, frozen)
         elif not self.resembles(value, frozen):
             return False
         return self.visit(value, frozen) is frozen
+
+    cdef bint replaces(self, object value, Frozen frozen) except -1:
+        """Whether `value` has taken the place of an equal container of atoms."""
+        cdef Frozen own
+        if frozen.type is not type(value):
+            return False
+        if not self.scan(self.opened(value, frozen.kind), frozen.parts):
+            return False
+        own = self.find(value)
+        if own is not None:
+            if own.stamp == self.now:
+                return False
+            own.owner = NULL
+        self.claim(frozen, value)
+        return True
 
     cdef bint resembles(self, object value, object part) except -1:
         """Whether it is worth while to compare `value` with `part`: the same object, or another
@@ -657,6 +677,10 @@ cdef class Freezer:
             found = self.types[cls] = classify(value)
         return found[0]
 
+    def detail(self, value):
+        self.kind_of(value)
+        return self.types[type(value)][1]
+
     cdef object opened(self, object value, int kind):
         """What a value consists of: a dict, a list, or a tuple. NOTHING if it says that it is a
         global."""
@@ -675,13 +699,13 @@ cdef class Freezer:
         if kind == METHOD:
             return [value.__func__, value.__self__]
         if kind == SLOTTED:
-            return slotted(value, self.types[type(value)][1])
+            return slotted(value, self.detail(value))
         if kind == KEPT:
             return EMPTY
         return self.reduced(value)
 
     def reduced(self, value):
-        reducer = self.types[type(value)][1]
+        reducer = self.detail(value)
         parts = reducer(value) if reducer is not None else value.__reduce_ex__(4)
         if isinstance(parts, str):
             return NOTHING
@@ -826,10 +850,14 @@ cdef list flat_pairs(object mapping, int kind):
 
 
 cdef list slotted(object value, tuple slots):
-    cdef list flat = [getattr(value, "__dict__", None)]
+    cls = type(value)
+    reader = MemberDescriptorType
+    cdef list flat = [
+        PyObject_GenericGetDict(value, NULL) if (<PyTypeObject*>cls).tp_dictoffset else None
+    ]
     for slot in slots:
         try:
-            content = slot.__get__(value)
+            content = (<PyTypeObject*>reader).tp_descr_get(slot, value, cls)
         except AttributeError:
             continue
         flat.append(slot)

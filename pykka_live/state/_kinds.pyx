@@ -43,7 +43,7 @@ def _same_range(a, b):
 
 
 def _same_decimal(a, b):
-    return not a.is_nan() and a.as_tuple() == b.as_tuple()
+    return not a.is_nan() and not a.compare_total(b)
 
 
 def _same_zone(a, b):
@@ -56,11 +56,7 @@ def _same_timezone(a, b):
 
 
 def _same_moment(a, b):
-    return (
-        a.fold == b.fold
-        and _same_zone(a.tzinfo, b.tzinfo)
-        and a.replace(tzinfo=None) == b.replace(tzinfo=None)
-    )
+    return a == b and a.fold == b.fold and _same_zone(a.tzinfo, b.tzinfo)
 
 
 def _same_uuid(a, b):

@@ -11,7 +11,7 @@ from typing import Any, TypeVar
 
 from django.core.cache import caches
 from django.db import connections, transaction
-from django.utils import translation
+from django.utils.translation import trans_real
 
 from pykka_live.actors import check_fence
 from pykka_live.live.stage import Stage
@@ -32,6 +32,7 @@ class Housekeeping:
     def __init__(self) -> None:
         self._active: Stage | None = None
         self._context = ContextMark()
+        self._languages: Any = None
         self._has_caches = True
 
     def around(self, stage: Stage | None, handle: Callable[..., T], *args: Any) -> T:
@@ -58,12 +59,13 @@ class Housekeeping:
         if (
             self._active is stage
             and self._context.is_unchanged()
-            # Whoever edits a translation has Django forget which one is active.
-            and translation.get_language() == stage.language
+            # Where a translation is edited, Django makes itself a new variable.
+            and self._languages is getattr(trans_real, "_active", None)
         ):
             return
         stage.activate()
         self._active = stage
+        self._languages = getattr(trans_real, "_active", None)
         self._context.set()
         self._has_caches = bool(caches.all(initialized_only=True))
 

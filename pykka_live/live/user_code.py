@@ -15,6 +15,8 @@ from asgiref.sync import AsyncToSync, async_to_sync
 from pykka_live.actors import Fenced, Killed
 from pykka_live.actors._errors import describe
 
+_NEVER_AWAITED = frozenset({type(None), dict})  # what most of it returns
+
 
 def call(function: Callable[..., Any], /, *args: Any, **kwargs: Any) -> Any:
     """Call a plain function, or run an `async` one to its end.
@@ -30,7 +32,7 @@ def call(function: Callable[..., Any], /, *args: Any, **kwargs: Any) -> Any:
     """
     # Also behind a decorator that knows nothing of `async`, it gives back what is to be awaited.
     result = function(*args, **kwargs)
-    if result is None or not inspect.isawaitable(result):
+    if type(result) in _NEVER_AWAITED or not inspect.isawaitable(result):
         return result
     return _run(result)
 

@@ -77,7 +77,7 @@ class Outbox:
                 if not frames and close_code is None:
                     self._wakeup = wakeup = AsyncReply()
             if wakeup is not None:
-                await wakeup.get()
+                await wakeup.future
                 continue
             try:
                 for frame in frames:

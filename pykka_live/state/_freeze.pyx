@@ -700,8 +700,6 @@ cdef class Freezer:
             return [value.__func__, value.__self__]
         if kind == SLOTTED:
             return slotted(value, self.detail(value))
-        if kind == KEPT:
-            return EMPTY
         return self.reduced(value)
 
     def reduced(self, value):
@@ -807,7 +805,7 @@ def find(owner, name):
 
 cdef object describe(Frozen frozen):
     """Work out the flags of a new picture from its parts."""
-    cdef bint leaf = True, opaque = False
+    cdef bint leaf = frozen.kind != KEPT, opaque = False
     cdef bint plain = frozen.kind in (DICT, LIST, TUPLE, SET, FROZENSET, BYTEARRAY)
     cdef bint comparable = frozen.kind not in (REDUCED, KEPT)
     cdef Frozen part

@@ -80,7 +80,7 @@ async def beside_handlers(table: Table, size: Size) -> None:
             slow.start()
             add(table, f"one handler {name}s", await noticed(counters, seconds - 2 * WARM_UP))
             assert not slow.record.latencies, "the handler was over too soon"
-            await slow.stop()
+            await stop([slow])
         await stop(counters)
 
 

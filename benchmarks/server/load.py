@@ -5,7 +5,7 @@ from __future__ import annotations
 
 import asyncio
 import time
-from collections.abc import Iterable
+from collections.abc import Sequence
 from dataclasses import dataclass, field
 from statistics import median, quantiles
 
@@ -39,13 +39,13 @@ class Record:
         return quantiles(self.latencies, n=100)[percent - 1]
 
 
-def reset(tabs: Iterable[Tab]) -> None:
+def reset(tabs: Sequence[Tab]) -> None:
     """Record anew."""
     for tab in tabs:
         tab.record = Record()
 
 
-def merged(tabs: Iterable[Tab], seconds: float) -> Record:
+def merged(tabs: Sequence[Tab], seconds: float) -> Record:
     """Return as one what the tabs have recorded in so many seconds."""
     record = Record(seconds)
     for tab in tabs:
@@ -54,10 +54,17 @@ def merged(tabs: Iterable[Tab], seconds: float) -> Record:
     return record
 
 
-async def stop(tabs: Iterable[Tab]) -> None:
-    """Stop them all. Raises what `Tab.stop` does."""
+async def stop(tabs: Sequence[Tab]) -> None:
+    """Let all of them send no more, and wait for what is under way.
+
+    Raises:
+        AssertionError: if an answer was wrong.
+        SocketClosed: if a connection was lost, now or earlier.
+    """
     for tab in tabs:
-        await tab.stop()
+        tab.finish()
+    for tab in tabs:
+        await tab.idle()
 
 
 class Tab:
@@ -91,20 +98,18 @@ class Tab:
         self._due = time.perf_counter() + delay
         self._wait()
 
-    async def stop(self) -> None:
-        """Send no more, and wait for what is under way.
-
-        Raises:
-            AssertionError: if an answer was wrong.
-            SocketClosed: if the connection was lost, now or earlier.
-        """
+    def finish(self) -> None:
+        """Send no more."""
         self._running = False
+
+    async def idle(self) -> None:
+        """Wait for what is under way; raise what `check` does."""
         if self._idle is not None:
             await self._idle
         self.check()
 
     def check(self) -> None:
-        """Raise what has gone wrong, as `stop` does."""
+        """Raise what has gone wrong, as `stop` does, without waiting."""
         if self._error is not None:
             raise self._error
 

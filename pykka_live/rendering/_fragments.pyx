@@ -6,7 +6,7 @@ become nodes when it is known what stands beside them.
 
 cimport cython
 
-from pykka_live._vdom cimport Element, Node, Text, clean, make_element, make_text, same
+from pykka_live._vdom cimport Comment, Element, Node, Text, clean, make_element, make_text, same
 
 import re
 from functools import lru_cache
@@ -21,6 +21,7 @@ cdef extern from "Python.h":
     Py_ssize_t PyUnicode_GET_LENGTH(object text) noexcept
 
 cdef str ROOT = "data-liveview-root"
+cdef str END = "\ufdd0"
 # What the next piece could make something else of.
 cdef object half_done = re.compile(r"(?:&#?[0-9a-zA-Z]*|<)\Z").search
 
@@ -52,11 +53,27 @@ cdef Fragment text_fragment(str data):
     return make_fragment(data, (), "") if data else NOTHING
 
 
-cdef Fragment rough_fragment(str source):
+cdef Fragment rough_fragment(str source, bint is_cut):
     """A piece that only makes sense together with its surroundings."""
     cdef Fragment fragment = make_fragment("", (), "")
     fragment.source = source
+    fragment.is_cut = is_cut
     return fragment
+
+
+cdef bint is_cut_off(str source) except -1:
+    """Whether markup ends within a tag, or the like, so that what follows becomes something else
+    than it seems."""
+    if half_done(source) is not None or "\r" in source:
+        return True
+    todo = [parse(f"{source}<!--{END}-->")]
+    while todo:
+        node = todo.pop()
+        if isinstance(node, Element):
+            todo.extend((<Element>node).children)
+        elif isinstance(node, Comment) and (<Comment>node).data == END:
+            return False
+    return True
 
 
 cdef Fragment element_fragment(Element element, tuple parts):
@@ -133,18 +150,20 @@ cdef Fragment markup_fragment(str source, tuple chain, bint blank):
     if "<" not in source:
         data = decoded_text(source)
         if data is None or (blank and data and not data.isspace()):
-            return rough_fragment(source)
+            return rough_fragment(source, is_cut_off(source))
         return text_fragment(data)
     if half_done(source) is not None:
-        return rough_fragment(source)
+        return rough_fragment(source, True)
     nodes = parse_inside(source, chain) if keeps_region(source, chain[0]) else None
-    return rough_fragment(source) if nodes is None else of_markup(nodes, source)
+    if nodes is None:
+        return rough_fragment(source, is_cut_off(source))
+    return of_markup(nodes, source)
 
 
 cdef Fragment whole_fragment(str source, str tag):
     """The piece that some markup makes which is all that the root of a tree holds."""
     if not fills_region(source, tag):
-        return rough_fragment(source)
+        return rough_fragment(source, is_cut_off(source))
     return of_markup(parse(source, tag).children, source)
 
 
@@ -158,7 +177,7 @@ cdef bint keeps_region(str source, str root) except -1:
     """Whether markup leaves it to others to begin and to end the live region, which ends where its
     tags are paired, whatever else is open."""
     lower = source.lower()
-    if ROOT not in lower and "</" + root not in lower:
+    if ROOT not in lower and "<" + root not in lower and "</" + root not in lower:
         return True
     return fills_region(source, root)
 
@@ -198,7 +217,7 @@ cdef Fragment combined(list fragments):
     for item in fragments:
         fragment = <Fragment>item
         if fragment.source is not None:
-            return rough_fragment("".join([source_of(<Fragment>piece) for piece in fragments]))
+            return rough_together(fragments)
         has_parts = has_parts or fragment.parts is not None
         if fragment.lead:
             if open is None:
@@ -227,6 +246,19 @@ cdef Fragment combined(list fragments):
     if has_parts:
         fragment.parts = tuple(fragments)
     return fragment
+
+
+cdef Fragment rough_together(list fragments):
+    cdef Fragment fragment, result = rough_fragment("", False)
+    cdef list sources = []
+    for item in fragments:
+        fragment = <Fragment>item
+        if fragment.is_guessed or (result.is_cut and fragment.source is None):
+            result.is_guessed = True
+        result.is_cut = result.is_cut or fragment.is_cut
+        sources.append(source_of(fragment))
+    result.source = "".join(sources)
+    return result
 
 
 cdef str source_of(Fragment fragment):

@@ -24,10 +24,17 @@ class Sequence(Op):
 
     def __init__(self, ops: Iterable[Op], place: int, size: int = 0) -> None: ...
 
-class Effects(Op):
-    """Nodes that are rendered for what they leave behind, not for what they write."""
+class Surrounded(Op):
+    """The live region, or what holds it, with what stands around it: that is not rendered, unless
+    it is among the `effects`, or the region is not where it seems to be."""
 
-    def __init__(self, nodes: Iterable[Node]) -> None: ...
+    def __init__(
+        self,
+        before: Iterable[Node | str],
+        effects: Iterable[Node],
+        inner: Op,
+        after: Iterable[Node | str],
+    ) -> None: ...
 
 class Writer(Op):
     """Writes text or markup, wherever that stands.
@@ -91,6 +98,6 @@ class ImpliedBody(Op):
 
     def __init__(self, content: Sequence, place: int) -> None: ...
 
-def render(content: Sequence, run: Run, memory: list[Any]) -> Element | None:
-    """Run a program. Returns the root of the tree; None if that can only be told from the whole
-    page."""
+def render(content: Op, run: Run, memory: list[Any]) -> Element | str | None:
+    """Run a program. Returns the root of the tree; or the markup of the page, if only that can tell
+    where the live region is; or None, if the pieces of that markup are not what they seem to be."""

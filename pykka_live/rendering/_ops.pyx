@@ -9,8 +9,8 @@ cimport cython
 
 from pykka_live._vdom cimport Element, make_element
 from pykka_live.rendering._fragments cimport (
-    NOTHING, Fragment, children_of, combined, decoded_attribute, element_fragment, is_plain,
-    markup_fragment, nodes_fragment, rough_fragment, source_of, text_fragment, whole_fragment,
+    NOTHING, Fragment, children_of, combined, decoded_attribute, element_fragment, is_cut_off,
+    is_plain, markup_fragment, nodes_fragment, rough_fragment, source_of, text_fragment, whole_fragment,
 )
 from pykka_live.rendering._run cimport MISSING, UNKNOWN, Run, is_inert
 
@@ -95,22 +95,45 @@ cdef class Sequence(Op):
 
 
 @cython.final
-cdef class Effects(Op):
-    """Nodes that are rendered for what they leave behind, not for what they write.
+cdef class Surrounded(Op):
+    """The live region, or what holds it, with what stands around it: that is not rendered, unless
+    it leaves something behind, or the region is not where it seems to be.
 
-    :param nodes: these
+    :param before: strings and nodes
+    :param effects: those of the nodes that leave something behind
+    :param inner: makes the region
+    :param after: strings and nodes
     """
 
-    cdef tuple nodes
+    cdef tuple before, after
+    cdef frozenset effects
+    cdef Op inner
 
-    def __init__(self, nodes):
-        self.nodes = tuple(nodes)
+    def __init__(self, before, effects, Op inner, after):
+        self.before = tuple(before)
+        self.effects = frozenset(effects)
+        self.inner = inner
+        self.after = tuple(after)
 
     cdef Fragment run(self, Run run, list memory):
-        for node in self.nodes:
-            node.render_annotated(run.context)
-        run.doubt()
-        return NOTHING
+        cdef dict written = {}
+        for item in self.before:
+            if item in self.effects:
+                written[item] = item.render_annotated(run.context)
+                run.doubt()
+        fragment = self.inner.run(run, memory)
+        if fragment.source is None:
+            return fragment
+        texts = [fragment.source]
+        for item in reversed(self.before):
+            if type(item) is not str and item not in written:
+                written[item] = item.render_annotated(run.context)
+            texts.insert(0, written.get(item, item))
+        for item in self.after:
+            texts.append(item if type(item) is str else item.render_annotated(run.context))
+        surrounded = rough_fragment(str_of("".join(texts)), fragment.is_cut)
+        surrounded.is_guessed = fragment.is_guessed
+        return surrounded
 
 
 # ---------------------------------------------------------------------------------- texts, markup
@@ -165,7 +188,7 @@ cdef class Writer(Op):
         if not plain:
             return markup_fragment(text, self.chain, self.blank)
         if not is_plain(text) or (self.blank and text and not text.isspace()):
-            return rough_fragment(str(escape(text)))
+            return rough_fragment(str(escape(text)), "\r" in text)
         return text_fragment(text)
 
 
@@ -394,18 +417,22 @@ cdef class Tag(Op):
 
     cdef Fragment rough(self, tuple pairs, list written, Fragment content, list memory, tuple made):
         """The piece that results if the element, or what is in it, is not what it seems."""
-        cdef str inner = source_of(content)
-        source = f"{self.start_tag(written)}{inner}</{self.tag}>"
+        cdef str inner = source_of(content), start = self.start_tag(written)
+        source = f"{start}{inner}</{self.tag}>"
+        if content.is_guessed or (pairs is None and is_cut_off(start)):
+            fragment = rough_fragment(source, True)
+            fragment.is_guessed = content.is_guessed or content.source is None
+            return fragment
         if made is not None and made[0] == source:
             return <Fragment>made[2]
         if self.chain:
             fragment = markup_fragment(source, self.chain, False)
         elif pairs is None:
-            fragment = rough_fragment(source)
+            fragment = rough_fragment(source, False)
         else:
             content = whole_fragment(inner, self.tag)
             if content.source is not None:
-                fragment = rough_fragment(source)
+                fragment = rough_fragment(source, content.is_cut)
             else:
                 element = make_element(self.tag, pairs, children_of(content))
                 fragment = element_fragment(element, None)
@@ -462,13 +489,14 @@ cdef class ImpliedBody(Op):
         return fragment
 
 
-def render(Sequence content not None, Run run not None, list memory not None):
+def render(Op content not None, Run run not None, list memory not None):
     """Run a program.
 
     :param memory: what it remembers
-    :returns: the root of the tree; None if that can only be told from the whole page
+    :returns: the root of the tree; or the markup of the page, if only that can tell where the live
+        region is; or None, if the pieces of that markup are not what they seem to be
     """
     fragment = content.run(run, memory)
-    if fragment.source is not None or len(fragment.nodes) != 1:
-        return None
-    return fragment.nodes[0]
+    if fragment.source is None:
+        return fragment.nodes[0]
+    return None if fragment.is_guessed else fragment.source

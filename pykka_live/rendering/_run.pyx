@@ -81,7 +81,8 @@ cdef bint is_inert(object value, int depth=0) except -1:
     cls = type(value)
     if cls in ATOMS or value is MISSING or value is UNREAD:
         return True
-    if depth > 5 or isinstance(value, enum.Enum):
+    # `isinstance` would ask a lazy object for its class.
+    if depth > 5 or issubclass(cls, enum.Enum):
         return False
     if cls in SEQUENCES:
         for item in value:
@@ -93,7 +94,7 @@ cdef bint is_inert(object value, int depth=0) except -1:
             if not is_inert(key, depth + 1) or not is_inert(item, depth + 1):
                 return False
         return True
-    return isinstance(value, Promise)
+    return issubclass(cls, Promise)
 
 
 @cython.final
@@ -187,7 +188,7 @@ cdef class Run:
             return self.called(current[int(bit)])
         if cls in ATOMS:
             return self.of_atom(current, bit)
-        if isinstance(current, tuple):
+        if issubclass(cls, tuple):
             found = type_attribute(cls, bit)    # a field of a named tuple
             if found and type(<object>found) in C_DESCRIPTORS:
                 return self.called(getattr(current, bit))

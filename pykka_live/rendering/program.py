@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterable, Sequence
+from collections.abc import Sequence
 from typing import Any
 
 from django.template import Node, Template
@@ -54,7 +54,7 @@ class Program:
         self.findings: list[Finding] = self._compiler.findings
         self.size = self._memory.size
 
-    def _find(self, nodes: Sequence[Node]) -> _ops.Sequence | None:
+    def _find(self, nodes: Sequence[Node]) -> _ops.Op | None:
         """Compile the nodes that hold the region, and what it depends on."""
         for position, node in enumerate(nodes):
             if isinstance(node, TextNode) and _ROOT in node.s:
@@ -63,7 +63,8 @@ class Program:
                 bodies = self._knowledge.bodies(node)
                 inner = self._find(list(bodies[0])) if bodies else None
                 if inner is not None:
-                    return self._sequence(nodes[:position], self._wrap(node, inner))
+                    wrapped = self._wrap(node, _ops.Sequence([inner], self._memory.place()))
+                    return self._surrounded(nodes[:position], wrapped, nodes[position + 1 :])
         return None
 
     def _wrap(self, node: Any, inner: _ops.Sequence) -> _ops.Op:
@@ -76,16 +77,14 @@ class Program:
             return _scopes.With(inner, names_of(node))
         return _scopes.AutoEscape(inner, node.setting)
 
-    def _sequence(self, before: Iterable[Node | str], op: _ops.Op) -> _ops.Sequence:
-        """Put what stands before the region, and may have an influence on it, in front of an op."""
+    def _surrounded(self, before: Sequence[Item], inner: _ops.Op, after: Sequence[Item]) -> _ops.Op:
         reader = self._knowledge.reader
         effects = [
-            node for node in before if not isinstance(node, str) and not reader.of_node(node).fixed
+            item for item in before if isinstance(item, Node) and not reader.of_node(item).fixed
         ]
-        ops: list[_ops.Op] = [_ops.Effects(effects)] if effects else []
-        return _ops.Sequence([*ops, op], self._memory.place())
+        return _ops.Surrounded(before, effects, inner, after)
 
-    def _region(self, nodes: Sequence[Node]) -> _ops.Sequence:
+    def _region(self, nodes: Sequence[Node]) -> _ops.Op:
         source, slots = marked(nodes)
         try:
             region = find_region(source)
@@ -106,7 +105,8 @@ class Program:
         tag = _ops.Tag(
             region.tag, SLOT.split(start)[::2], attributes, content, (), self._memory.place()
         )
-        return self._sequence(_items(source[: region.start], slots), tag)
+        before, after = source[: region.start], source[region.end :]
+        return self._surrounded(_items(before, slots), tag, _items(after, slots))
 
 
 def _items(source: str, slots: Sequence[Node]) -> list[Item]:

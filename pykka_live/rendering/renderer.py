@@ -15,7 +15,7 @@ from pykka_live.rendering.context import LiveContext
 from pykka_live.rendering.outline import Broken
 from pykka_live.rendering.values import ValueFailed
 from pykka_live.state._freeze import Freezer
-from pykka_live.vdom import Element
+from pykka_live.vdom import Element, parse_region
 
 if TYPE_CHECKING:
     from pykka_live.rendering.template import LiveTemplate
@@ -36,6 +36,9 @@ class Renderer:
         template: the template.
         rendered, reused: the rows that loops have rendered the last time, and those that they have
             not.
+        has_fallen_back: whether the last picture was cut out of the whole page, because the markup
+            of the region is so broken that its parts tell nothing. What was called for these parts
+            has been called a second time.
         has_compared: whether the freezer is in the middle of a pass, and no code of the user's has
             run since it began.
     """
@@ -47,6 +50,7 @@ class Renderer:
         self._surroundings: tuple[Any, ...] = ()
         self.rendered = self.reused = 0
         self.has_compared = False
+        self.has_fallen_back = False
 
     def render(
         self, request: HttpRequest, values: Mapping[str, Any], processed: dict[str, Any]
@@ -69,9 +73,10 @@ class Renderer:
             raise (failed.__cause__ or failed) from None
         self.rendered, self.reused = run.rendered, run.reused
         self.has_compared = not run.stale
+        self.has_fallen_back = root is None
         if root is None:
             return self.template.render_region(request, values, processed)
-        return root
+        return parse_region(root)[1] if isinstance(root, str) else root
 
     def _remembered(self, program: Any) -> list[Any]:
         """Return the memory; an empty one, if what everything depends on has changed."""

@@ -261,6 +261,25 @@ def test_a_port_that_raises_disturbs_nobody(system: ActorSystem) -> None:
     assert cell.ask(number, TIMEOUT) == 1
 
 
+def test_an_answer_that_comes_before_the_end_of_the_message_is_the_only_one(
+    system: ActorSystem,
+) -> None:
+    cell = worker(system)
+    port = Port()
+
+    def early(actor: Any) -> str:
+        actor.answer("early")
+        assert port.answers == ["early"]
+        actor.answer("again")
+        return "late"
+
+    cell.offer(early, port)
+    assert cell.ask("next", TIMEOUT) == "next"
+    cell.tell(lambda actor: actor.answer("nobody asked"))
+    assert cell.ask("next", TIMEOUT) == "next"
+    assert port.answers == ["early"]
+
+
 def test_deferred_answers(system: ActorSystem) -> None:
     cell = worker(system)
     kept: list[Any] = []
@@ -359,6 +378,7 @@ def test_a_stale_incarnation_can_neither_commit_nor_answer_nor_take_mail(
                 lambda: actor.cell.commit(me, lambda: results.append("committed")),
                 lambda: actor._incarnation.receiver.get(0),
                 lambda: actor.defer(),
+                lambda: actor.answer("stale answer"),
             ):
                 try:
                     attempt()
@@ -379,7 +399,7 @@ def test_a_stale_incarnation_can_neither_commit_nor_answer_nor_take_mail(
     gate.opened.set()
     assert returned.wait(TIMEOUT)
     assert cell.ask(got, TIMEOUT) == ["mail"]
-    assert [result for result in results if result != "killed"] == ["fenced"] * 4
+    assert [result for result in results if result != "killed"] == ["fenced"] * 5
     assert type(port.get()).__name__ == "ActorStuck"
     assert len(port.answers) == 1
     stop(cell)

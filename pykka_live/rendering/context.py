@@ -44,6 +44,15 @@ class LiveContext(RequestContext):
         self._processed = processed
         self.dicts.append(values if isinstance(values, TemplateValues) else dict(values))
 
+    def bind(self, template: Template, root: Template) -> None:
+        """Bind to a template for good; `root` is the one of those which it extends that extends no
+        other."""
+        self.template = template
+        self.template_name = template.name or "unknown"
+        self.dicts[self._processors_index] = self._processed
+        self.render_context.push()
+        self.render_context.template = root
+
     @contextmanager
     def bind_template(self, template: Template) -> Iterator[None]:
         if self.template is not None:

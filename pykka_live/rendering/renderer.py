@@ -6,18 +6,18 @@ from collections.abc import Mapping
 from typing import TYPE_CHECKING, Any
 
 from django.http import HttpRequest
-from django.urls import get_script_prefix, get_urlconf
-from django.utils import timezone, translation
 
 from pykka_live.rendering._ops import render
 from pykka_live.rendering._run import Run
 from pykka_live.rendering.context import LiveContext
 from pykka_live.rendering.outline import Broken
+from pykka_live.rendering.surroundings import Surroundings
 from pykka_live.rendering.values import ValueFailed
 from pykka_live.state._freeze import Freezer
 from pykka_live.vdom import Element, parse_region
 
 if TYPE_CHECKING:
+    from pykka_live.rendering.program import Program
     from pykka_live.rendering.template import LiveTemplate
 
 
@@ -47,7 +47,8 @@ class Renderer:
         self.template = template
         self._freezer = freezer or Freezer()
         self._memory: list[Any] = []
-        self._surroundings: tuple[Any, ...] = ()
+        self._program: Program | None = None
+        self._surroundings = Surroundings()
         self.rendered = self.reused = 0
         self.has_compared = False
         self.has_fallen_back = False
@@ -55,20 +56,23 @@ class Renderer:
     def render(
         self, request: HttpRequest, values: Mapping[str, Any], processed: dict[str, Any]
     ) -> Element:
-        """Render the region. Takes and raises what `LiveTemplate.render_region` does."""
+        """Render the region.
+
+        What stands outside of it is not rendered, unless it sets variables or leaves another trace;
+        so it raises nothing either, and what is called there is not called.
+
+        Takes and raises what `LiveTemplate.render_region` does.
+        """
         program = self.template.program
         if isinstance(program, Broken):
             return self.template.render_region(request, values, processed)
         template = self.template.django_template
         context = LiveContext(request, values, processed, template.engine.autoescape)
+        context.bind(template, program.lineage.root)
+        program.lineage.prepare(context)
         run = Run(context, self._freezer)
-        memory = self._remembered(program)
         try:
-            with context.render_context.push_state(template), context.bind_template(template):
-                context.template_name = template.name or "unknown"
-                program.lineage.prepare(context)
-                context.render_context.template = program.lineage.root
-                root = render(program.content, run, memory)
+            root = render(program.content, run, self._remembered(program))
         except ValueFailed as failed:
             raise (failed.__cause__ or failed) from None
         self.rendered, self.reused = run.rendered, run.reused
@@ -78,16 +82,9 @@ class Renderer:
             return self.template.render_region(request, values, processed)
         return parse_region(root)[1] if isinstance(root, str) else root
 
-    def _remembered(self, program: Any) -> list[Any]:
+    def _remembered(self, program: Program) -> list[Any]:
         """Return the memory; an empty one, if what everything depends on has changed."""
-        surroundings = (
-            program,
-            translation.get_language(),
-            timezone.get_current_timezone(),
-            get_script_prefix(),
-            get_urlconf(),
-        )
-        if surroundings != self._surroundings:
-            self._surroundings = surroundings
+        if self._surroundings.have_changed() or program is not self._program:
+            self._program = program
             self._memory = [None] * program.size
         return self._memory

@@ -221,8 +221,10 @@ def test_what_cannot_be_copied_raises_and_leaves_the_rest_usable(bad):
     value = [shared, {"x": [bad]}, shared]
     old = freezer.freeze(shared)
     for _ in range(2):
-        with pytest.raises(TypeError, match="cannot pickle"):
-            again(freezer, value, None)
+        freezer.begin()
+        for _ in range(2):
+            with pytest.raises(TypeError, match="cannot pickle"):
+                freezer.freeze(value)
     assert again(freezer, shared, old) is old
     value[1]["x"].clear()
     new = again(freezer, value, None)
@@ -270,8 +272,10 @@ def test_a_page_that_replaces_its_rows_for_days_does_not_grow():
     freezer, hint = Freezer(), None
     for number in range(300):
         hint = again(freezer, [{"id": i, "at": number, "x": [i]} for i in range(100)], hint)
+    addresses = []  # which are not used again
     for _ in range(300):
-        hint = again(freezer, [dict(row) for row in thaw(hint, {})], hint)
+        addresses.append(thaw(hint, {}))
+        assert again(freezer, addresses[-1], hint) is hint
     known = max(len(held) for held in gc.get_referents(freezer) if type(held) is dict)
     assert known < 3000  # 201 are live
     assert again(freezer, thaw(hint, {}), hint) is hint
@@ -326,3 +330,9 @@ def test_a_promise_and_a_lazy_object_are_not_evaluated():
     picture = freezer.freeze(value)
     assert picture.parts[1] is value["text"]
     assert picture.parts[3].kind == Kind.OPAQUE
+
+
+def test_a_value_that_is_made_for_one_look_is_not_taken_for_the_next_at_its_address():
+    freezer = Freezer()
+    freezer.begin()
+    assert [freezer.freeze([n]).parts for n in range(10)] == [(n,) for n in range(10)]

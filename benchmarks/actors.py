@@ -174,7 +174,7 @@ def main() -> None:
         ref.stop()
     system.shutdown()
     table.print()
-    publish("actors", "Actors", [table], ["pykka"], options.write)
+    publish("actors", __doc__, [table], ["pykka"], options.write)
 
 
 if __name__ == "__main__":

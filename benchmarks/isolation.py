@@ -114,7 +114,7 @@ def main() -> None:
     options = arguments.parse_args()
     size = Size(4, 1, 0.5) if options.quick else Size(seconds=options.seconds)
     tables = run(everything(size))
-    publish("isolation", "Isolation", tables, ["djust", "pyview-web", "uvicorn"], options.write)
+    publish("isolation", __doc__, tables, ["djust", "pyview-web", "uvicorn"], options.write)
 
 
 if __name__ == "__main__":

@@ -44,7 +44,7 @@ def main() -> None:
     table.add(f"{len(PHASES)} histograms", f"{b:.2f}", "1.00")
     table.add("our tally", f"{a:.2f}", f"{a / b:.2f}")
     table.print()
-    publish("metrics", "Metrics", [table], ["prometheus_client"], options.write)
+    publish("metrics", __doc__, [table], ["prometheus_client"], options.write)
 
 
 if __name__ == "__main__":

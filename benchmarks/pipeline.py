@@ -219,7 +219,7 @@ def main() -> None:
         if options.only in case.name:
             compare(table, case, rounds, one)
     table.print()
-    publish("pipeline", "The pipeline", [table], ["djust"], options.write)
+    publish("pipeline", __doc__, [table], ["djust"], options.write)
 
 
 if __name__ == "__main__":

@@ -220,7 +220,7 @@ def main() -> None:
             cells.append(f"{median(each[row] for each in figures):.2f} ({ratio:.2f})")
         table.add(row, *cells)
     table.print()
-    publish("population", "Population", [table], ["pykka"], options.write)
+    publish("population", __doc__, [table], ["pykka"], options.write)
 
 
 def outcome(name: str, count: int) -> dict[str, Any]:

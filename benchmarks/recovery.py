@@ -158,7 +158,7 @@ def main() -> None:
     finally:
         server.terminate()
         server.wait()
-    publish("recovery", "Recovery", tables, ["uvicorn"], options.write)
+    publish("recovery", __doc__, tables, ["uvicorn"], options.write)
 
 
 if __name__ == "__main__":

@@ -28,7 +28,6 @@ class Table:
 
     title: str
     head: Sequence[str]
-    notes: str = ""
     rows: list[Sequence[str]] = field(default_factory=list)
 
     def add(self, *row: str) -> None:
@@ -53,7 +52,7 @@ class Table:
         """Return the table for the docs."""
         rule = ["---", *["---:"] * (len(self.head) - 1)]
         lines = [f"| {' | '.join(row)} |" for row in (self.head, rule, *self.rows)]
-        return "\n".join([f"### {self.title}", "", *([self.notes, ""] * bool(self.notes)), *lines])
+        return "\n".join([f"### {self.title}", "", *lines])
 
 
 def parser(description: str | None) -> argparse.ArgumentParser:
@@ -65,20 +64,21 @@ def parser(description: str | None) -> argparse.ArgumentParser:
 
 
 def publish(
-    name: str, heading: str, tables: Sequence[Table], peers: Sequence[str], write: bool
+    name: str, about: str | None, tables: Sequence[Table], peers: Sequence[str], write: bool
 ) -> None:
     """Put what was measured between the markers of `name` in the docs, if so wanted.
 
     Args:
-        name: of the part.
-        heading: its title.
+        name: of the part, and its title.
+        about: the script's docstring, of which the last paragraph is its usage.
         tables: what was measured.
         peers: the distributions whose versions matter.
         write: whether to write the docs.
     """
     if write:
-        parts = [f"## {heading}", circumstances(peers), *(t.to_markdown() for t in tables)]
-        write_part(PAGE, name, "\n\n".join(parts))
+        what = (about or "").rpartition("\n\n")[0].strip()
+        parts = [f"## {name.capitalize()}", what, circumstances(peers)]
+        write_part(PAGE, name, "\n\n".join([*parts, *(table.to_markdown() for table in tables)]))
 
 
 def write_part(page: Path, name: str, text: str) -> None:

@@ -94,7 +94,7 @@ def main() -> None:
         tables = run(everything((2, 4), (0, 10), 0.1))
     else:
         tables = run(everything(SESSIONS, ROWS, options.seconds))
-    publish("scale", "Scale", tables, ["djust", "pyview-web", "uvicorn"], options.write)
+    publish("scale", __doc__, tables, ["djust", "pyview-web", "uvicorn"], options.write)
 
 
 if __name__ == "__main__":

@@ -65,3 +65,17 @@ def test_a_table_is_aligned_on_a_terminal_and_piped_in_the_docs():
 )
 def test_durations_are_written_in_a_fitting_unit(value, text):
     assert report.duration(value) == text
+
+
+def test_the_docs_say_what_was_measured_and_when_but_not_how_to_run_it(tmp_path, monkeypatch):
+    monkeypatch.setattr(report, "PAGE", tmp_path / "benchmarks.md")
+    table = report.Table("Times", ("", "ours"))
+    table.add("a counter", "1 us")
+    about = "One beside the other.\n\npython -m benchmarks.one [--quick]\n"
+    report.publish("one", about, [table], ["no-such-distribution"], write=False)
+    assert not report.PAGE.exists()
+    report.publish("one", about, [table], ["no-such-distribution"], write=True)
+    written = report.PAGE.read_text()
+    assert "## One\n\nOne beside the other.\n\n20" in written
+    assert "no no-such-distribution" in written
+    assert "--quick" not in written

@@ -79,7 +79,7 @@ def main() -> None:
         tables = run(everything([1, 3], 1, 0.1))
     else:
         tables = run(everything([1, 50, 200], options.rounds, 3.0))
-    publish("server", "The server", tables, ["djust", "pyview-web", "uvicorn"], options.write)
+    publish("server", __doc__, tables, ["djust", "pyview-web", "uvicorn"], options.write)
 
 
 if __name__ == "__main__":

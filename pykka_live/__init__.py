@@ -9,13 +9,15 @@ if TYPE_CHECKING:
     from pykka_live.live.pubsub import publish
     from pykka_live.live.system import shutdown as shutdown_actor_system
     from pykka_live.live.view import LiveView
+    from pykka_live.rendering.purity import pure
 
-__all__ = ["LiveView", "event", "publish", "shutdown_actor_system"]
+__all__ = ["LiveView", "event", "publish", "pure", "shutdown_actor_system"]
 
 _HOMES = {
     "LiveView": ("pykka_live.live.view", "LiveView"),
     "event": ("pykka_live.live.events", "event"),
     "publish": ("pykka_live.live.pubsub", "publish"),
+    "pure": ("pykka_live.rendering.purity", "pure"),
     "shutdown_actor_system": ("pykka_live.live.system", "shutdown"),
 }
 

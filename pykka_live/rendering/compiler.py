@@ -12,7 +12,7 @@ from django.template.loader_tags import BlockNode, IncludeNode
 
 from pykka_live._html import parse_inside
 from pykka_live.rendering import _loops, _ops, _scopes
-from pykka_live.rendering.knowledge import Finding, Item, Knowledge, NodeNets, marked
+from pykka_live.rendering.knowledge import Finding, Knowledge, NodeNets
 from pykka_live.rendering.outline import (
     CLOSE,
     OPEN,
@@ -27,6 +27,7 @@ from pykka_live.rendering.outline import (
     Words,
     is_half_done,
 )
+from pykka_live.rendering.passages import Item, Marked, place_of
 from pykka_live.rendering.reads import Reads, all_of, of_condition, of_expression, plain_path
 from pykka_live.vdom import Comment, Element, Text
 from pykka_live.vdom import Node as TreeNode
@@ -103,7 +104,8 @@ class Compiler:
     def writer(self, parts: Sequence[Item], chain: Chain, memory: Memory) -> _ops.Writer:
         """Leave a piece of a template to strings."""
         reads = self.knowledge.reader.of_nodes(parts)
-        return _ops.Nodes(parts, *self._place(reads, chain, memory))
+        texts = [part if isinstance(part, Node) else str(part) for part in parts]
+        return _ops.Nodes(texts, *self._place(reads, chain, memory))
 
     def _place(self, reads: Reads, chain: Chain, memory: Memory) -> tuple[Any, ...]:
         blank = bool(chain) and chain[-1] in _NO_TEXT
@@ -129,6 +131,9 @@ class Compiler:
         sequence = of_expression(node.sequence)
         outer, own = self.knowledge.reader.of_loop(node)
         lasting = outer.fixed and own <= _loops.PLACES.keys()
+        if not lasting or not outer.trusted:
+            why = self.knowledge.doubt_about(node)
+            self.findings.append(Finding(place_of(node), "rows", why))
         places = 0
         for name in own & _loops.PLACES.keys():
             places |= _loops.PLACES[name]
@@ -179,8 +184,8 @@ class _Assembly:
         self._compiler = compiler
         self._chain = chain
         self._memory = memory
-        self._items = items
-        self._source, self._slots = marked(items)
+        self._marked = Marked(items)
+        self._source, self._slots = self._marked.source, self._marked.slots
 
     def sequence(self, is_whole: bool) -> _ops.Sequence:
         if not _UNSUITABLE.isdisjoint(self._chain):
@@ -219,19 +224,10 @@ class _Assembly:
 
     def _string(self, element: Tagged, chain: Chain) -> _ops.Op:
         """Leave an element, or the whole, to strings."""
-        self._compiler.findings.append(self._finding(element))
-        parts: list[Item] = []
-        texts = SLOT.split(self._source[element.start : element.end])
-        for text, index in zip(texts[::2], [*texts[1::2], None], strict=True):
-            if text:
-                parts.append(text)
-            if index is not None:
-                parts.append(self._slots[int(index)])
+        place = self._marked.place(element.start)
+        self._compiler.findings.append(Finding(place, "string", element.why))
+        parts = self._marked.items(element.start, element.end)
         return self._compiler.writer(parts, chain, self._memory)
-
-    def _finding(self, element: Tagged) -> Finding:
-        lineage = self._compiler.knowledge.lineage
-        return Finding(lineage.template.name or "", 0, element.why)
 
     def _children(self, element: Tagged, nodes: Sequence[TreeNode], chain: Chain) -> list[_ops.Op]:
         ops: list[_ops.Op] = []

@@ -5,53 +5,32 @@ from __future__ import annotations
 
 from collections.abc import Iterable, Sequence
 from dataclasses import dataclass
-from typing import Any
+from typing import Any, Literal
 
 from django.template import Node, TemplateDoesNotExist
-from django.template.base import TextNode
-from django.template.defaulttags import (
-    AutoEscapeControlNode,
-    CommentNode,
-    ForNode,
-    IfNode,
-    LoadNode,
-    TemplateTagNode,
-    VerbatimNode,
-    WithNode,
-)
+from django.template.base import VariableNode
+from django.template.defaulttags import AutoEscapeControlNode, ForNode, IfNode, WithNode
 from django.template.loader_tags import BlockNode, IncludeNode
 
 from pykka_live.rendering import reads
 from pykka_live.rendering.inheritance import Lineage, included_template
-from pykka_live.rendering.outline import (
-    BALANCED,
-    CLOSE,
-    FORBIDDEN,
-    OPEN,
-    Broken,
-    Net,
-    Nets,
-    Outline,
-)
-
-Item = Node | str
-"""A part of a template: text, or a node that is none."""
-
-_STATIC = (CommentNode, LoadNode, TemplateTagNode, VerbatimNode)
+from pykka_live.rendering.outline import BALANCED, Broken, Net, Nets, Outline
+from pykka_live.rendering.passages import Marked, Place, text_of
 
 
 @dataclass(frozen=True)
 class Finding:
-    """A part of a template that is rendered as a string and then parsed.
+    """A part of a template that costs more than it could.
 
     Attributes:
-        template: its name.
-        line: where the part begins.
+        place: where it begins.
+        kind: `string`, if it is rendered as a string and then parsed; `rows`, if a loop renders all
+            its rows each time.
         why: the reason.
     """
 
-    template: str
-    line: int
+    place: Place
+    kind: Literal["string", "rows"]
     why: str
 
 
@@ -62,13 +41,11 @@ class Knowledge:
         lineage: the template.
 
     Attributes:
-        findings: what had to be left to strings.
         reader: knows what nodes read.
     """
 
     def __init__(self, lineage: Lineage) -> None:
         self.lineage = lineage
-        self.findings: list[Finding] = []
         self.reader = reads.Reader(self.contents_of)
         self._nets: dict[int, tuple[Node, Net | Broken]] = {}
         self._included: dict[int, tuple[Node, Any]] = {}
@@ -107,6 +84,29 @@ class Knowledge:
             return [] if contents is None else [contents]
         return []
 
+    def doubt_about(self, loop: ForNode) -> str:
+        """Return why the rows of a loop have to be rendered each time."""
+        nodes: Any = loop.nodelist_loop
+        node = self._doubtful(nodes)
+        if node is None:
+            return "its rows ask forloop for more than their place"
+        contents = str(getattr(node.token, "contents", type(node).__name__))
+        if isinstance(node, VariableNode):
+            return f"{{{{ {contents} }}}} uses a filter that is not known to be pure"
+        return f"{{% {contents.split()[0]} %}} is not known to be pure"
+
+    def _doubtful(self, nodes: Iterable[Node]) -> Node | None:
+        for node in nodes:
+            reads = self.reader.of_node(node)
+            if reads.fixed and reads.trusted:
+                continue
+            for body in self.bodies(node):
+                found = self._doubtful(body)
+                if found is not None:
+                    return found
+            return node
+        return None
+
     def net(self, node: Node) -> Net | Broken:
         """Return what a node does to the elements around it."""
         if id(node) not in self._nets:
@@ -118,11 +118,11 @@ class Knowledge:
         found: list[Net] = []
         for body in self.bodies(node):
             try:
-                source, slots = marked(body)
-                net = Outline(source, NodeNets(self, slots)).net
+                marked = Marked(body)
+                net = Outline(marked.source, NodeNets(self, marked.slots)).net
             except Broken as broken:
                 return broken
-            if source and not source.isspace():
+            if marked.source and not marked.source.isspace():
                 found.append(net)
         if not found:
             return BALANCED
@@ -160,35 +160,3 @@ class NodeNets(Nets):
         return bool(bodies) and all(
             (text_of(first) or "")[:1].isspace() for body in bodies for first in list(body)[:1]
         )
-
-
-def marked(items: Iterable[Item]) -> tuple[str, list[Node]]:
-    """Return a piece of a template as markup with slots, and the nodes that belong there.
-
-    Raises:
-        Broken: if the text holds what marks slots.
-    """
-    texts: list[str] = []
-    slots: list[Node] = []
-    for item in items:
-        text = text_of(item)
-        if text is None:
-            assert isinstance(item, Node)
-            texts.append(f"{OPEN}{len(slots)}{CLOSE}")
-            slots.append(item)
-        elif FORBIDDEN.search(text):
-            raise Broken("its text holds a noncharacter or a NUL")
-        else:
-            texts.append(text)
-    return "".join(texts), slots
-
-
-def text_of(item: Item) -> str | None:
-    """Return the text that an item always is, or None."""
-    if isinstance(item, str):
-        return item
-    if isinstance(item, TextNode):
-        return str(item.s)
-    if isinstance(item, _STATIC):
-        return str(item.render(None))  # type: ignore[arg-type]
-    return None

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Sequence
+from contextlib import suppress
 from typing import Any
 
 from django.template import Node, Template
@@ -10,12 +11,13 @@ from django.template.base import TextNode
 from django.template.defaulttags import AutoEscapeControlNode, WithNode
 from django.template.loader_tags import BlockNode
 
-from pykka_live.rendering import _ops
-from pykka_live.rendering.compiler import Compiler, Memory, attributes_of
+from pykka_live.rendering import _ops, _scopes
+from pykka_live.rendering.compiler import Compiler, Memory, attributes_of, names_of
 from pykka_live.rendering.inheritance import Lineage
-from pykka_live.rendering.knowledge import Finding, Item, Knowledge, NodeNets, marked
+from pykka_live.rendering.knowledge import Finding, Knowledge, NodeNets
 from pykka_live.rendering.outline import SLOT, Broken, Outline, Tagged
-from pykka_live.vdom import Element, RegionError, find_region
+from pykka_live.rendering.passages import Item, Marked, text_of
+from pykka_live.vdom import Element, Region, RegionError, find_region
 
 _ROOT = "data-liveview-root"
 _UNSUITABLE = frozenset(
@@ -56,66 +58,65 @@ class Program:
 
     def _find(self, nodes: Sequence[Node]) -> _ops.Op | None:
         """Compile the nodes that hold the region, and what it depends on."""
+        if any(isinstance(node, TextNode) and _ROOT in node.s for node in nodes):
+            marked = Marked(nodes)
+            # It may as well be a style sheet that speaks of it.
+            with suppress(RegionError):
+                return self._region(marked, find_region(marked.source))
         for position, node in enumerate(nodes):
-            if isinstance(node, TextNode) and _ROOT in node.s:
-                return self._region(nodes)
-            if isinstance(node, _WRAPPERS):
-                bodies = self._knowledge.bodies(node)
-                inner = self._find(list(bodies[0])) if bodies else None
-                if inner is not None:
-                    wrapped = self._wrap(node, _ops.Sequence([inner], self._memory.place()))
-                    return self._surrounded(nodes[:position], wrapped, nodes[position + 1 :])
+            if not isinstance(node, _WRAPPERS):
+                continue
+            bodies = self._knowledge.bodies(node)
+            inner = self._find(list(bodies[0])) if bodies else None
+            if inner is not None:
+                content = _ops.Sequence([inner], self._memory.place())
+                return self._surrounded(
+                    nodes[:position], _wrapped(node, content), nodes[position + 1 :]
+                )
         return None
-
-    def _wrap(self, node: Any, inner: _ops.Sequence) -> _ops.Op:
-        from pykka_live.rendering import _scopes
-        from pykka_live.rendering.compiler import names_of
-
-        if isinstance(node, BlockNode):
-            return _scopes.Block(inner, node)
-        if isinstance(node, WithNode):
-            return _scopes.With(inner, names_of(node))
-        return _scopes.AutoEscape(inner, node.setting)
 
     def _surrounded(self, before: Sequence[Item], inner: _ops.Op, after: Sequence[Item]) -> _ops.Op:
         reader = self._knowledge.reader
         effects = [
             item for item in before if isinstance(item, Node) and not reader.of_node(item).fixed
         ]
-        return _ops.Surrounded(before, effects, inner, after)
+        return _ops.Surrounded(map(_written, before), effects, inner, map(_written, after))
 
-    def _region(self, nodes: Sequence[Node]) -> _ops.Op:
-        source, slots = marked(nodes)
-        try:
-            region = find_region(source)
-        except RegionError as error:
-            raise Broken(str(error)) from None
+    def _region(self, marked: Marked, region: Region) -> _ops.Op:
         if region.foreign or region.tag in _UNSUITABLE:
             raise Broken(f"the live region is a <{region.tag}>")
-        start = source[region.start : region.inner_start]
-        outline = Outline(start + f"</{region.tag}>", NodeNets(self._knowledge, slots))
-        (element,) = outline.root.children
+        start = marked.source[region.start : region.inner_start]
+        nets = NodeNets(self._knowledge, marked.slots)
+        (element,) = Outline(f"{start}</{region.tag}>", nets).root.children
         assert isinstance(element, Tagged)
         if element.why:
             raise Broken(element.why)
         root = Element(region.tag, region.attrs)
-        attributes = attributes_of(element, root, slots, self._compiler, self._memory)
-        inner = _items(source[region.inner_start : region.inner_end], slots)
-        content = self._compiler.sequence(inner, (region.tag,), self._memory, is_whole=True)
+        attributes = attributes_of(element, root, marked.slots, self._compiler, self._memory)
+        content = self._compiler.sequence(
+            marked.items(region.inner_start, region.inner_end),
+            (region.tag,),
+            self._memory,
+            is_whole=True,
+        )
         tag = _ops.Tag(
             region.tag, SLOT.split(start)[::2], attributes, content, (), self._memory.place()
         )
-        before, after = source[: region.start], source[region.end :]
-        return self._surrounded(_items(before, slots), tag, _items(after, slots))
+        before = marked.items(0, region.start)
+        return self._surrounded(before, tag, marked.items(region.end, len(marked.source)))
 
 
-def _items(source: str, slots: Sequence[Node]) -> list[Item]:
-    """Return markup with slots as a list of texts and nodes."""
-    items: list[Item] = []
-    texts = SLOT.split(source)
-    for text, index in zip(texts[::2], [*texts[1::2], None], strict=True):
-        if text:
-            items.append(text)
-        if index is not None:
-            items.append(slots[int(index)])
-    return items
+def _wrapped(node: Any, content: _ops.Sequence) -> _ops.Op:
+    if isinstance(node, BlockNode):
+        return _scopes.Block(content, node)
+    if isinstance(node, WithNode):
+        return _scopes.With(content, names_of(node))
+    return _scopes.AutoEscape(content, node.setting)
+
+
+def _written(item: Item) -> Node | str:
+    text = text_of(item)
+    if text is not None:
+        return text
+    assert isinstance(item, Node)
+    return item

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import logging
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
 from typing import Any
@@ -9,7 +10,7 @@ from typing import Any
 from django.core.exceptions import ImproperlyConfigured
 from django.dispatch import receiver
 from django.http import HttpRequest
-from django.template import Template, engines
+from django.template import Template, TemplateDoesNotExist, engines
 from django.template.backends.base import BaseEngine
 from django.template.backends.django import DjangoTemplates
 from django.template.backends.django import Template as BackendTemplate
@@ -23,6 +24,8 @@ from pykka_live.rendering.renderer import Renderer
 from pykka_live.rendering.values import ValueFailed
 from pykka_live.state._freeze import Freezer
 from pykka_live.vdom import Element, parse_region, to_html
+
+logger = logging.getLogger(__name__)
 
 
 @dataclass(frozen=True)
@@ -81,10 +84,7 @@ class LiveTemplate:
         """What the template was compiled to, or why it cannot be."""
         if self._program is None or self._generation != _generations[-1]:
             self._generation = _generations[-1]
-            try:
-                self._program = Program(self.django_template)
-            except Broken as broken:
-                self._program = broken
+            self._program = _compiled(self.django_template)
         return self._program
 
     def renderer(self, freezer: Freezer | None = None) -> Renderer:
@@ -148,6 +148,18 @@ class LiveTemplate:
         except ValueFailed as failed:
             raise (failed.__cause__ or failed) from None
         return str.__str__(html)  # a plain str: a SafeString's own str() is itself
+
+
+def _compiled(template: Template) -> Program | Broken:
+    try:
+        return Program(template)
+    except Broken as broken:
+        return broken
+    except TemplateDoesNotExist as error:
+        return Broken(f"there is no template {error}")
+    except Exception:
+        logger.exception("The template %r is rendered as a string", template.name)
+        return Broken("compiling it failed")
 
 
 # Django's development server has loaders forget what was read from a file that has changed; a

@@ -36,7 +36,7 @@ def holds(snapshot: Snapshot, copied: dict[str, Any], mark: Thing) -> bool:
     return same_graph(vars(target), copied, [(target, mark)], methods=False)
 
 
-@settings(max_examples=300)
+@settings(max_examples=300, deadline=None)
 @given(randoms)
 def test_a_snapshot_is_a_deep_copy(random: Random):
     world = World(random, MAKERS + OTHER_MAKERS)
@@ -48,7 +48,7 @@ def test_a_snapshot_is_a_deep_copy(random: Random):
         assert is_copy(world, snapshot)
 
 
-@settings(max_examples=300)
+@settings(max_examples=300, deadline=None)
 @given(randoms)
 def test_a_snapshot_is_never_changed_again(random: Random):
     world = World(random)
@@ -64,7 +64,7 @@ def test_a_snapshot_is_never_changed_again(random: Random):
         assert holds(snapshot, copied, mark)
 
 
-@settings(max_examples=300)
+@settings(max_examples=300, deadline=None)
 @given(randoms)
 def test_a_snapshot_is_the_same_exactly_if_nothing_has_changed(random: Random):
     world = World(random)
@@ -80,7 +80,7 @@ def test_a_snapshot_is_the_same_exactly_if_nothing_has_changed(random: Random):
         last, last_copy = snapshot, copied
 
 
-@settings(max_examples=300)
+@settings(max_examples=300, deadline=None)
 @given(randoms)
 def test_what_has_been_frozen_in_the_same_pass_with_any_hint_makes_no_difference(random: Random):
     world = World(random, MAKERS + OTHER_MAKERS)

@@ -5,7 +5,7 @@ from __future__ import annotations
 import logging
 import threading
 
-from hypothesis import given
+from hypothesis import given, settings
 from hypothesis import strategies as st
 
 from pykka_live.state.snapshot import Keeper, take_snapshot
@@ -26,6 +26,7 @@ values = st.recursive(
 )
 
 
+@settings(deadline=None)
 @given(st.dictionaries(st.sampled_from(["a", "b", "_c"]), values))
 def test_what_was_taken_is_what_is_restored(attributes):
     target = Thing()

@@ -149,8 +149,12 @@ class Pyview:
         assert name, html
         self._topic = f"lv:{name[1]}"
         self.socket = await Socket.open(self._port, "/live/websocket")
-        payload = {"url": f"http://127.0.0.1{self._page}", "session": session[1], "static": ""}
-        payload["params"] = {"_csrf_token": token[1], "_mounts": 0}  # type: ignore[assignment]
+        payload = {
+            "url": f"http://127.0.0.1{self._page}",
+            "params": {"_csrf_token": token[1], "_mounts": 0},
+            "session": session[1],
+            "static": "",
+        }
         self.socket.send(json.dumps(["4", "0", self._topic, "phx_join", payload]).encode())
         answer = json.loads(await self.socket.next())
         assert answer[4]["status"] == "ok", answer

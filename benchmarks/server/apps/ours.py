@@ -85,7 +85,7 @@ class Beside(Counter):
 
     template = ours(BESIDE)
 
-    def mount(self, request: HttpRequest, size: int) -> None:  # type: ignore[override]
+    def mount(self, request: HttpRequest, size: int) -> None:
         super().mount(request)
         self.rows = rows(size)
 
@@ -93,7 +93,7 @@ class Beside(Counter):
 class Slow(Counter):
     """A handler that keeps its thread for as many seconds as the URL says: busy, or asleep."""
 
-    def mount(self, request: HttpRequest, seconds: int) -> None:  # type: ignore[override]
+    def mount(self, request: HttpRequest, seconds: int) -> None:
         super().mount(request)
         self._seconds = seconds
 

@@ -112,12 +112,8 @@ class AsyncReply:
     __slots__ = ("_landing", "future")
 
     def __init__(self) -> None:
-        landing = _here.landing
-        loop = asyncio.get_running_loop()
-        if landing is None or landing.loop is not loop:
-            landing = _here.landing = Landing(loop)
-        self._landing = landing
-        self.future: asyncio.Future[Any] = loop.create_future()
+        self._landing = Landing.here()
+        self.future: asyncio.Future[Any] = self._landing.loop.create_future()
 
     def set(self, value: Any) -> None:
         """Take the answer, from any thread. A loop that is closed no longer waits."""
@@ -153,6 +149,15 @@ class Landing:
         # Whether the loop will look after now. It takes that back before it looks, so an answer
         # that finds it set is not overlooked.
         self._coming = False
+
+    @staticmethod
+    def here() -> Landing:
+        """Return that of the running loop."""
+        landing = _here.landing
+        loop = asyncio.get_running_loop()
+        if landing is None or landing.loop is not loop:
+            landing = _here.landing = Landing(loop)
+        return landing
 
     def add(self, future: asyncio.Future[Any], value: Any, error: BaseException | None) -> None:
         """Bring an answer, from any thread."""

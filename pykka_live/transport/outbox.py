@@ -2,12 +2,13 @@
 
 from __future__ import annotations
 
+import asyncio
 import logging
 import threading
 from collections.abc import Awaitable, Callable
 from typing import Any
 
-from pykka_live.actors._replies import AsyncReply
+from pykka_live.actors._replies import Landing
 
 logger = logging.getLogger(__name__)
 
@@ -33,8 +34,9 @@ class Outbox:
         self._frames: list[str] = []
         self._size = 0
         self._close_code: int | None = None
-        # For what `run` waits, if it does. Such answers wake a loop once for many, of all sockets.
-        self._wakeup: AsyncReply | None = None
+        # For what `run` waits, if it does, and what wakes its loop: once for many, of all sockets.
+        self._wakeup: asyncio.Future[None] | None = None
+        self._landing: Landing | None = None
 
     @property
     def closed(self) -> bool:
@@ -52,8 +54,7 @@ class Outbox:
                 self._frames.clear()
                 self._close_code = TOO_SLOW
             wakeup, self._wakeup = self._wakeup, None
-        if wakeup is not None:
-            wakeup.set(None)
+        self._wake(wakeup)
 
     def close(self, code: int) -> None:
         """Close the socket with `code` once the frames that wait have been sent. The first call
@@ -63,21 +64,22 @@ class Outbox:
                 return
             self._close_code = code
             wakeup, self._wakeup = self._wakeup, None
-        if wakeup is not None:
-            wakeup.set(None)
+        self._wake(wakeup)
 
     async def run(self, send: Callable[[dict[str, Any]], Awaitable[None]]) -> None:
         """Send what is put in, until the outbox is closed or the socket is gone."""
+        self._landing = landing = Landing.here()
         while True:
             wakeup = None
             with self._lock:
-                frames, self._frames = self._frames, []
-                self._size = 0
-                close_code = self._close_code
-                if not frames and close_code is None:
-                    self._wakeup = wakeup = AsyncReply()
+                frames, close_code = self._frames, self._close_code
+                if frames:
+                    self._frames = []
+                    self._size = 0
+                elif close_code is None:
+                    self._wakeup = wakeup = landing.loop.create_future()
             if wakeup is not None:
-                await wakeup.future
+                await wakeup
                 continue
             try:
                 for frame in frames:
@@ -92,3 +94,7 @@ class Outbox:
                     logger.exception("Sending to a browser failed")
                 self.close(TOO_SLOW)
                 return
+
+    def _wake(self, wakeup: asyncio.Future[None] | None) -> None:
+        if wakeup is not None and self._landing is not None:
+            self._landing.add(wakeup, None, None)

@@ -56,6 +56,18 @@ cdef class Rows:
         self.outer = [None] * paths
         self.memory = [None] * size
 
+    cdef dict places(self, tuple pictures, tuple before):
+        """The rows by the addresses of their pictures; if only some items are others than before,
+        then only the rows of those."""
+        cdef dict known = {}
+        cdef Py_ssize_t i
+        cdef Row row
+        for i in range(len(self.rows)):
+            if before is None or pictures[i] is not before[i]:
+                row = <Row>self.rows[i]
+                known[<size_t><void*>row.item] = row
+        return known
+
     cdef int join(self, list rows) except -1:
         """Put rows beside each other."""
         cdef Fragment fragment
@@ -247,8 +259,8 @@ cdef class For(Op):
                     row = <Row>before[i]
                 else:
                     if known is None:
-                        known = {id((<Row>other).item): other for other in before}
-                    row = known.get(id(picture))
+                        known = old.places(pictures, pictures_before if in_place else None)
+                    row = known.get(<size_t><void*>picture)
             if (row is not None and row.sure and same_outer and self.fits(row, i, count)
                     and is_comparable(picture)):
                 made = row

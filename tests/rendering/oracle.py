@@ -153,7 +153,7 @@ def follow(source: str, statements: Sequence[str], templates: Mapping[str, str])
     `_clock`, which the world's clock is set to.
     """
     if "data-liveview-root" not in source and "{% extends" not in source:
-        source = f"<div data-liveview-root>{source}</div>"
+        source = f"<main data-liveview-root>{source}</main>"
     names = engine(templates)
     request = RequestFactory().get("/path/?q=1")
     processed = processed_values(names, request)

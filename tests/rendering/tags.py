@@ -54,6 +54,7 @@ def counted(context: Any) -> int:
 @register.simple_tag(takes_context=True)
 def append(context: Any, name: str, value: Any) -> str:
     """Changes a value in place, while the page is rendered."""
+    record(f"append {name}")
     context[name].append(value)
     return ""
 
@@ -161,4 +162,5 @@ def emphasised(value: Any, autoescape: bool = True) -> str:
 @register.filter
 def popped(value: list[Any]) -> Any:
     """Changes its value in place."""
+    record("popped")
     return value.pop() if value else "empty"

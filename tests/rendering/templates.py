@@ -139,7 +139,7 @@ FILTERS = words("""
     join:',' join:a first last slice:':1' add:1 add:a linebreaksbr truncatechars:3 urlize cut:'a'
     stringformat:'s' floatformat date:'D' pluralize divisibleby:2 wordcount make_list safeseq
     dictsort:'x' json_script striptags capfirst told at_hour dotted emphasised popped unlocalize
-    random urlencode escapejs unordered_list filesizeformat localize
+    urlencode escapejs unordered_list filesizeformat localize
 """)
 OPERATORS = lines("""
 %s
@@ -204,7 +204,7 @@ LEAVES = lines("""
 {% counted %}
 {% badge $e %}
 {% outer_badge %}
-{% lorem 1 w random %}
+{% lorem 1 w %}
 {# $e #}
 {% querystring a=$e %}
 {% url 'address' as k %}

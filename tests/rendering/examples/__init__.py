@@ -33,8 +33,8 @@ TEMPLATES = {
     "self.html": "{{ n }}{% if n %}<p>{% include 'self.html' with n=n|slice:'1:' %}</p>{% endif %}",
     "base.html": (
         "<title>{% block title %}t{% endblock %}</title>"
-        "<div data-liveview-root class='{% block class %}c{% endblock %}'>"
-        "{{ x }}{% block a %}A{{ x }}{% endblock %}<hr>{% block b %}B{{ y }}{% endblock %}</div>"
+        "<main data-liveview-root class='{% block class %}c{% endblock %}'>"
+        "{{ x }}{% block a %}A{{ x }}{% endblock %}<hr>{% block b %}B{{ y }}{% endblock %}</main>"
     ),
     "middle.html": (
         "{% extends 'base.html' %}{% block a %}<i>{{ block.super }}</i>M{{ y }}{% endblock %}"

@@ -5,6 +5,7 @@ from pykka_live._vdom cimport Element
 
 
 @cython.final
+@cython.no_gc
 @cython.freelist(64)
 cdef class Fragment:
     cdef str lead           # the text in front of the first node, or all there is

@@ -27,6 +27,7 @@ cdef object half_done = re.compile(r"(?:&#?[0-9a-zA-Z]*|<)\Z").search
 
 
 @cython.final
+@cython.no_gc
 @cython.freelist(64)
 cdef class Fragment:
     """A piece of a page. Two of them are told apart by identity: an op that makes the same again

@@ -26,9 +26,10 @@ PLACES = {
 
 
 @cython.final
+@cython.no_gc
 @cython.freelist(64)
 cdef class Row:
-    """What was made of one item."""
+    """What was made of one item. It refers to nothing that may refer to it."""
 
     cdef object item            # its picture
     cdef Fragment fragment

@@ -3,13 +3,14 @@
 from __future__ import annotations
 
 from collections.abc import Mapping
+from operator import is_
 from typing import TYPE_CHECKING, Any
 
 from django.http import HttpRequest
 
 from pykka_live.rendering._ops import render
 from pykka_live.rendering._run import Run
-from pykka_live.rendering.context import LiveContext
+from pykka_live.rendering.context import ContextMaker, LiveContext
 from pykka_live.rendering.outline import Broken
 from pykka_live.rendering.surroundings import Surroundings
 from pykka_live.rendering.values import ValueFailed
@@ -49,6 +50,8 @@ class Renderer:
         self._memory: list[Any] = []
         self._program: Program | None = None
         self._surroundings = Surroundings()
+        self._maker: ContextMaker | None = None
+        self._made_for: tuple[Any, ...] = ()
         self.rendered = self.reused = 0
         self.has_compared = False
         self.has_fallen_back = False
@@ -66,9 +69,7 @@ class Renderer:
         program = self.template.program
         if isinstance(program, Broken):
             return self.template.render_region(request, values, processed)
-        template = self.template.django_template
-        context = LiveContext(request, values, processed, template.engine.autoescape)
-        context.bind(template, program.lineage.root)
+        context = self._maker_for(program, request, processed).make(values)
         program.lineage.prepare(context)
         run = Run(context, self._freezer)
         try:
@@ -81,6 +82,17 @@ class Renderer:
         if root is None:
             return self.template.render_region(request, values, processed)
         return parse_region(root)[1] if isinstance(root, str) else root
+
+    def _maker_for(
+        self, program: Program, request: HttpRequest, processed: dict[str, Any]
+    ) -> ContextMaker:
+        made_for = (program, request, processed)
+        if self._maker is None or not all(map(is_, made_for, self._made_for)):
+            template = self.template.django_template
+            model = LiveContext(request, {}, processed, template.engine.autoescape)
+            self._maker = model.bound(template, program.lineage.root)
+            self._made_for = made_for
+        return self._maker
 
     def _remembered(self, program: Program) -> list[Any]:
         """Return the memory; an empty one, if what everything depends on has changed."""

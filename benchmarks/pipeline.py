@@ -19,7 +19,7 @@ from collections.abc import Callable
 from importlib.util import find_spec
 from itertools import count
 from statistics import median
-from typing import Protocol
+from typing import Any, Protocol
 
 import django
 from django.conf import settings
@@ -58,6 +58,7 @@ class Ours:
         source = case.template.replace("ROOT", "data-liveview-root").replace("KEY", "live-key")
         self.state = case.make()
         self._request = RequestFactory().get("/")
+        self._processed: dict[str, Any] = {}
         self._template = LiveTemplate.from_string(source)
 
     def first(self) -> str:
@@ -73,9 +74,8 @@ class Ours:
 
     def _render(self) -> vdom.Element:
         """Return the picture, and keep the state that it shows."""
-        self._keeper.freezer.begin()
-        picture = self._renderer.render(self._request, dict(vars(self.state)), {})
-        self._checkpoint = self._keeper.take(begin=False)
+        picture = self._renderer.render(self._request, vars(self.state), self._processed)
+        self._checkpoint = self._keeper.take(begin=not self._renderer.has_compared)
         return picture
 
     def shown(self, sent: bytes | str) -> vdom.Node:

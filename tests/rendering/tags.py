@@ -27,8 +27,8 @@ def raw(value: Any) -> str:
 
 
 @register.simple_tag
-def hour() -> Any:
-    return clock["now"]
+def hour() -> str:
+    return str(clock["now"])
 
 
 @register.simple_tag(takes_context=True)

@@ -29,6 +29,23 @@ def test_tags_and_filters_see_what_they_depend_on(example):
     follow(*example, TEMPLATES)
 
 
+AROUND = {
+    "rows": "<ul>{% for z in 'ab' %}<li>IT</li>{% endfor %}</ul>",
+    "branches": "{% if missing %}{% else %}<b>IT</b>{% endif %}",
+    "an include": "<p>{% include 'it.html' %}</p>",
+    "a child": "{% extends 'other.html' %}{% block a %}{{ block.super }}<li>IT</li>{% endblock %}",
+    "a scope": "{% with z=x %}{% autoescape off %}<i>{{ z }}IT</i>{% endautoescape %}{% endwith %}",
+}
+
+
+@pytest.mark.parametrize("around", AROUND.values(), ids=AROUND)
+@pytest.mark.parametrize("examples", ["markup.txt", "values.txt", "tags.txt"])
+def test_the_same_holds_inside_of(around, examples):
+    for source, statements in read(examples):
+        if "{% extends" not in source and "data-liveview-root" not in source:
+            follow(around.replace("IT", source), statements, {**TEMPLATES, "it.html": source})
+
+
 unhurried = settings(
     max_examples=max(200, settings.default.max_examples),
     deadline=None,

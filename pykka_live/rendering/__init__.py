@@ -1,9 +1,9 @@
 """From a Django template to a tree: knows templates and trees, not actors."""
 
+from pykka_live.rendering._renderer import Renderer
 from pykka_live.rendering.context import LiveContext, processed_values
 from pykka_live.rendering.knowledge import Finding
 from pykka_live.rendering.purity import pure
-from pykka_live.rendering.renderer import Renderer
 from pykka_live.rendering.template import LiveTemplate, Page
 from pykka_live.rendering.values import LazyValues
 

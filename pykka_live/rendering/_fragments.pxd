@@ -31,5 +31,6 @@ cdef str source_of(Fragment fragment)
 cdef Fragment whole_fragment(str source, str tag)
 cdef bint alike_fragments(Fragment a, Fragment b) except -1
 cdef bint is_plain(str data) except -1
+cdef str settled_text(str data)
 cdef str decoded_attribute(str raw)
 cdef str decoded_text(str raw)

@@ -108,6 +108,16 @@ cdef bint is_plain(str data) except -1:
     return True
 
 
+cdef str settled_text(str data):
+    """A text as it is in a tree; None if that depends on what follows."""
+    if is_plain(data):
+        return data
+    if "\r" not in data or data.endswith("\r"):
+        return None
+    data = data.replace("\r\n", "\n").replace("\r", "\n")
+    return data if is_plain(data) else None
+
+
 @lru_cache(maxsize=1000)
 def _decoded_text(str raw):
     children = parse(raw).children
@@ -128,20 +138,20 @@ def _decoded_attribute(str raw):
 
 cdef str decoded_text(str raw):
     """What text markup means; None if that depends on what follows, or if it is more than text."""
-    if half_done(raw) is not None:
+    cdef str text = settled_text(raw)
+    if text is None or half_done(text) is not None:
         return None
-    if "&" not in raw:
-        return raw if is_plain(raw) and "<" not in raw else None
-    return _decoded_text(raw) if is_plain(raw) else None
+    if "&" not in text:
+        return text if "<" not in text else None
+    return _decoded_text(text)
 
 
 cdef str decoded_attribute(str raw):
     """What an attribute's quoted value means; None if that depends on what follows."""
-    if not is_plain(raw):
-        return None
-    if "&" not in raw:
-        return raw
-    return None if half_done(raw) is not None else _decoded_attribute(raw)
+    cdef str text = settled_text(raw)
+    if text is None or "&" not in text:
+        return text
+    return None if half_done(text) is not None else _decoded_attribute(text)
 
 
 cdef Fragment markup_fragment(str source, tuple chain, bint blank):

@@ -47,6 +47,7 @@ cdef class Rows:
     cdef object items           # the picture of what the loop goes over
     cdef tuple pictures         # those of the items, in the loop's order
     cdef list changes           # the places of the rows that are others than before
+    cdef bint backwards         # the pictures' order is not that of `items`
     cdef Fragment fragment
     cdef Py_ssize_t stride      # from one row's node to the next, if that is always the same
     cdef bint sure              # all rows are
@@ -68,6 +69,13 @@ cdef class Rows:
                 row = <Row>self.rows[i]
                 known[<size_t><void*>row.item] = row
         return known
+
+    cdef int doubt(self) except -1:
+        """Rely on no row: all are to be rendered the next time."""
+        for row in self.rows:
+            (<Row>row).sure = False
+        self.sure = False
+        return 0
 
     cdef int join(self, list rows) except -1:
         """Put rows beside each other."""
@@ -157,6 +165,10 @@ cdef class For(Op):
             if rows is None or not self.lasting:
                 return self.all_rows(run, scope, parent, values, count)
             return self.changed_rows(run, scope, parent, values, count, rows)
+        except BaseException:
+            if memory is not None:
+                memory[self.place] = None   # it knows already what has changed, but has not shown it
+            raise
         finally:
             context.pop()
 
@@ -181,15 +193,18 @@ cdef class For(Op):
             values = list(values)
         return values
 
+    cdef object in_order(self, values):
+        return reversed(values) if self.node.is_reversed else values
+
     # -- rows
 
-    cdef Fragment all_rows(self, Run run, scope, parent, values, Py_ssize_t count):
+    cdef Fragment all_rows(self, Run run, scope, parent, items, Py_ssize_t count):
         """Without a memory."""
         cdef list fragments = []
         cdef Py_ssize_t i = 0
         cdef dict loop = {"parentloop": parent}
         scope["forloop"] = loop
-        for item in (reversed(values) if self.node.is_reversed else values):
+        for item in items:
             fragments.append(self.one_row(run, scope, loop, item, i, count, None))
             i += 1
         return combined(fragments) if fragments else NOTHING
@@ -224,35 +239,43 @@ cdef class For(Op):
         cdef tuple pictures, pictures_before = old.pictures
         cdef Py_ssize_t i
         cdef dict loop = {"parentloop": parent}, known = None
-        cdef bint same_outer = self.same_outer(run, old), in_place, all_sure = True
+        cdef bint same_outer = self.same_outer(run, old, False), steady = True, in_place, stale
+        cdef bint all_sure = True
         cdef Row row, made
         is_list = type(values) is list or type(values) is tuple
         # `list` would ask for the length once more.
-        items = list(values) if is_list else [item for item in values]
+        items = list(values) if is_list else [item for item in self.in_order(values)]
         if len(items) != count:
             return self.all_rows(run, scope, parent, items, count)
         picture_before = old.items
         # The list itself, where there is one: its picture may be known.
-        pictures = self.pictures(run, values if is_list else items, old)
+        pictures = self.pictures(run, values if is_list else items, old, is_list)
         in_place = (old.sure and same_outer and pictures is not None and len(before) == count
                     and pictures_before is not None)
-        if in_place and old.items is picture_before and is_comparable(old.items):
+        if (in_place and old.items is picture_before and pictures is pictures_before
+                and is_comparable(old.items)):
             run.reused += count
             return old.fragment
-        if self.node.is_reversed:
+        if is_list and self.node.is_reversed:
             items.reverse()
         scope["forloop"] = loop
         old.rendering += 1
         rows = list(before) if in_place else [None] * count
         old.changes = []
         for i in range(count):
+            stale = run.stale
             picture = None
             if pictures is not None:
                 picture = pictures[i]
-                if in_place and not run.stale and picture is pictures_before[i]:
+                if in_place and not stale and picture is pictures_before[i]:
                     if type(picture) is not Frozen or (<Frozen>picture).comparable:
                         continue
-                if run.stale:
+            if stale:
+                if type(values) is list and self.item_now(values, i, count) is not items[i]:
+                    return self.moving_rows(run, scope, loop, values, i, count, rows, old)
+                if steady and not self.same_outer(run, old, True):
+                    steady = same_outer = False
+                if picture is not None:
                     picture = run.frozen(items[i], picture)
             row = None
             if picture is not None:
@@ -273,11 +296,35 @@ cdef class For(Op):
             if i >= len(before) or before[i] is not made:
                 old.changes.append(i)
             rows[i] = made
+        if type(values) is list and self.item_now(values, count, count) is not MISSING:
+            return self.moving_rows(run, scope, loop, values, count, count, rows, old)
         run.reused += count - len(old.changes) if in_place else 0
         old.join(rows)
         old.sure = all_sure
         self.note_outer(run, old)
+        if not steady:
+            old.doubt()
+            run.doubt()
         return old.fragment
+
+    cdef object item_now(self, list values, Py_ssize_t i, Py_ssize_t count):
+        """What Python's own iteration over a list, which may change meanwhile, comes to."""
+        if self.node.is_reversed:
+            i = count - 1 - i
+        return values[i] if 0 <= i < len(values) else MISSING
+
+    cdef Fragment moving_rows(self, Run run, scope, dict loop, list values, Py_ssize_t i,
+                              Py_ssize_t count, list rows, Rows old):
+        """Go on with a list that its own rows have changed."""
+        cdef list fragments = [(<Row>row).fragment for row in rows[:i]]
+        old.doubt()
+        run.doubt()
+        while True:
+            item = self.item_now(values, i, count)
+            if item is MISSING:
+                return combined(fragments) if fragments else NOTHING
+            fragments.append(self.one_row(run, scope, loop, item, i, count, None))
+            i += 1
 
     cdef Row new_row(self, Run run, scope, dict loop, item, picture, Py_ssize_t i,
                      Py_ssize_t count, Row row, Rows old):
@@ -289,13 +336,13 @@ cdef class For(Op):
             row = <Row>before[i]
         if self.body.size:
             if row is not None and row.taken != old.rendering:
-                made.memory = row.memory
+                made.memory, row.memory = row.memory, None
             if made.memory is None:
                 made.memory = [None] * self.body.size
         made.fragment = self.one_row(run, scope, loop, item, i, count, made.memory)
         made.item = picture
         made.index, made.remainder = i, count - i
-        made.sure = run.doubts == doubts and picture is not None
+        made.sure = self.lasting and run.doubts == doubts and picture is not None
         if row is not None and alike_fragments(row.fragment, made.fragment):
             made.fragment = row.fragment
             if row.item is picture and row.sure == made.sure and self.fits(row, i, count):
@@ -314,31 +361,33 @@ cdef class For(Op):
             or (places & IS_FIRST and (row.index == 0) != (i == 0))
             or (places & IS_LAST and (row.remainder == 1) != (i == count - 1)))
 
-    cdef tuple pictures(self, Run run, items, Rows old):
+    cdef tuple pictures(self, Run run, items, Rows old, bint is_list):
         """Pictures of the items, in the loop's order; None if they cannot be compared."""
         cdef tuple pictures
+        cdef bint backwards = is_list and self.node.is_reversed
         try:
             frozen = run.frozen(items, old.items)
         except Exception:
             old.items = old.pictures = None
             return None
-        if frozen is not old.items:
+        if frozen is not old.items or backwards != old.backwards:
             pictures = (<Frozen>frozen).parts
-            old.items = frozen
-            old.pictures = pictures[::-1] if self.node.is_reversed else pictures
+            old.items, old.backwards = frozen, backwards
+            old.pictures = pictures[::-1] if backwards else pictures
         return old.pictures
 
     # -- what rows read from outside
 
-    cdef bint same_outer(self, Run run, Rows old) except -1:
-        """Whether all that the rows have read from outside is the same; note what it is now."""
+    cdef bint same_outer(self, Run run, Rows old, bint again) except -1:
+        """Whether all that the rows have read from outside is the same; note what it is now.
+        `again`, if rows have been rendered meanwhile: one may have been the first to read it."""
         cdef Py_ssize_t i
         cdef bint same = True
         for i in range(len(self.outer)):
             before = old.outer[i]
             now = self.outside(run, <tuple>self.outer[i], before)
             if now is not before or not is_comparable(now):
-                same = False
+                same = same and again and before is UNREAD
             old.outer[i] = now
         return same
 

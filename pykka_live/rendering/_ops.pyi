@@ -1,11 +1,8 @@
 from collections.abc import Iterable
-from typing import Any
 
 from django.template import Node
 
-from pykka_live.rendering._run import Run
 from pykka_live.rendering.reads import Path
-from pykka_live.vdom import Element
 from pykka_live.vdom import Node as TreeNode
 
 class Op:
@@ -97,7 +94,3 @@ class ImpliedBody(Op):
     """The `tbody` that table rows imply."""
 
     def __init__(self, content: Sequence, place: int) -> None: ...
-
-def render(content: Op, run: Run, memory: list[Any]) -> Element | str | None:
-    """Run a program. Returns the root of the tree; or the markup of the page, if only that can tell
-    where the live region is; or None, if the pieces of that markup are not what they seem to be."""

@@ -10,7 +10,8 @@ cimport cython
 from pykka_live._vdom cimport Element, make_element
 from pykka_live.rendering._fragments cimport (
     NOTHING, Fragment, children_of, combined, decoded_attribute, element_fragment, is_cut_off,
-    is_plain, markup_fragment, nodes_fragment, rough_fragment, source_of, text_fragment, whole_fragment,
+    is_plain, markup_fragment, nodes_fragment, rough_fragment, settled_text, source_of,
+    text_fragment, whole_fragment,
 )
 from pykka_live.rendering._run cimport MISSING, UNKNOWN, Run, is_inert
 
@@ -187,9 +188,10 @@ cdef class Writer(Op):
     cdef Fragment fragment(self, str text, bint plain):
         if not plain:
             return markup_fragment(text, self.chain, self.blank)
-        if not is_plain(text) or (self.blank and text and not text.isspace()):
+        data = settled_text(text)
+        if data is None or (self.blank and data and not data.isspace()):
             return rough_fragment(str(escape(text)), "\r" in text)
-        return text_fragment(text)
+        return text_fragment(data)
 
 
 @cython.final
@@ -297,8 +299,8 @@ cdef class AttributeValue:
                 known = known and self.quote not in raw
             if not plain:
                 text = decoded_attribute(raw)
-            elif not is_plain(text):
-                text = None
+            else:
+                text = settled_text(text)
             known = known and text is not None
             empty = empty and not text
             texts.append(text)
@@ -487,16 +489,3 @@ cdef class ImpliedBody(Op):
         if memory is not None:
             memory[self.place] = (content, fragment)
         return fragment
-
-
-def render(Op content not None, Run run not None, list memory not None):
-    """Run a program.
-
-    :param memory: what it remembers
-    :returns: the root of the tree; or the markup of the page, if only that can tell where the live
-        region is; or None, if the pieces of that markup are not what they seem to be
-    """
-    fragment = content.run(run, memory)
-    if fragment.source is None:
-        return fragment.nodes[0]
-    return None if fragment.is_guessed else fragment.source

@@ -26,6 +26,7 @@ class Lineage:
     Attributes:
         template: the template.
         root: the one that extends no other.
+        extends: the tags that lead there.
 
     Raises:
         Broken: if what it shows is only known when it is rendered.
@@ -37,14 +38,14 @@ class Lineage:
         if not all(isinstance(loader, CachedLoader) for loader in loaders):
             raise Broken("its engine has a loader that is not cached")
         self.template = template
-        self._extends: list[ExtendsNode] = []
+        self.extends: list[ExtendsNode] = []
         context: Any = Context()
         context.template = template
         while (extends := _extends_of(template)) is not None:
             name: Any = extends.parent_name
             if not is_constant(name):
                 raise Broken("what it extends is only known when it is rendered")
-            self._extends.append(extends)
+            self.extends.append(extends)
             template = extends.get_parent(context)
         self.root = template
         self._blocks: dict[str, BlockNode] = {}
@@ -55,9 +56,9 @@ class Lineage:
                 self._own.add(id(block))
 
     def _generations(self) -> Iterator[dict[str, BlockNode]]:
-        for extends in self._extends:
+        for extends in self.extends:
             yield extends.blocks
-        if self._extends:
+        if self.extends:
             nodes: list[Any] = self.root.nodelist.get_nodes_by_type(BlockNode)
             yield {node.name: node for node in nodes}
 
@@ -67,7 +68,7 @@ class Lineage:
 
     def prepare(self, context: Context) -> None:
         """Give the context what `{% extends %}` would."""
-        if not self._extends:
+        if not self.extends:
             return
         blocks = BlockContext()
         for generation in self._generations():

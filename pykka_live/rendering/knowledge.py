@@ -87,7 +87,7 @@ class Knowledge:
     def doubt_about(self, loop: ForNode) -> str:
         """Return why the rows of a loop have to be rendered each time."""
         nodes: Any = loop.nodelist_loop
-        node = self._doubtful(nodes)
+        node = self._doubtful(nodes, set())
         if node is None:
             return "its rows ask forloop for more than their place"
         contents = str(getattr(node.token, "contents", type(node).__name__))
@@ -95,13 +95,14 @@ class Knowledge:
             return f"{{{{ {contents} }}}} uses a filter that is not known to be pure"
         return f"{{% {contents.split()[0]} %}} is not known to be pure"
 
-    def _doubtful(self, nodes: Iterable[Node]) -> Node | None:
+    def _doubtful(self, nodes: Iterable[Node], seen: set[int]) -> Node | None:
         for node in nodes:
             reads = self.reader.of_node(node)
-            if reads.fixed and reads.trusted:
+            if (reads.fixed and reads.trusted) or id(node) in seen:
                 continue
+            seen.add(id(node))  # a template may include itself
             for body in self.bodies(node):
-                found = self._doubtful(body)
+                found = self._doubtful(body, seen)
                 if found is not None:
                     return found
             return node

@@ -101,6 +101,8 @@ class Reader:
     def __init__(self, contents: Contents) -> None:
         self._contents = contents
         self._found: dict[int, tuple[Node, Reads]] = {}
+        self._open: dict[int, Reads] = {}  # what those in progress are taken to read
+        self._met: set[int] = set()  # those of them that were asked for
 
     def of_nodes(self, nodes: Iterable[Node | str]) -> Reads:
         """Return what several nodes read."""
@@ -108,12 +110,29 @@ class Reader:
 
     def of_node(self, node: Node) -> Reads:
         """Return what a node and all in it read."""
-        found = self._found.get(id(node))
-        if found is None:
-            # A template that includes itself reads what is not known.
-            self._found[id(node)] = (node, UNKNOWN)
-            found = self._found[id(node)] = (node, self._of_node(node))
-        return found[1]
+        key = id(node)
+        if key in self._found:
+            return self._found[key][1]
+        if key in self._open:  # a template includes itself
+            self._met.add(key)
+            return self._open[key]
+        self._found[key] = (node, self._settled(node))
+        return self._found[key][1]
+
+    def _settled(self, node: Node) -> Reads:
+        """Look again, as long as a node that is met within itself reads more than it was taken to
+        read; that ends, since it only ever becomes more."""
+        key, known = id(node), len(self._found)
+        self._open[key] = NOTHING
+        while True:
+            self._met.discard(key)
+            reads = self._of_node(node)
+            if key not in self._met or reads == self._open[key]:
+                del self._open[key]
+                return reads
+            self._open[key] = reads
+            for other in list(self._found)[known:]:
+                del self._found[other]
 
     def _of_node(self, node: Node) -> Reads:
         method = _METHODS.get(type(node))

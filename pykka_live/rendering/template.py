@@ -17,10 +17,10 @@ from django.template.backends.django import Template as BackendTemplate
 from django.template.loader import select_template
 from django.utils.autoreload import file_changed
 
+from pykka_live.rendering._renderer import Renderer
 from pykka_live.rendering.context import LiveContext, processed_values
 from pykka_live.rendering.outline import Broken
 from pykka_live.rendering.program import Program
-from pykka_live.rendering.renderer import Renderer
 from pykka_live.rendering.values import ValueFailed
 from pykka_live.state._freeze import Freezer
 from pykka_live.vdom import Element, parse_region, to_html

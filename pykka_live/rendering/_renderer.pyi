@@ -1,0 +1,42 @@
+from collections.abc import Mapping
+from typing import Any
+
+from django.http import HttpRequest
+
+from pykka_live.rendering.template import LiveTemplate
+from pykka_live.state._freeze import Freezer
+from pykka_live.vdom import Element
+
+class Renderer:
+    """Renders the live region of a template.
+
+    It belongs to one page, and to one thread. What it returns is, node for node, the tree of what
+    Django renders; where nothing has changed, the nodes are the same objects as the last time.
+    `freezer` compares values with what they were; one that also pictures the state of the view has
+    compared most of them when the renderer asks.
+    """
+
+    template: LiveTemplate
+    rendered: int
+    """How many rows the last rendering has rendered."""
+    reused: int
+    """How many it has not."""
+    has_fallen_back: bool
+    """Whether the last picture was cut out of the whole page: because the template could not be
+    compiled; or because the markup of the region was so broken that its parts told nothing. Then
+    what was called for these parts has been called a second time."""
+    has_compared: bool
+    """Whether the freezer is in the middle of a pass, and no code of the user's has run since it
+    began."""
+
+    def __init__(self, template: LiveTemplate, freezer: Freezer | None = None) -> None: ...
+    def render(
+        self, request: HttpRequest, values: Mapping[str, Any], processed: dict[str, Any]
+    ) -> Element:
+        """Render the region.
+
+        What stands outside of it is not rendered, unless it sets variables or leaves another trace;
+        so it raises nothing either, and what is called there is not called.
+
+        Takes and raises what `LiveTemplate.render_region` does.
+        """

@@ -1,0 +1,132 @@
+"""Renders one live region again and again, with a memory of the last time."""
+
+cimport cython
+
+from pykka_live.rendering._fragments cimport Fragment
+from pykka_live.rendering._ops cimport Op
+from pykka_live.rendering._run cimport Run
+from pykka_live.state._freeze cimport Freezer
+
+from django.template.context import RenderContext
+
+from pykka_live._html import parse_region
+from pykka_live.rendering.context import LiveContext
+from pykka_live.rendering.outline import Broken
+from pykka_live.rendering.surroundings import Surroundings
+from pykka_live.rendering.values import TemplateValues, ValueFailed
+
+cdef dict BUILTINS = {"True": True, "False": False, "None": None}
+
+
+@cython.final
+cdef class ContextMaker:
+    """Makes contexts that are like one another but for their values, faster than Django would.
+
+    :param model: what they are like; bound to its template
+    :param root: the one of the templates which that extends that extends no other
+    """
+
+    cdef dict attributes, processed
+    cdef object root
+
+    def __init__(self, model, dict processed, root):
+        self.attributes = vars(model)
+        self.processed = processed
+        self.root = root
+
+    cdef object make(self, values):
+        context = LiveContext.__new__(LiveContext)
+        state = RenderContext.__new__(RenderContext)
+        cdef dict attributes = context.__dict__
+        attributes.update(self.attributes)
+        given = values if type(values) is TemplateValues else dict(values)
+        attributes["dicts"] = [BUILTINS.copy(), self.processed, {}, given]
+        attributes["render_context"] = state
+        attributes = state.__dict__
+        attributes["dicts"] = [BUILTINS.copy(), {}]
+        attributes["template"] = self.root
+        return context
+
+
+@cython.final
+cdef class Renderer:
+    """Renders the live region of a template.
+
+    It belongs to one page, and to one thread. What it returns is, node for node, the tree of what
+    Django renders; where nothing has changed, the nodes are the same objects as the last time.
+
+    :param template: the `LiveTemplate`
+    :param freezer: compares values with what they were. One that also pictures the state of the
+        view has compared most of them when the renderer asks
+    """
+
+    cdef readonly object template
+    cdef Freezer freezer
+    cdef object program, surroundings
+    cdef list memory
+    cdef ContextMaker maker
+    cdef object request, processed      # what the maker was made for
+    cdef readonly Py_ssize_t rendered, reused
+    cdef readonly bint has_fallen_back
+    cdef public bint has_compared
+
+    def __init__(self, template, Freezer freezer=None):
+        self.template = template
+        self.freezer = Freezer() if freezer is None else freezer
+        self.surroundings = Surroundings()
+
+    def render(self, request, values, processed):
+        """Render the region.
+
+        What stands outside of it is not rendered, unless it sets variables or leaves another trace;
+        so it raises nothing either, and what is called there is not called.
+
+        Takes and raises what `LiveTemplate.render_region` does.
+        """
+        cdef Run run
+        program = self.template.program
+        if type(program) is Broken:
+            return self.whole(request, values, processed)
+        changed = self.surroundings.have_changed()
+        if changed or program is not self.program:
+            self.program, self.maker = program, None
+            self.memory = [None] * program.size
+        if self.maker is None or request is not self.request or processed is not self.processed:
+            self.prepare(request, processed)
+        context = self.maker.make(values)
+        if program.lineage.extends:
+            program.lineage.prepare(context)
+        run = Run(context, self.freezer)
+        try:
+            root = self.root(<Op>program.content, run)
+        except ValueFailed as failed:
+            raise (failed.__cause__ or failed) from None
+        finally:
+            self.has_compared = False
+        self.rendered, self.reused = run.rendered, run.reused
+        self.has_fallen_back = False
+        if root is None:
+            return self.whole(request, values, processed)
+        self.has_compared = not run.stale
+        return parse_region(root)[1] if type(root) is str else root
+
+    cdef object root(self, Op content, Run run):
+        """The root of the tree; or the markup of the page, if only that can tell where the live
+        region is; or None, if the pieces of that markup are not what they seem to be."""
+        cdef Fragment fragment = content.run(run, self.memory)
+        if fragment.source is None:
+            return fragment.nodes[0]
+        return None if fragment.is_guessed else fragment.source
+
+    cdef object whole(self, request, values, processed):
+        self.has_fallen_back, self.has_compared = True, False
+        return self.template.render_region(request, values, processed)
+
+    cdef int prepare(self, request, processed) except -1:
+        template = self.template.django_template
+        model = LiveContext(request, {}, processed, template.engine.autoescape)
+        model.template = template
+        model.template_name = template.name or "unknown"
+        self.maker = ContextMaker(model, processed, self.program.lineage.root)
+        self.request, self.processed = request, processed
+        return 0

@@ -20,6 +20,7 @@ urlpatterns = [
     path("broken/", views.Broken.as_view()),
     path("slow/", views.Slow.as_view()),
     path("sleeper/", troubled.Sleeper.as_view()),
+    path("uncut/", views.Uncut.as_view()),
     path("users/", views.Users.as_view()),
     path("odd/", views.Odd.as_view()),
     path("notes/", failing.Notes.as_view()),

@@ -40,6 +40,8 @@ from pykka_live.live.messages import (
 from pykka_live.live.page import mount
 from pykka_live.live.painter import Painter
 from pykka_live.live.record import Step, ViewRecord
+from pykka_live.live.report import with_report
+from pykka_live.live.stage import Stage
 from pykka_live.live.stopwatch import Stopwatch
 from pykka_live.live.user_code import call
 from pykka_live.live.view import SURROUNDINGS, LiveView, topics_of
@@ -133,7 +135,7 @@ class ViewActor(SupervisedActor):
             picture = join.picture if join.is_current else None
             if picture is None:
                 with stage.active():  # the request is over, and has taken its surroundings with it
-                    picture = self._painter_of(view).draw(stage)
+                    picture = self._paint(view, stage, clock)
             clock.begin("diff")
             if not resumed:
                 with self.fence():
@@ -142,8 +144,7 @@ class ViewActor(SupervisedActor):
         except (TemplateFailed, HandlerFailed) as error:
             clock.finish(_outcome_of(error))
             self._fail_join(error)
-        clock.finish("ok")
-        attached = Attached(update, resumed)
+        attached = Attached(with_report(update, clock.finish("ok", update)), resumed)
         topics = topics_of(view)
         with self.fence():
             record.adopt(view, stage)
@@ -182,6 +183,13 @@ class ViewActor(SupervisedActor):
             return self._record.compare(picture, state)
         except ValueError as error:
             raise TemplateFailed(str(error)) from error
+
+    def _paint(self, view: LiveView, stage: Stage, clock: Stopwatch) -> Element:
+        painter = self._painter_of(view)
+        picture = painter.draw(stage)
+        if painter.renderer is not None:
+            clock.drawn_by(painter.renderer)
+        return picture
 
     def _painter_of(self, view: LiveView) -> Painter:
         painter = self._painter
@@ -250,7 +258,7 @@ class ViewActor(SupervisedActor):
         except (TemplateFailed, HandlerFailed) as error:
             clock.finish(_outcome_of(error))
             self._fail(error, error.__cause__ or error)
-        clock.finish(_outcome_of_step(step))
+        step = _finished(clock, step)
         self._take(step, tell)
         return step.update
 
@@ -262,7 +270,7 @@ class ViewActor(SupervisedActor):
         picture = record.picture
         if record.outlet is not None:
             clock.begin("render")
-            picture = self._painter_of(view).draw(record.stage)
+            picture = self._paint(view, record.stage, clock)
         assert picture is not None
         clock.begin("diff")
         return self._prepare(view, picture)
@@ -331,7 +339,7 @@ class ViewActor(SupervisedActor):
         except BaseException:
             logger.exception("%s: the checkpoint is bad; mounting anew", self.path)
             view, step = self._mount_anew(clock)
-        clock.finish(_outcome_of_step(step))
+        step = _finished(clock, step)
         topics = topics_of(view)
         with self.fence():
             pubsub.hub.subscribe_exactly(self.path, topics)
@@ -358,8 +366,11 @@ def _outcome_of(error: BaseException) -> Outcome:
     return "template_error" if isinstance(error, TemplateFailed) else "handler_error"
 
 
-def _outcome_of_step(step: Step) -> Outcome:
-    return "noop" if step.update.patches is None else "ok"
+def _finished(clock: Stopwatch, step: Step) -> Step:
+    """Report a message that went well; return its step, with the report where that is wanted."""
+    update = step.update
+    told = with_report(update, clock.finish("noop" if update.patches is None else "ok", update))
+    return step if told is update else step._replace(update=told)
 
 
 def debug_detail(error: BaseException) -> str | None:

@@ -27,6 +27,11 @@ class Handled(NamedTuple):
         diff: comparing the pictures and encoding the patches.
         total: from the moment it was put into the mailbox to the moment at which the answer was
             handed over.
+        rendered, reused: the rows that loops of the template have rendered, and those that they
+            have taken over from the picture before.
+        from_page: whether the picture had to be cut out of the whole page, rendered as text.
+        patches, size: how many patches the answer holds, and of how many bytes they are; of a
+            whole tree, the bytes only.
     """
 
     view: str
@@ -39,6 +44,11 @@ class Handled(NamedTuple):
     render: float = 0.0
     diff: float = 0.0
     total: float = 0.0
+    rendered: int = 0
+    reused: int = 0
+    from_page: bool = False
+    patches: int = 0
+    size: int = 0
 
 
 Listener = Callable[[Handled], object]

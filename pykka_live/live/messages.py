@@ -133,11 +133,15 @@ class Update(NamedTuple):
         patches: encoded; they lead from the version before. None if nothing changed, or `tree` says
             it all.
         tree: the whole region, encoded; or None.
+        patch_count: how many patches there are.
+        debug: with `DEBUG`, what it took to get here, encoded; else None.
     """
 
     version: int
     patches: bytes | None = None
     tree: bytes | None = None
+    patch_count: int = 0
+    debug: bytes | None = None
 
 
 @dataclass(frozen=True)

@@ -17,12 +17,15 @@ class Painter:
 
     Args:
         view: the instance.
+
+    Attributes:
+        renderer: what has drawn the last picture; None before the first.
     """
 
     def __init__(self, view: LiveView) -> None:
         self.view = view
         self._keeper = Keeper(view, SURROUNDINGS)
-        self._renderer: Renderer | None = None
+        self.renderer: Renderer | None = None
 
     def draw(self, stage: Stage) -> Element:
         """Render the live region. Raises what `Stage.render_region` does."""
@@ -34,7 +37,7 @@ class Painter:
         Raises:
             BaseException: what the user's objects raise when they are copied.
         """
-        renderer = self._renderer
+        renderer = self.renderer
         begin = renderer is None or not renderer.has_compared
         if renderer is not None:
             renderer.has_compared = False
@@ -42,6 +45,6 @@ class Painter:
 
     def _renderer_of(self, view: LiveView) -> Renderer:
         template = view.live_template()
-        if self._renderer is None or self._renderer.template is not template:
-            self._renderer = template.renderer(self._keeper.freezer)
-        return self._renderer
+        if self.renderer is None or self.renderer.template is not template:
+            self.renderer = template.renderer(self._keeper.freezer)
+        return self.renderer

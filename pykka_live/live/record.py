@@ -62,8 +62,10 @@ class ViewRecord:
             ValueError: if the region has become another element.
         """
         patches = diff(self.picture, picture) if self.picture is not None else []
-        version = self.version + bool(patches)
-        return Step(picture, Update(version, encode(patches) if patches else None), state)
+        if not patches:
+            return Step(picture, Update(self.version), state)
+        update = Update(self.version + 1, encode(patches), patch_count=len(patches))
+        return Step(picture, update, state)
 
     def take(self, step: Step) -> Update:
         """Go a step that was prepared; what takes time, and what can fail, is behind it."""

@@ -9,6 +9,8 @@ from pykka_live.live import hooks
 
 if TYPE_CHECKING:
     from pykka_live.actors import SupervisedActor
+    from pykka_live.live.messages import Update
+    from pykka_live.rendering import Renderer
 
 
 class Stopwatch:
@@ -19,7 +21,9 @@ class Stopwatch:
         actor: the actor that handles the message.
     """
 
-    __slots__ = ("_actor", "_began", "_event", "_kind", "_lap", "_spent", "_stage", "_view")
+    __slots__ = (
+        *("_actor", "_began", "_event", "_kind", "_lap", "_renderer", "_spent", "_stage", "_view"),
+    )
 
     def __init__(
         self,
@@ -34,6 +38,7 @@ class Stopwatch:
         self._actor = actor
         self._spent = {"handler": 0.0, "render": 0.0, "diff": 0.0, "": 0.0}
         self._stage = ""
+        self._renderer: Renderer | None = None
         self._began = self._lap = perf_counter()
 
     def begin(self, stage: Literal["handler", "render", "diff", ""]) -> None:
@@ -43,22 +48,32 @@ class Stopwatch:
         self._lap = now
         self._stage = stage
 
-    def finish(self, outcome: hooks.Outcome) -> None:
-        """Report the message."""
+    def drawn_by(self, renderer: Renderer) -> None:
+        """Note what has drawn the picture; it knows what that took."""
+        self._renderer = renderer
+
+    def finish(self, outcome: hooks.Outcome, update: Update | None = None) -> hooks.Handled:
+        """Report the message, and what it is answered with; return the report."""
         self.begin("")
         waited = 0.0 if self._kind == "restore" else self._actor.message_waited
         spent = self._spent
-        hooks.emit(
-            hooks.Handled(
-                self._view,
-                self._kind,
-                self._event,
-                outcome,
-                self._actor.path,
-                waited,
-                spent["handler"],
-                spent["render"],
-                spent["diff"],
-                waited + self._lap - self._began,
-            )
+        renderer = self._renderer
+        handled = hooks.Handled(
+            self._view,
+            self._kind,
+            self._event,
+            outcome,
+            self._actor.path,
+            waited,
+            spent["handler"],
+            spent["render"],
+            spent["diff"],
+            waited + self._lap - self._began,
+            0 if renderer is None else renderer.rendered,
+            0 if renderer is None else renderer.reused,
+            renderer is not None and renderer.has_fallen_back,
+            0 if update is None else update.patch_count,
+            0 if update is None else len(update.patches or update.tree or b""),
         )
+        hooks.emit(handled)
+        return handled

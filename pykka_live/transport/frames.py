@@ -203,8 +203,18 @@ def _json(value: Any) -> str:
     return json.dumps(value, ensure_ascii=False, separators=(",", ":"))
 
 
+# With DEBUG, the frames that updates travel in have `debug`: what the update has cost, encoded.
+
+
 def joined(
-    ref: int, view: int, version: int, *, resumed: bool, patches: bytes | None, tree: bytes | None
+    ref: int,
+    view: int,
+    version: int,
+    *,
+    resumed: bool,
+    patches: bytes | None,
+    tree: bytes | None,
+    debug: bytes | None = None,
 ) -> str:
     """The answer to a join, with the patches or the tree that bring the browser up to `version`, if
     any."""
@@ -213,17 +223,21 @@ def joined(
         rest += f',"p":{patches.decode()}'
     if tree is not None:
         rest += f',"tree":{tree.decode()}'
+    if debug is not None:
+        rest += f',"debug":{debug.decode()}'
     return f'{{"t":"joined","ref":{ref},"protocol":{PROTOCOL},"view":{view},"v":{version}{rest}}}'
 
 
-def reply_patch(ref: int, version: int, patches: bytes) -> str:
+def reply_patch(ref: int, version: int, patches: bytes, debug: bytes | None = None) -> str:
     """The answer to an event that changed the picture."""
-    return f'{{"t":"patch","ref":{ref},"v":{version},"p":{patches.decode()}}}'
+    rest = "" if debug is None else f',"debug":{debug.decode()}'
+    return f'{{"t":"patch","ref":{ref},"v":{version},"p":{patches.decode()}{rest}}}'
 
 
-def push_patch(view: int, version: int, patches: bytes) -> str:
+def push_patch(view: int, version: int, patches: bytes, debug: bytes | None = None) -> str:
     """A change of the picture that no event of this tab caused."""
-    return f'{{"t":"patch","view":{view},"v":{version},"p":{patches.decode()}}}'
+    rest = "" if debug is None else f',"debug":{debug.decode()}'
+    return f'{{"t":"patch","view":{view},"v":{version},"p":{patches.decode()}{rest}}}'
 
 
 def tree(view: int, version: int, data: bytes, ref: int | None = None) -> str:
@@ -232,9 +246,10 @@ def tree(view: int, version: int, data: bytes, ref: int | None = None) -> str:
     return f'{{"t":"tree","view":{view},{answer}"v":{version},"tree":{data.decode()}}}'
 
 
-def ok(ref: int) -> str:
+def ok(ref: int, debug: bytes | None = None) -> str:
     """The answer to what changed nothing."""
-    return f'{{"t":"ok","ref":{ref}}}'
+    rest = "" if debug is None else f',"debug":{debug.decode()}'
+    return f'{{"t":"ok","ref":{ref}{rest}}}'
 
 
 def pong(ref: int) -> str:

@@ -125,7 +125,9 @@ class ViewLink:
     def push(self, update: Update) -> None:
         """Send an update that answers no request."""
         if update.patches is not None:
-            self.socket.outbox.put(frames.push_patch(self.number, update.version, update.patches))
+            self.socket.outbox.put(
+                frames.push_patch(self.number, update.version, update.patches, update.debug)
+            )
 
     def stopped(self, code: str, message: str) -> None:
         """Tell that the view has ended for good."""
@@ -200,6 +202,7 @@ class JoinAnswer(_Answer):
                 resumed=answer.resumed,
                 patches=update.patches,
                 tree=update.tree,
+                debug=update.debug,
             )
         )
 
@@ -219,9 +222,9 @@ class EventAnswer(_Answer):
             put(frames.tree(self._link.number, answer.version, answer.tree, self._ref))
         elif answer.patches is not None:
             # Late or not, the picture has changed.
-            put(frames.reply_patch(self._ref, answer.version, answer.patches))
+            put(frames.reply_patch(self._ref, answer.version, answer.patches, answer.debug))
         elif in_time:
-            put(frames.ok(self._ref))
+            put(frames.ok(self._ref, answer.debug))
 
 
 async def watch_deadlines(socket: BrowserSocket, interval: float) -> None:

@@ -230,6 +230,18 @@ class Odd(LiveView):
         raise ValueError
 
 
+class Uncut(LiveView):
+    """Only the page tells where its live region is."""
+
+    template = "<p {{ mark }}>{{ count }}</p>"
+    mark = "data-liveview-root"
+    count = 0
+
+    @event
+    def up(self) -> None:
+        self.count += 1
+
+
 class Visits(LiveView):
     template = (
         "<p data-liveview-root>{% for m in messages %}[{{ m }}]{% endfor %}<b>{{ shown }}</b></p>"

@@ -162,8 +162,8 @@ cdef class For(Op):
             count = len(values)
             if count < 1:
                 return self.empty.run(run, rows.memory if rows is not None else None)
-            if rows is None or not self.lasting:
-                return self.all_rows(run, scope, parent, values, count)
+            if rows is None:
+                return self.all_rows(run, scope, parent, self.in_order(values), count)
             return self.changed_rows(run, scope, parent, values, count, rows)
         except BaseException:
             if memory is not None:

@@ -38,6 +38,9 @@ Chain = tuple[str, ...]
 MAX_DEPTH = 30
 """So deep may control structures and includes be nested; what is deeper is rendered as a string."""
 
+MAX_COPIES = 200
+"""So often may a template that includes itself be compiled for all its places at one depth."""
+
 _NO_TEXT = frozenset("table tbody thead tfoot tr colgroup".split())
 _UNSUITABLE = frozenset("template html head frameset".split())
 
@@ -74,6 +77,8 @@ class Compiler:
         self.knowledge = knowledge
         self.findings: list[Finding] = []
         self.depth = 0
+        self._unfolding: list[Any] = []  # the templates that are being included
+        self._copies = 1
 
     def sequence(
         self, items: Iterable[Item], chain: Chain, memory: Memory, is_whole: bool = False
@@ -157,8 +162,25 @@ class Compiler:
         template = self.knowledge.included(node)
         if template is None:
             return self.writer([node], chain, memory)
-        content = self.sequence(template.nodelist, chain, memory)
+        copies = self._copies
+        self._copies *= self._ways_back_to(template)
+        self._unfolding.append(template)
+        try:
+            if self._copies > MAX_COPIES:
+                return self.writer([node], chain, memory)
+            content = self.sequence(template.nodelist, chain, memory)
+        finally:
+            self._unfolding.pop()
+            self._copies = copies
         return _scopes.Include(content, names_of(node), template, node.isolated_context)
+
+    def _ways_back_to(self, template: Any) -> int:
+        """Count how often a template that is being included includes itself, directly or not."""
+        if template not in self._unfolding:
+            return 1
+        cycle = self._unfolding[self._unfolding.index(template) :]
+        nodes = [node for each in cycle for node in each.nodelist.get_nodes_by_type(IncludeNode)]
+        return sum(self.knowledge.included(node) in cycle for node in nodes)
 
 
 _MAKERS: dict[type, Callable[[Compiler, Any, Chain, Memory], _ops.Op]] = {

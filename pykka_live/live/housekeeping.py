@@ -5,17 +5,15 @@ from __future__ import annotations
 import logging
 import threading
 from collections.abc import Callable, Iterable
-from contextvars import copy_context
-from operator import is_
 from typing import Any, TypeVar
 
 from django.core.cache import caches
 from django.db import connections, transaction
-from django.utils.translation import trans_real
 
 from pykka_live.actors import check_fence
 from pykka_live.live.stage import Stage
 from pykka_live.live.visitor import drop_messages
+from pykka_live.rendering import ContextMark
 
 logger = logging.getLogger(__name__)
 
@@ -32,7 +30,6 @@ class Housekeeping:
     def __init__(self) -> None:
         self._active: Stage | None = None
         self._context = ContextMark()
-        self._languages: Any = None
         self._has_caches = True
 
     def around(self, stage: Stage | None, handle: Callable[..., T], *args: Any) -> T:
@@ -56,37 +53,12 @@ class Housekeeping:
                 caches.close_all()
 
     def _activate(self, stage: Stage) -> None:
-        if (
-            self._active is stage
-            and self._context.is_unchanged()
-            # Where a translation is edited, Django makes itself a new variable.
-            and self._languages is getattr(trans_real, "_active", None)
-        ):
+        if self._active is stage and self._context.is_unchanged():
             return
         stage.activate()
         self._active = stage
-        self._languages = getattr(trans_real, "_active", None)
         self._context.set()
         self._has_caches = bool(caches.all(initialized_only=True))
-
-
-class ContextMark:
-    """Tells whether a context variable was set since the mark was, without asking their values
-    whether they are equal: only one that is the same object is unchanged."""
-
-    def __init__(self) -> None:
-        self._names: tuple[Any, ...] | None = None
-        self._values: tuple[Any, ...] = ()
-
-    def set(self) -> None:
-        """Remember the context as it is now."""
-        context = copy_context()
-        self._names, self._values = tuple(context), tuple(context.values())
-
-    def is_unchanged(self) -> bool:
-        """Whether the context is as it was. False before the first `set`."""
-        context = copy_context()
-        return tuple(context) == self._names and all(map(is_, context.values(), self._values))
 
 
 def in_handler(stage: Stage, handler: Callable[[], T]) -> T:

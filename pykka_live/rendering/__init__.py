@@ -1,6 +1,7 @@
 """From a Django template to a tree: knows templates and trees, not actors."""
 
 from pykka_live.rendering._renderer import Renderer
+from pykka_live.rendering._surroundings import ContextMark
 from pykka_live.rendering.context import LiveContext, processed_values
 from pykka_live.rendering.knowledge import Finding
 from pykka_live.rendering.purity import pure
@@ -8,6 +9,7 @@ from pykka_live.rendering.template import LiveTemplate, Page
 from pykka_live.rendering.values import LazyValues
 
 __all__ = [
+    "ContextMark",
     "Finding",
     "LazyValues",
     "LiveContext",

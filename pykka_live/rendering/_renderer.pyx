@@ -5,14 +5,15 @@ cimport cython
 from pykka_live.rendering._fragments cimport Fragment
 from pykka_live.rendering._ops cimport Op
 from pykka_live.rendering._run cimport Run
+from pykka_live.rendering._surroundings cimport Surroundings
 from pykka_live.state._freeze cimport Freezer
 
+from django.conf import settings
 from django.template.context import RenderContext
 
 from pykka_live._html import parse_region
 from pykka_live.rendering.context import LiveContext
 from pykka_live.rendering.outline import Broken
-from pykka_live.rendering.surroundings import Surroundings
 from pykka_live.rendering.values import TemplateValues, ValueFailed
 
 cdef dict BUILTINS = {"True": True, "False": False, "None": None}
@@ -37,14 +38,12 @@ cdef class ContextMaker:
     cdef object make(self, values):
         context = LiveContext.__new__(LiveContext)
         state = RenderContext.__new__(RenderContext)
-        cdef dict attributes = context.__dict__
-        attributes.update(self.attributes)
+        cdef dict attributes = self.attributes.copy()
         given = values if type(values) is TemplateValues else dict(values)
         attributes["dicts"] = [BUILTINS.copy(), self.processed, {}, given]
         attributes["render_context"] = state
-        attributes = state.__dict__
-        attributes["dicts"] = [BUILTINS.copy(), {}]
-        attributes["template"] = self.root
+        context.__dict__ = attributes
+        state.__dict__ = {"dicts": [BUILTINS.copy(), {}], "template": self.root}
         return context
 
 
@@ -62,10 +61,12 @@ cdef class Renderer:
 
     cdef readonly object template
     cdef Freezer freezer
-    cdef object program, surroundings
+    cdef object program
+    cdef Surroundings surroundings
     cdef list memory
     cdef ContextMaker maker
     cdef object request, processed      # what the maker was made for
+    cdef bint plain_numbers
     cdef readonly Py_ssize_t rendered, reused
     cdef readonly bint has_fallen_back
     cdef public bint has_compared
@@ -96,7 +97,7 @@ cdef class Renderer:
         context = self.maker.make(values)
         if program.lineage.extends:
             program.lineage.prepare(context)
-        run = Run(context, self.freezer)
+        run = Run(context, self.freezer, self.plain_numbers)
         try:
             root = self.root(<Op>program.content, run)
         except ValueFailed as failed:
@@ -129,4 +130,5 @@ cdef class Renderer:
         model.template_name = template.name or "unknown"
         self.maker = ContextMaker(model, processed, self.program.lineage.root)
         self.request, self.processed = request, processed
+        self.plain_numbers = not settings.USE_THOUSAND_SEPARATOR
         return 0

@@ -17,7 +17,6 @@ import enum
 import types
 import uuid
 
-from django.conf import settings
 from django.db.models import Choices
 from django.db.models.fields.related_descriptors import ForwardManyToOneDescriptor
 from django.template.context import ContextDict
@@ -103,12 +102,13 @@ cdef class Run:
 
     :param context: Django's context, bound to its template
     :param freezer: compares values with what they were
+    :param plain_numbers: whether numbers are written without thousands separators
     """
 
-    def __init__(self, context, Freezer freezer):
+    def __init__(self, context, Freezer freezer, bint plain_numbers):
         self.context = context
         self.freezer = freezer
-        self.plain_numbers = not settings.USE_THOUSAND_SEPARATOR
+        self.plain_numbers = plain_numbers
         self.stale = True
 
     cdef int doubt(self) except -1:

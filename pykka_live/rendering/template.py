@@ -8,6 +8,7 @@ from dataclasses import dataclass
 from typing import Any
 
 from django.core.exceptions import ImproperlyConfigured
+from django.core.signals import setting_changed
 from django.dispatch import receiver
 from django.http import HttpRequest
 from django.template import Template, TemplateDoesNotExist, engines
@@ -163,11 +164,12 @@ def _compiled(template: Template) -> Program | Broken:
 
 
 # Django's development server has loaders forget what was read from a file that has changed; a
-# template that was made of such a one is then compiled again.
+# template that was made of such a one is then compiled again. So it is where a test has changed a
+# setting.
 _generations = [0]
 
 
-@receiver(file_changed)
+@receiver([file_changed, setting_changed])
 def _begin_generation(**kwargs: Any) -> None:
     _generations.append(_generations.pop() + 1)
 

@@ -136,6 +136,24 @@ EVENT = Metric(
     "Time from putting the message into the mailbox to handing over the answer.",
     ("view", "kind", "event"),
 )
+RENDERED_ROWS = Metric(
+    "pykka_live_rendered_rows_total",
+    "counter",
+    "Rows that loops of a view's template have rendered.",
+    ("view",),
+)
+REUSED_ROWS = Metric(
+    "pykka_live_reused_rows_total",
+    "counter",
+    "Rows that loops of a view's template have taken over from the picture before.",
+    ("view",),
+)
+WHOLE_PAGES = Metric(
+    "pykka_live_whole_page_renders_total",
+    "counter",
+    "Pictures of a view that had to be cut out of the whole page, rendered as text.",
+    ("view",),
+)
 FOLDED = Metric(
     "pykka_live_folded_labels_total",
     "counter",
@@ -209,7 +227,8 @@ OVERFLOWS = Metric(
 METRICS: tuple[Metric, ...] = (
     *(ACTORS, MAILBOX_MESSAGES, MAILBOX_MESSAGES_MAX, MAILBOX_CAPACITY, MAILBOX_FILL_MAX),
     *(BUSY_MAX, ABANDONED_THREADS),
-    *(EVENTS, MAILBOX_WAIT, HANDLER, RENDER, DIFF, EVENT, FOLDED),
+    *(EVENTS, MAILBOX_WAIT, HANDLER, RENDER, DIFF, EVENT),
+    *(RENDERED_ROWS, REUSED_ROWS, WHOLE_PAGES, FOLDED),
     *(STARTS, STOPS, FAILURES, RESUMES, RESTARTS, ESCALATIONS, STUCK, ABANDONED),
     *(DEAD_LETTERS, OVERFLOWS),
 )

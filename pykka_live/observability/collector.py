@@ -65,7 +65,9 @@ class LiveCollector(Collector):
         threads = catalogue.ABANDONED_THREADS.gauge()
         threads.add_metric((), 0 if system is None else len(system.abandoned()))
         yield threads
-        yield from _events(self._tally.series())
+        all_series = self._tally.series()
+        yield from _events(all_series)
+        yield from _pictures(all_series)
         folded = catalogue.FOLDED.counter()
         folded.add_metric((), self._tally.folded + self._incidents.folded)
         yield folded
@@ -140,6 +142,21 @@ def _events(all_series: list[Series]) -> Iterator[Metric]:
     yield events
     for phase, name in enumerate(PHASES):
         yield _histogram(HISTOGRAMS[name].histogram(), phase, all_series)
+
+
+def _pictures(all_series: list[Series]) -> Iterator[Metric]:
+    """Return what the pictures of each view took, whatever they were drawn for."""
+    views: dict[str, list[Series]] = {}
+    for series in all_series:
+        views.setdefault(series.labels[0], []).append(series)
+    rendered = catalogue.RENDERED_ROWS.counter()
+    reused = catalogue.REUSED_ROWS.counter()
+    from_page = catalogue.WHOLE_PAGES.counter()
+    for view, of_view in views.items():
+        rendered.add_metric((view,), sum(series.rendered for series in of_view))
+        reused.add_metric((view,), sum(series.reused for series in of_view))
+        from_page.add_metric((view,), sum(series.from_page for series in of_view))
+    yield from (rendered, reused, from_page)
 
 
 def _histogram(

@@ -1,4 +1,4 @@
-"""Lets metrics and the control socket listen to this process."""
+"""Lets metrics, the log of events and the control socket listen to this process."""
 
 from __future__ import annotations
 
@@ -15,6 +15,7 @@ from pykka_live.live import hooks
 from pykka_live.observability.collector import KINDS, LiveCollector
 from pykka_live.observability.control import ControlServer
 from pykka_live.observability.directory import ControlError, SocketDirectory
+from pykka_live.observability.event_log import log_event
 from pykka_live.observability.incidents import Incidents
 from pykka_live.observability.tally import Tally
 from pykka_live.observability.tree import snapshot
@@ -105,7 +106,8 @@ _observer_lock = threading.Lock()
 
 
 def install() -> Observer:
-    """Let metrics and the control socket listen to this process; the app does so when it is ready.
+    """Let metrics, the log of events and the control socket listen to this process; the app does so
+    when it is ready.
 
     Calling it again does no harm. After `ActorSystem.reset_default()` it has to be called again,
     since the new system has no listeners.
@@ -119,6 +121,7 @@ def install() -> Observer:
             _observer = Observer()
         observer = _observer
     observer.install()
+    hooks.add_listener(log_event)
     return observer
 
 

@@ -6,7 +6,7 @@ import sys
 import threading
 from bisect import bisect_left
 from dataclasses import dataclass
-from typing import get_args
+from typing import Any, get_args
 
 from pykka_live.live.hooks import Handled, Outcome
 from pykka_live.observability.catalogue import BUCKETS, OTHER
@@ -21,6 +21,9 @@ Labels = tuple[str, str, str]
 
 FOLDED: Labels = (OTHER, OTHER, OTHER)
 
+# Parts of a `Handled`: asking for each field by its name, or making the slice anew, costs more.
+_LABELS, _TIMES, _PICTURE = slice(0, 3), slice(5, 10), slice(10, 13)
+
 
 @dataclass(frozen=True)
 class Series:
@@ -31,24 +34,30 @@ class Series:
         outcomes: how many records ended how
         counts: for each of `PHASES`, how many times fell into each bucket; the last is `+Inf`
         sums: for each of `PHASES`, all times together, in seconds
+        rendered, reused: rows of loops
+        from_page: how many pictures were cut out of the whole page
     """
 
     labels: Labels
     outcomes: dict[str, int]
     counts: tuple[tuple[int, ...], ...]
     sums: tuple[float, ...]
+    rendered: int
+    reused: int
+    from_page: int
 
 
 class _Counts:
     """The live counts of one series. Its lock guards all else in it."""
 
-    __slots__ = ("counts", "lock", "outcomes", "sums")
+    __slots__ = ("counts", "from_page", "lock", "outcomes", "rendered", "reused", "sums")
 
     def __init__(self) -> None:
         self.lock = threading.Lock()
         self.outcomes = dict.fromkeys(OUTCOMES, 0)
         self.counts = [[0] * (len(BUCKETS) + 1) for _ in PHASES]
         self.sums = [0.0] * len(PHASES)
+        self.rendered = self.reused = self.from_page = 0
 
     def copy(self, labels: Labels) -> Series:
         with self.lock:
@@ -57,6 +66,9 @@ class _Counts:
                 dict(self.outcomes),
                 tuple(map(tuple, self.counts)),
                 tuple(self.sums),
+                self.rendered,
+                self.reused,
+                self.from_page,
             )
 
 
@@ -80,11 +92,14 @@ class Tally:
 
     def __call__(self, handled: Handled) -> None:
         """Count one record. A phase that took 0 seconds did not take place, and is not counted."""
-        counts = self._series.get((handled.view, handled.kind, handled.event))
+        labels: Any = handled[_LABELS]
+        counts = self._series.get(labels)
         if counts is None:
             counts = self._open(handled)
-        times = (handled.waited, handled.handler, handled.render, handled.diff, handled.total)
         outcome = handled.outcome
+        times: Any = handled[_TIMES]
+        picture: Any = handled[_PICTURE]
+        rendered, reused, from_page = picture
         with counts.lock:
             if outcome in counts.outcomes:
                 counts.outcomes[outcome] += 1
@@ -98,6 +113,11 @@ class Tally:
                     buckets[bisect_left(BUCKETS, seconds)] += 1
                     sums[phase] += seconds
                 phase += 1  # noqa: SIM113  (enumerate costs more)
+            if rendered or reused:
+                counts.rendered += rendered
+                counts.reused += reused
+            if from_page:
+                counts.from_page += 1
 
     @property
     def folded(self) -> int:

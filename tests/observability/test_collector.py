@@ -160,6 +160,19 @@ def test_events_come_through_the_hooks(observer: Observer, registry: CollectorRe
         }
 
 
+def test_rows_are_counted_by_view_whatever_they_were_drawn_for(
+    observer: Observer, registry: CollectorRegistry
+) -> None:
+    hooks.emit(handled(kind="mount", event="mount", rendered=1000))
+    hooks.emit(handled(rendered=1, reused=999))
+    hooks.emit(handled(view="app.views.Other", rendered=5, from_page=True))
+    samples = scrape(registry)
+    page, other = (("view", PAGE),), (("view", "app.views.Other"),)
+    assert samples["pykka_live_rendered_rows_total"] == {page: 1001, other: 5}
+    assert samples["pykka_live_reused_rows_total"] == {page: 999, other: 0}
+    assert samples["pykka_live_whole_page_renders_total"] == {page: 0, other: 1}
+
+
 def test_rubbish_names_make_no_series(observer: Observer, registry: CollectorRegistry) -> None:
     for event in ("save", "load", ""):
         hooks.emit(handled(event=event, total=1.0, handler=1.0))

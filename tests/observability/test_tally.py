@@ -54,6 +54,17 @@ def test_each_phase_has_its_times() -> None:
     assert [sum(counts) for counts in series.counts] == [2] * len(PHASES)
 
 
+def test_rows_and_pictures_from_the_whole_page_add_up() -> None:
+    tally = Tally()
+    tally(handled(rendered=1, reused=999))
+    tally(handled(reused=1000, patches=7, size=5000))
+    tally(handled(rendered=1000))
+    tally(handled(from_page=True))
+    [series] = tally.series()
+    assert (series.rendered, series.reused, series.from_page) == (1001, 1999, 1)
+    assert [sum(counts) for counts in series.counts] == [0] * len(PHASES)
+
+
 @pytest.mark.parametrize("index", range(len(BUCKETS)))
 def test_a_bucket_includes_its_upper_bound(index: int) -> None:
     tally = Tally()

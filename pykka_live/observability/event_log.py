@@ -1,0 +1,32 @@
+"""Logs what views do, one line per message, for those who set `pykka_live.events` to DEBUG."""
+
+from __future__ import annotations
+
+import logging
+
+from pykka_live.live.hooks import Handled
+
+__all__ = ["log_event"]
+
+logger = logging.getLogger("pykka_live.events")
+
+
+def log_event(handled: Handled) -> None:
+    """Log one record. A listener for the hooks.
+
+    All that the line says, and the path of the view's actor, are attributes of the log's record.
+    """
+    if logger.isEnabledFor(logging.DEBUG):
+        logger.debug("%s", _line(handled), extra=handled._asdict())
+
+
+def _line(handled: Handled) -> str:
+    stages = ("waited", "handler", "render", "diff")
+    times = ", ".join(f"{stage} {getattr(handled, stage) * 1e3:.3f}" for stage in stages)
+    return (
+        f"{handled.view} {handled.kind} {handled.event or '-'}: {handled.outcome} "
+        f"in {handled.total * 1e3:.3f} ms ({times}), "
+        f"{handled.patches} patches, {handled.size} bytes, "
+        f"{handled.rendered} rows rendered, {handled.reused} reused"
+        f"{', from the whole page' if handled.from_page else ''}"
+    )

@@ -1,12 +1,9 @@
 """What goes on the wire: patches and trees as JSON, and the fingerprint of a tree."""
 
-cimport cython
-from cpython.bytes cimport PyBytes_FromStringAndSize
 from cpython.long cimport PyLong_AsSsize_t
-from cpython.mem cimport PyMem_Free, PyMem_Malloc, PyMem_Realloc
 from libc.stdint cimport uint32_t
-from libc.string cimport memcpy
 
+from pykka_live._data cimport Buffer, put_nodes
 from pykka_live._vdom cimport Comment, Element, Node, Text
 
 cdef extern from "Python.h":
@@ -14,112 +11,6 @@ cdef extern from "Python.h":
     void* PyUnicode_DATA(object text)
     uint32_t PyUnicode_READ(int kind, void* data, Py_ssize_t index) noexcept
     Py_ssize_t PyUnicode_GET_LENGTH(object text) noexcept
-
-
-@cython.final
-cdef class Buffer:
-    """Bytes that grow."""
-
-    cdef char* data
-    cdef Py_ssize_t size, room
-
-    def __cinit__(self):
-        self.size, self.room = 0, 256
-        self.data = <char*>PyMem_Malloc(self.room)
-        if not self.data:
-            raise MemoryError
-
-    def __dealloc__(self):
-        PyMem_Free(self.data)
-
-    cdef int reserve(self, Py_ssize_t count) except -1:
-        cdef char* data
-        if self.size + count > self.room:
-            self.room = max(2 * self.room, self.size + count)
-            data = <char*>PyMem_Realloc(self.data, self.room)
-            if not data:
-                raise MemoryError
-            self.data = data
-        return 0
-
-    cdef int put(self, char byte) except -1:
-        self.reserve(1)
-        self.data[self.size] = byte
-        self.size += 1
-        return 0
-
-    cdef int number(self, Py_ssize_t value) except -1:
-        cdef char digits[24]
-        cdef int k = 24
-        if value < 0:
-            raise ValueError("an index in a patch is negative")
-        while True:
-            k -= 1
-            digits[k] = 48 + value % 10
-            value //= 10
-            if not value:
-                break
-        self.reserve(24 - k)
-        memcpy(self.data + self.size, digits + k, 24 - k)
-        self.size += 24 - k
-        return 0
-
-    cdef int string(self, str text) except -1:
-        """A JSON string, in UTF-8."""
-        cdef int kind = PyUnicode_KIND(text)
-        cdef void* data = PyUnicode_DATA(text)
-        cdef Py_ssize_t i, length = PyUnicode_GET_LENGTH(text)
-        cdef uint32_t c
-        self.reserve(6 * length + 2)
-        cdef char* out = self.data + self.size
-        out[0] = b'"'
-        out += 1
-        for i in range(length):
-            c = PyUnicode_READ(kind, data, i)
-            if 0x20 <= c < 0x80 and c != 0x22 and c != 0x5C:
-                out[0] = <char>c
-                out += 1
-            else:
-                out = put_special(out, c)
-        out[0] = b'"'
-        self.size = out + 1 - self.data
-        return 0
-
-    cdef bytes done(self):
-        return PyBytes_FromStringAndSize(self.data, self.size)
-
-
-cdef char* put_special(char* out, uint32_t c) noexcept:
-    """A character that JSON escapes or that UTF-8 needs several bytes for."""
-    cdef const char* hex = b"0123456789abcdef"
-    if 0xD800 <= c <= 0xDFFF:
-        c = 0xFFFD
-    if c >= 0x10000:
-        out[0] = <char>(0xF0 | (c >> 18))
-        out[1] = <char>(0x80 | ((c >> 12) & 0x3F))
-        out[2] = <char>(0x80 | ((c >> 6) & 0x3F))
-        out[3] = <char>(0x80 | (c & 0x3F))
-        return out + 4
-    if c >= 0x800:
-        out[0] = <char>(0xE0 | (c >> 12))
-        out[1] = <char>(0x80 | ((c >> 6) & 0x3F))
-        out[2] = <char>(0x80 | (c & 0x3F))
-        return out + 3
-    if c >= 0x80:
-        out[0] = <char>(0xC0 | (c >> 6))
-        out[1] = <char>(0x80 | (c & 0x3F))
-        return out + 2
-    out[0] = b'\\'
-    if c == 10:
-        out[1] = b'n'
-    elif c >= 0x20:
-        out[1] = <char>c
-    else:
-        memcpy(out + 1, b"u00", 3)
-        out[4] = hex[c >> 4]
-        out[5] = hex[c & 15]
-        return out + 6
-    return out + 2
 
 
 def encode(patches):
@@ -218,67 +109,32 @@ cdef int put_operation(Buffer out, tuple patch) except -1:
     cdef Py_ssize_t k
     out.string(<str>patch[1])
     for k in range(2, len(patch)):
-        out.put(b',')
         argument = patch[k]
-        if isinstance(argument, Node):
-            put_node(out, <Node>argument)
-        elif isinstance(argument, str):
+        if isinstance(argument, Node):      # and so are those behind it
+            check_nodes(patch, k)
+            put_nodes(out, patch, k)
+            break
+        out.put(b',')
+        if isinstance(argument, str):
             out.string(argument)
         else:
             out.number(PyLong_AsSsize_t(argument))
     return 0
 
 
-def encode_node(Node node not None):
-    """A tree as data, as it goes on the wire: UTF-8 JSON bytes."""
-    cdef Buffer out = Buffer.__new__(Buffer)
-    put_node(out, node)
-    return out.done()
-
-
-cdef int put_node(Buffer out, Node root) except -1:
-    cdef list stack = [root]
-    cdef Node node
-    cdef Element element
+cdef int check_nodes(tuple patch, Py_ssize_t start) except -1:
     cdef Py_ssize_t k
-    while stack:
-        item = stack.pop()
-        if item is None:                # the end of an element
-            out.put(b']')
-            continue
-        if item is not root:            # every other node follows its parent's tag or a sibling
-            out.put(b',')
-        node = item
-        if isinstance(node, Text):
-            out.string((<Text>node).data)
-        elif isinstance(node, Comment):
-            out.put(b'[')
-            out.string("!")
-            out.put(b',')
-            out.string((<Comment>node).data)
-            out.put(b']')
-        else:
-            element = <Element>node
-            out.put(b'[')
-            out.string(element.tag)
-            put_attributes(out, element.pairs)
-            stack.append(None)
-            for k in range(len(element.children) - 1, -1, -1):
-                stack.append(element.children[k])
+    for k in range(start, len(patch)):
+        if not isinstance(patch[k], Node):
+            raise ValueError(f"expected a node in a patch, got {patch[k]!r}")
     return 0
 
 
-cdef int put_attributes(Buffer out, tuple pairs) except -1:
-    cdef Py_ssize_t k
-    if not pairs:
-        return 0
-    out.put(b',')
-    for k in range(0, len(pairs), 2):
-        out.put(b',' if k else b'{')
-        out.string(<str>pairs[k])
-        out.put(b':')
-        out.string(<str>pairs[k + 1])
-    return out.put(b'}')
+def encode_node(Node node not None):
+    """A tree as data, as it goes on the wire: UTF-8 JSON bytes."""
+    cdef Buffer out = Buffer.__new__(Buffer)
+    put_nodes(out, (node,), 0)
+    return out.done(1)      # without the comma in front
 
 
 # -------------------------------------------------------------------------------------- fingerprint

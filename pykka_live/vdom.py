@@ -247,7 +247,7 @@ def decode(data: Any) -> list[Patch]:
 
 def _decode_operation(item: list[Any]) -> Patch:
     if item[0] == "i":
-        return (*item[:2], *map(decode_node, item[2:]))
+        return (*item[:2], *map(decode_node, _written_out(item[2:])))
     if item[0] == "s":
         return ("s", *map(decode_node, item[1:]))
     return tuple(item)
@@ -285,4 +285,56 @@ def _attributes(item: list[Any]) -> dict[str, str]:
 
 
 def _children(item: list[Any]) -> list[Any]:
-    return item[2:] if len(item) > 1 and isinstance(item[1], dict) else item[1:]
+    return _written_out(item[2:] if len(item) > 1 and isinstance(item[1], dict) else item[1:])
+
+
+def _written_out(items: list[Any]) -> list[Any]:
+    """The data of siblings, without groups."""
+    plain: list[Any] = []
+    for item in items:
+        if isinstance(item, list) and item and type(item[0]) is int:
+            plain += _without_holes(item)
+        else:
+            plain.append(item)
+    return plain
+
+
+def _without_holes(group: list[Any]) -> list[Any]:
+    """The data of a group's nodes."""
+    period = group[0]
+    shapes, values = group[1 : period + 1], deque(group[period + 1 :])
+    if period < 1 or len(shapes) < period or not values:
+        raise PatchError(f"not a group: {group!r}")
+    plain: list[Any] = []
+    while values:
+        count = len(values)
+        plain += _filled(shapes, values)
+        if len(values) == count:
+            raise PatchError(f"a group without holes: {group!r}")
+    return plain
+
+
+def _filled(shapes: list[Any], values: deque[Any]) -> list[Any]:
+    """One repetition: the shapes, with a value in each hole."""
+    filled: list[Any] = []
+    waiting = [(filled, shape) for shape in reversed(shapes)]
+    while waiting:  # the next one in document order
+        place, item = waiting.pop()
+        if isinstance(item, list) and item and isinstance(item[0], str):
+            copy: list[Any] = []
+            place.append(copy)
+            waiting += [(copy, part) for part in reversed(item)]
+        elif isinstance(item, dict):
+            place.append({name: _value(value, values) for name, value in item.items()})
+        else:
+            place.append(_value(item, values))
+    return filled
+
+
+def _value(item: Any, values: deque[Any]) -> str:
+    """A string of a shape, or what belongs into a hole."""
+    if type(item) is not int or item != 0:
+        return _string(item)
+    if not values:
+        raise PatchError("a group has too few values")
+    return _string(values.popleft())

@@ -91,6 +91,13 @@ def test_any_string_is_valid_json(text: str) -> None:
     assert json.loads(wire) == ["a", "x", text]
 
 
+def test_each_character_is_valid_json_at_each_place() -> None:
+    for code in (*range(0x180), 0x2028, 0xFFFF, 0x10000):
+        for place in range(17):
+            text = "abcdefgh01234567"[:place] + chr(code) + "abcdefgh"
+            assert json.loads(encode([((), "t", text)])) == ["t", text]
+
+
 def test_strings_are_utf_8() -> None:
     assert encode([((), "t", 'é€😀"\\\n\x01\x7f')]) == (
         b'["t","' + "é€😀".encode() + b'\\"\\\\\\n\\u0001\x7f"]'

@@ -93,17 +93,17 @@ def data(tree):
 
 
 def explicit(node):
-    """A tree as data with the attributes always there, as the browser tells it."""
-    if isinstance(node, str) or node[0] == "!":
-        return node
-    given = len(node) > 1 and isinstance(node[1], dict)
-    children = node[2 if given else 1 :]
-    return [node[0], node[1] if given else {}, *map(explicit, children)]
+    """A tree as the browser tells it."""
+    if isinstance(node, vdom.Text):
+        return node.data
+    if isinstance(node, vdom.Comment):
+        return ["!", node.data]
+    return [node.tag, dict(node.attrs), *map(explicit, node.children)]
 
 
 def check(chromium, steps, expected):
     for (found, as_new, _), tree in zip(chromium.evaluate("run", steps), expected, strict=True):
-        assert found == explicit(data(tree))
+        assert found == explicit(tree)
         assert as_new
 
 

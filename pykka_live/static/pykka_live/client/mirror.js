@@ -48,7 +48,28 @@ export function build(data, parent, home, added) {
 export function parts(data) {
   if (!Array.isArray(data) || typeof data[0] !== "string") throw new TypeError("this is no node");
   const given = isObject(data[1]);
-  return { tag: data[0], attributes: given ? data[1] : {}, children: data.slice(given ? 2 : 1) };
+  return { tag: data[0], attributes: given ? data[1] : {}, children: expand(data.slice(given ? 2 : 1)) };
+}
+
+/** Siblings as data, without groups (docs/protocol.md). */
+export const expand = (items) => items.flatMap((data) => (typeof data[0] === "number" ? repeat(data) : [data]));
+
+function repeat([period, ...shapes]) {
+  const strings = shapes.splice(period).reverse();
+  const made = [];
+  const fill = (part) => {
+    if (Array.isArray(part)) return part.map(fill);
+    if (isObject(part)) return Object.fromEntries(Object.entries(part).map(([name, value]) => [name, fill(value)]));
+    if (part !== 0) return part;
+    if (!strings.length) throw new TypeError("a group has too few strings");
+    return strings.pop();
+  };
+  do {
+    const { length } = strings;
+    made.push(...shapes.map(fill));
+    if (strings.length === length) throw new TypeError("a group has no holes");
+  } while (strings.length);
+  return made;
 }
 
 export const isShaded = (entry) => entry.home !== null && entry.home !== homeOf(entry.node);

@@ -2,7 +2,7 @@
 
 import { holds, IGNORE, OWN_CLASSES, TOKEN } from "./names.js";
 import { writeAttribute } from "./elements.js";
-import { adopt, build, isShaded, normalize, shade, unshade } from "./mirror.js";
+import { adopt, build, expand, isShaded, normalize, shade, unshade } from "./mirror.js";
 import { FieldGuard } from "./fields.js";
 import { foreignTo, rebuildElement } from "./rebuild.js";
 
@@ -150,7 +150,7 @@ export class Patcher {
 
   #insert(entry, index, nodes) {
     this.#range(entry, index, 0);
-    const made = nodes.map((data) => this.build(entry, data));
+    const made = expand(nodes).map((data) => this.build(entry, data));
     entry.children = entry.children.slice(0, index).concat(made, entry.children.slice(index));
     this.place(entry, index, index + made.length);
     this.contentChanged(entry);

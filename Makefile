@@ -27,6 +27,7 @@ lint: $(VENV)/.lint
 # The peers have a venv of their own, for what they pin is not to decide what the tests run with.
 bench: $(BENCH_VENV)/.bench
 	$(BENCH) benchmarks.pipeline --write
+	$(BENCH) benchmarks.costs --write
 	$(BENCH) benchmarks.server --write
 	$(BENCH) benchmarks.isolation --write
 	$(BENCH) benchmarks.scale --write

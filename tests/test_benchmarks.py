@@ -13,7 +13,17 @@ from tests.server import ROOT, environment
 LIMIT = 300.0
 
 
-NAMES = ["pipeline", "server", "isolation", "scale", "actors", "metrics", "recovery", "population"]
+NAMES = [
+    "pipeline",
+    "costs",
+    "server",
+    "isolation",
+    "scale",
+    "actors",
+    "metrics",
+    "recovery",
+    "population",
+]
 
 
 @pytest.mark.parametrize("name", NAMES)

@@ -1,0 +1,145 @@
+"""What the parts of an event cost: the table of docs/performance.md, beside Django's own rendering.
+
+Each row is the difference between a region with many of something and one without, divided by their
+number, for one event of which the picture, the difference, the bytes and the checkpoint are made.
+Django's is the difference for rendering the same template to a string, without parsing it.
+
+python -m benchmarks.costs [--rounds N] [--quick] [--write]
+"""
+
+from __future__ import annotations
+
+import timeit
+from collections.abc import Callable
+from dataclasses import dataclass
+from statistics import median
+from types import SimpleNamespace
+
+import django
+from django.conf import settings
+from django.template import Context
+from django.test import RequestFactory
+
+from benchmarks.cases import rows
+from benchmarks.report import Table, duration, parser, publish
+from pykka_live import vdom
+from pykka_live.rendering import LiveTemplate
+from pykka_live.state.snapshot import Keeper
+
+COUNT = 1000  # of whatever it is
+FILTERED = "{{ text|upper }} "
+CALLED = "{{ view.method }} "
+CELLS = "<td>{{ row.id }}</td><td>{{ row.name }}</td><td>{{ row.price }}</td>"
+LOOP = "<table><tbody>{% for row in rows %}<tr>" + CELLS + "</tr>{% endfor %}</tbody></table>"
+CALLING = LOOP.replace("{{ row.price }}", "{{ view.method }}")
+
+
+class View:
+    """Something with a method."""
+
+    def method(self) -> str:
+        """Return a text."""
+        return "a text"
+
+
+@dataclass
+class Part:
+    """Something that an event may consist of.
+
+    Attributes:
+        name: in the table.
+        body: the template with many of it.
+        change: what an event does.
+        rows: how many rows the state has.
+    """
+
+    name: str
+    body: str
+    change: Callable[[SimpleNamespace, int], None]
+    rows: int = 0
+
+
+def nothing(state: SimpleNamespace, n: int) -> None:
+    """Change only the counter that every region has."""
+    state.count = n
+
+
+def all_rows(state: SimpleNamespace, n: int) -> None:
+    """Change a cell of each row."""
+    state.count = n
+    for row in state.rows:
+        row["price"] = row["price"] + 1
+
+
+PARTS = [
+    Part("a variable", "{{ text }} " * COUNT, nothing),
+    Part("a variable with a filter", FILTERED * COUNT, nothing),
+    Part("a method", CALLED * COUNT, nothing),
+    Part("an element without slots", "<p class='a'>b</p>" * COUNT, nothing),
+    Part("a row of three fields in the state, not shown", "", nothing, COUNT),
+    Part("a row that is taken over", LOOP, nothing, COUNT),
+    Part("a row that calls a method", CALLING, nothing, COUNT),
+    Part("a row that has changed, with its patch", LOOP, all_rows, COUNT),
+]
+
+
+def event(part: Part | None) -> tuple[Callable[[], object], Callable[[], object]]:
+    """Return a function that does an event of ours, and one that has Django render its template."""
+    body = "" if part is None else part.body
+    source = f"<main data-liveview-root><b>{{{{ count }}}}</b>{body}</main>"
+    state = SimpleNamespace(count=0, text="a text", rows=rows(part.rows if part else 0))
+    change = nothing if part is None else part.change
+    request, processed = RequestFactory().get("/"), {"view": View()}
+    keeper, template = Keeper(state), LiveTemplate.from_string(source)
+    renderer = template.renderer(keeper.freezer)
+    picture = renderer.render(request, vars(state), processed)
+    numbers = iter(range(1, 1 << 60))
+
+    def ours() -> None:
+        nonlocal picture
+        change(state, next(numbers))
+        old, picture = picture, renderer.render(request, vars(state), processed)
+        keeper.take(begin=not renderer.has_compared)
+        vdom.encode(vdom.diff(old, picture))
+
+    def theirs() -> None:
+        change(state, next(numbers))
+        template.django_template.render(Context({**processed, **vars(state)}))
+
+    return ours, theirs
+
+
+def seconds(function: Callable[[], object], number: int) -> float:
+    """Return what one call takes."""
+    return timeit.timeit(function, number=number) / number
+
+
+def main() -> None:
+    """Print the medians."""
+    arguments = parser(__doc__)
+    arguments.add_argument("--rounds", type=int, default=15)
+    options = arguments.parse_args()
+    settings.configure(
+        TEMPLATES=[{"BACKEND": "django.template.backends.django.DjangoTemplates"}],
+        SECRET_KEY="benchmark",
+    )
+    django.setup()
+    rounds, number = (1, 1) if options.quick else (options.rounds, 20)
+    table = Table("What a part of an event costs", ("", "ours", "Django", "ratio"))
+    base = event(None)
+    for part in PARTS:
+        many = event(part)
+        found: tuple[list[float], list[float]] = ([], [])
+        for _ in range(rounds):
+            for side in (0, 1):
+                spent = seconds(many[side], number) - seconds(base[side], number)
+                found[side].append(max(spent, 0.0) / COUNT)
+        ours, theirs = median(found[0]), median(found[1])
+        ratio = f"{ours / theirs:.3f}" if theirs > 2e-9 else "-"
+        table.add(part.name, duration(ours), duration(theirs) if theirs > 2e-9 else "-", ratio)
+    table.print()
+    publish("costs", __doc__, [table], [], options.write)
+
+
+if __name__ == "__main__":
+    main()

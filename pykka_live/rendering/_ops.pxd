@@ -15,3 +15,13 @@ cdef class Sequence(Op):
     cdef tuple ops
     cdef int place
     cdef public int size
+
+
+cdef class Writer(Op):
+    cdef tuple paths, chain
+    cdef bint trusted, blank
+    cdef int place
+
+    cdef str write(self, Run run, bint* plain)
+    cdef int judge(self, Run run) except -1
+    cdef Fragment fragment(self, str text, bint plain)

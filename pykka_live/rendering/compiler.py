@@ -11,7 +11,7 @@ from django.template.defaulttags import AutoEscapeControlNode, ForNode, IfNode, 
 from django.template.loader_tags import BlockNode, IncludeNode
 
 from pykka_live._html import parse_inside
-from pykka_live.rendering import _loops, _ops, _scopes
+from pykka_live.rendering import _elements, _loops, _ops, _scopes
 from pykka_live.rendering.knowledge import Finding, Knowledge, NodeNets
 from pykka_live.rendering.outline import (
     CLOSE,
@@ -281,10 +281,10 @@ class _Assembly:
             raise Soiled(piece, f"it is a <{piece.name}>")
         content = _ops.Sequence(self._children(piece, node.children, inner), self._memory.place())
         if piece.implied:
-            return _ops.ImpliedBody(content, self._memory.place())
+            return _elements.ImpliedBody(content, self._memory.place())
         attributes = attributes_of(piece, node, self._slots, self._compiler, self._memory)
         start = SLOT.split(self._source[piece.start : piece.inner])[::2]
-        return _ops.Tag(node.tag, start, attributes, content, chain, self._memory.place())
+        return _elements.Tag(node.tag, start, attributes, content, chain, self._memory.place())
 
 
 def attributes_of(
@@ -306,7 +306,7 @@ def attributes_of(
         match = SLOT.fullmatch(name)
         if match and not value:
             writer = compiler.writer([slots[int(match[1])]], (), memory)
-            found.append(_ops.AttributeSet(writer))
+            found.append(_elements.AttributeSet(writer))
         elif OPEN in name:
             raise Soiled(piece, "an attribute's name is put together")
         else:
@@ -325,7 +325,7 @@ def _attribute(
     slots: Sequence[Node],
     compiler: Compiler,
     memory: Memory,
-) -> _ops.AttributeValue:
+) -> _elements.AttributeValue:
     texts = SLOT.split(attribute.value)[::2]
     if any(is_half_done(text) for text in texts[:-1]):
         raise Soiled(piece, "a character reference in an attribute is put together")
@@ -340,7 +340,7 @@ def _attribute(
                 parts.append(compiler._value(node, (), memory))
             else:
                 parts.append(compiler.writer([node], (), memory))
-    return _ops.AttributeValue(name, parts, attribute.quote)
+    return _elements.AttributeValue(name, parts, attribute.quote)
 
 
 def _is_static(piece: Piece) -> bool:

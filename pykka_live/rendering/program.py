@@ -11,7 +11,7 @@ from django.template.base import TextNode
 from django.template.defaulttags import AutoEscapeControlNode, WithNode
 from django.template.loader_tags import BlockNode
 
-from pykka_live.rendering import _ops, _scopes
+from pykka_live.rendering import _elements, _ops, _scopes
 from pykka_live.rendering.compiler import Compiler, Memory, attributes_of, names_of
 from pykka_live.rendering.inheritance import Lineage
 from pykka_live.rendering.knowledge import Finding, Knowledge, NodeNets
@@ -99,7 +99,7 @@ class Program:
             self._memory,
             is_whole=True,
         )
-        tag = _ops.Tag(
+        tag = _elements.Tag(
             region.tag, SLOT.split(start)[::2], attributes, content, (), self._memory.place()
         )
         before = marked.items(0, region.start)

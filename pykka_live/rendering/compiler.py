@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable, Iterable, Iterator, Sequence
+from collections.abc import Callable, Iterable, Sequence
 from typing import Any
 
 from django.template import Node
@@ -14,22 +14,20 @@ from pykka_live._html import parse_inside
 from pykka_live.rendering import _elements, _loops, _ops, _scopes
 from pykka_live.rendering.knowledge import Finding, Knowledge, NodeNets
 from pykka_live.rendering.outline import (
-    CLOSE,
     OPEN,
     SLOT,
     Attribute,
     Broken,
     Outline,
     Piece,
-    Remark,
     Slot,
     Tagged,
-    Words,
     is_half_done,
 )
 from pykka_live.rendering.passages import Item, Marked, place_of
 from pykka_live.rendering.reads import Reads, all_of, of_condition, of_expression, plain_path
-from pykka_live.vdom import Comment, Element, Text
+from pykka_live.rendering.skeleton import difference, expected, is_static, skeleton
+from pykka_live.vdom import Element
 from pykka_live.vdom import Node as TreeNode
 
 Chain = tuple[str, ...]
@@ -221,8 +219,8 @@ class _Assembly:
 
     def _ops_of(self, root: Tagged) -> list[_ops.Op]:
         while not root.why:
-            nodes = parse_inside(_skeleton(root.children), self._chain)
-            culprit = self._loner(root) if nodes is None else _difference(root, nodes)
+            nodes = parse_inside(skeleton(root.children), self._chain)
+            culprit = self._loner(root) if nodes is None else difference(root, nodes)
             if culprit is not None:
                 culprit.why = "browsers make other elements of it"
                 continue
@@ -240,7 +238,7 @@ class _Assembly:
         for piece in element.children:
             if not isinstance(piece, Tagged) or piece.why:
                 continue
-            if parse_inside(_skeleton([piece]), self._chain) is None:
+            if parse_inside(skeleton([piece]), self._chain) is None:
                 return piece
         return element
 
@@ -254,8 +252,8 @@ class _Assembly:
     def _children(self, element: Tagged, nodes: Sequence[TreeNode], chain: Chain) -> list[_ops.Op]:
         ops: list[_ops.Op] = []
         static: list[TreeNode] = []
-        for piece, node in zip(_expected(element), nodes, strict=True):
-            if _is_static(piece):
+        for piece, node in zip(expected(element), nodes, strict=True):
+            if is_static(piece):
                 static.append(node)
                 continue
             if static:
@@ -341,76 +339,3 @@ def _attribute(
             else:
                 parts.append(compiler.writer([node], (), memory))
     return _elements.AttributeValue(name, parts, attribute.quote)
-
-
-def _is_static(piece: Piece) -> bool:
-    """Tell whether nothing in a piece ever changes."""
-    if isinstance(piece, Tagged):
-        if piece.why or any(OPEN in a.name + a.value for a in piece.attributes):
-            return False
-        return all(map(_is_static, piece.children))
-    return not isinstance(piece, Slot)
-
-
-def _skeleton(pieces: Iterable[Piece]) -> str:
-    """Return the markup of some pieces, with comments for slots and for what is dirty."""
-    texts = []
-    for piece in pieces:
-        if isinstance(piece, Words | Remark):
-            texts.append(piece.source)
-        elif isinstance(piece, Slot):
-            texts.append(f"<!--{OPEN}{piece.index}{CLOSE}-->")
-        elif piece.why:
-            texts.append(f"<!--{OPEN}{CLOSE}-->")
-        else:
-            texts.append(f"{start_tag(piece)}{_skeleton(piece.children)}")
-            if piece.ends:
-                texts.append(f"</{piece.name}>")
-    return "".join(texts)
-
-
-def start_tag(piece: Tagged) -> str:
-    """Return the start tag of an element, as it is written but for what is between attributes."""
-    attributes = []
-    for attribute in piece.attributes:
-        value = f"={attribute.quote}{attribute.value}{attribute.quote}"
-        attributes.append(f" {attribute.name}{value if value != '=' else ''}")
-    return f"<{piece.name}{''.join(attributes)}{' /' if piece.closes_itself else ''}>"
-
-
-def _expected(element: Tagged) -> Iterator[Piece]:
-    """Yield the children that an element should have."""
-    words = ""
-    for piece in element.children:
-        if isinstance(piece, Words):
-            words += piece.source
-            continue
-        if words:
-            yield Words(words)
-            words = ""
-        yield piece
-    if words:
-        yield Words(words)
-
-
-def _difference(element: Tagged, nodes: Sequence[TreeNode]) -> Tagged | None:
-    """Return the element whose children are not what they should be, or None."""
-    pieces = list(_expected(element))
-    if len(pieces) != len(nodes):
-        return element
-    for piece, node in zip(pieces, nodes, strict=True):
-        if isinstance(piece, Words):
-            fits = isinstance(node, Text)
-        elif isinstance(piece, Tagged) and not piece.why:
-            fits = isinstance(node, Element) and node.tag.lower() == piece.name
-        else:
-            marks = not isinstance(piece, Remark)
-            fits = isinstance(node, Comment) and node.data.startswith(OPEN) == marks
-        if not fits:
-            return element
-    for piece, node in zip(pieces, nodes, strict=True):
-        if isinstance(piece, Tagged) and isinstance(node, Element):
-            found = _difference(piece, node.children)
-            if found is not None:
-                return found
-    return None

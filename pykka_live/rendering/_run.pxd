@@ -28,6 +28,7 @@ cdef class Run:
     cdef object of_atom(self, object current, str bit)
     cdef object of_object(self, object current, object cls, str bit)
     cdef int rely_on(self, tuple paths) except -1
+    cdef bint keeps_still(self, object value) except -1
 
 
 cdef bint is_inert(object value, int depth=*) except -1

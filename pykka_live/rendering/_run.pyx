@@ -10,6 +10,8 @@ cimport cython
 from cpython.dict cimport PyDict_GetItem
 from cpython.object cimport PyObject
 
+from pykka_live.state._freeze cimport is_plain
+
 import collections
 import datetime
 import decimal
@@ -241,7 +243,16 @@ cdef class Run:
         """Doubt what was evaluated, unless all that it has read is inert."""
         for path in paths:
             value = self.lookup(<tuple>path, True)
-            if value is UNKNOWN or not is_inert(value):
+            if value is UNKNOWN or not self.keeps_still(value):
                 self.doubt()
                 break
         return 0
+
+    cdef bint keeps_still(self, object value) except -1:
+        """As `is_inert`; the picture of a container tells without going through it once more."""
+        if type(value) is not list and type(value) is not dict:
+            return is_inert(value)
+        try:
+            return is_plain(self.frozen(value, None))
+        except Exception:
+            return False

@@ -10,7 +10,6 @@ from django.template.base import VariableNode
 from django.template.defaulttags import AutoEscapeControlNode, ForNode, IfNode, WithNode
 from django.template.loader_tags import BlockNode, IncludeNode
 
-from pykka_live._html import parse_inside
 from pykka_live.rendering import _elements, _loops, _ops, _scopes
 from pykka_live.rendering.knowledge import Finding, Knowledge, NodeNets
 from pykka_live.rendering.outline import (
@@ -26,12 +25,9 @@ from pykka_live.rendering.outline import (
 )
 from pykka_live.rendering.passages import Item, Marked, place_of
 from pykka_live.rendering.reads import Reads, all_of, of_condition, of_expression, plain_path
-from pykka_live.rendering.skeleton import difference, expected, is_static, skeleton
+from pykka_live.rendering.skeleton import Chain, expected, is_static, parsed
 from pykka_live.vdom import Element
 from pykka_live.vdom import Node as TreeNode
-
-Chain = tuple[str, ...]
-"""The names of the elements around something, outer ones first."""
 
 MAX_DEPTH = 30
 """So deep may control structures and includes be nested; what is deeper is rendered as a string."""
@@ -219,12 +215,9 @@ class _Assembly:
 
     def _ops_of(self, root: Tagged) -> list[_ops.Op]:
         while not root.why:
-            nodes = parse_inside(skeleton(root.children), self._chain)
-            culprit = self._loner(root) if nodes is None else difference(root, nodes)
-            if culprit is not None:
-                culprit.why = "browsers make other elements of it"
+            nodes = parsed(root, self._chain)
+            if nodes is None:
                 continue
-            assert nodes is not None
             known = len(self._compiler.findings)
             try:
                 return self._children(root, nodes, self._chain)
@@ -232,15 +225,6 @@ class _Assembly:
                 del self._compiler.findings[known:]
                 soiled.element.why = str(soiled)
         return [self._string(root, self._chain)]
-
-    def _loner(self, element: Tagged) -> Tagged:
-        """Find out which child does not keep to itself."""
-        for piece in element.children:
-            if not isinstance(piece, Tagged) or piece.why:
-                continue
-            if parse_inside(skeleton([piece]), self._chain) is None:
-                return piece
-        return element
 
     def _string(self, element: Tagged, chain: Chain) -> _ops.Op:
         """Leave an element, or the whole, to strings."""

@@ -158,6 +158,8 @@ def _compiled(template: Template) -> Program | Broken:
         return broken
     except TemplateDoesNotExist as error:
         return Broken(f"there is no template {error}")
+    except RecursionError:
+        return Broken("it is nested too deeply")
     except Exception:
         logger.exception("The template %r is rendered as a string", template.name)
         return Broken("compiling it failed")

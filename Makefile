@@ -5,7 +5,7 @@ BENCH_VENV ?= .venv-bench
 BENCH := $(BENCH_VENV)/bin/python -m
 SOURCES := pyproject.toml setup.py $(shell find . -name '*.pyx' -not -path './.venv*' -not -path './build/*') \
            $(shell find . -name '*.pxd' -not -path './.venv*' -not -path './build/*') \
-           $(wildcard pykka_live/static/pykka_live/client/*.js)
+           $(wildcard pykka_live/static/pykka_live/client/*.js pykka_live/static/pykka_live/client/*/*.js)
 APT := $(if $(filter 0,$(shell id -u)),,sudo) apt-get
 
 .PHONY: demo test lint bench clean
@@ -37,7 +37,7 @@ bench: $(BENCH_VENV)/.bench
 	$(BENCH) benchmarks.population --write
 
 clean:
-	rm -rf $(VENV) $(BENCH_VENV) build dist *.egg-info pykka_live/*.so pykka_live/*/*.so pykka_live/static/pykka_live/pykka_live.js
+	rm -rf $(VENV) $(BENCH_VENV) build dist *.egg-info pykka_live/*.so pykka_live/*/*.so pykka_live/static/pykka_live/*.js
 
 # Installing in place builds the extensions and the browser client; so it is done again whenever one of their sources changes.
 $(VENV)/.demo: $(SOURCES) | $(VENV)

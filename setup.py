@@ -1,4 +1,4 @@
-"""Builds what pyproject.toml cannot express: the Cython extensions and the browser client."""
+"""Builds what pyproject.toml cannot express: the Cython extensions and the browser's scripts."""
 
 from __future__ import annotations
 
@@ -11,7 +11,8 @@ from setuptools import Extension, setup
 from setuptools.command.build_py import build_py
 
 HERE = Path(__file__).parent
-CLIENT = Path("pykka_live/static/pykka_live")
+STATIC = Path("pykka_live/static/pykka_live")
+SCRIPTS = {"pykka_live.js": "client/main.js", "pykka_live_debug.js": "client/debug/main.js"}
 
 _IMPORT = re.compile(
     r"^import\s*(?:\{[^}]*\}\s*from\s*)?[\"']\./([\w-]+)\.js[\"'];?\n", re.MULTILINE
@@ -43,14 +44,15 @@ def join_modules(entry: Path) -> str:
 
 
 class BuildPackage(build_py):
-    """Adds the joined browser client to the package."""
+    """Adds the joined scripts to the package."""
 
     def run(self) -> None:
         super().run()
         root = HERE if self.editable_mode else Path(self.build_lib)
-        target = root / CLIENT / "pykka_live.js"
-        target.parent.mkdir(parents=True, exist_ok=True)
-        target.write_text(join_modules(HERE / CLIENT / "client" / "main.js"), encoding="utf-8")
+        (root / STATIC).mkdir(parents=True, exist_ok=True)
+        for name, entry in SCRIPTS.items():
+            joined = join_modules(HERE / STATIC / entry)
+            (root / STATIC / name).write_text(joined, encoding="utf-8")
 
 
 def extensions() -> list[Extension]:

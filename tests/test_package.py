@@ -52,7 +52,8 @@ def test_the_wheel_holds_the_package_and_nothing_else(wheel):
     names = zipfile.ZipFile(wheel).namelist()
     tops = {name.partition("/")[0] for name in names}
     assert {top for top in tops if not top.endswith(".dist-info")} == {"pykka_live"}
-    assert "pykka_live/static/pykka_live/pykka_live.js" in names
+    for script in ("pykka_live.js", "pykka_live_debug.js"):
+        assert f"pykka_live/static/pykka_live/{script}" in names
     assert "pykka_live/py.typed" in names
     assert any(name.startswith("pykka_live/_vdom.") and name.endswith(".so") for name in names)
     unwanted = (".c", ".pyx", ".pyc", ".sqlite3")
@@ -69,6 +70,7 @@ def test_the_sdist_holds_what_it_takes_to_build_and_test(built):
         "LICENSE",
         "pykka_live/_html.pyx",
         "pykka_live/static/pykka_live/client/main.js",
+        "pykka_live/static/pykka_live/client/debug/main.js",
         "tests/test_package.py",
         "manage_demo/manage.py",
     ):

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from django import template
+from django.conf import settings
 from django.templatetags.static import static
 from django.urls import get_script_prefix
 from django.utils.html import format_html
@@ -15,9 +16,16 @@ register = template.Library()
 
 @register.simple_tag
 def live_client() -> SafeString:
-    """Put the browser client into the page; best in its head."""
-    return format_html(
+    """Put the browser client into the page; best in its head. With `DEBUG`, the debug panel too."""
+    client = format_html(
         '<script defer src="{}" data-live-socket="{}"></script>',
         static("pykka_live/pykka_live.js"),
         get_script_prefix() + SOCKET_PATH,
     )
+    if not settings.DEBUG:
+        return client
+    # It comes first, so that it misses nothing of what the client tells.
+    panel = format_html(
+        '<script defer src="{}"></script>', static("pykka_live/pykka_live_debug.js")
+    )
+    return panel + client

@@ -53,12 +53,35 @@ def browser():
 
 @pytest.fixture(scope="session")
 def client_script():
-    """The client as it is served: joined now, or as last built where the tools are missing."""
+    """The client as it is served."""
+    return _joined("pykka_live.js", CLIENT / "client/main.js")
+
+
+@pytest.fixture(scope="session")
+def debug_script():
+    """The debug panel as it is served."""
+    return _joined("pykka_live_debug.js", CLIENT / "client/debug/main.js")
+
+
+@pytest.fixture
+def panel_of(context):
+    """`panel_of(page)` finds the debug panel, whose shadow root is open to these tests alone."""
+    context.add_init_script(
+        """const attach = Element.prototype.attachShadow;
+        Element.prototype.attachShadow = function () {
+          return attach.call(this, { mode: "open" });
+        };"""
+    )
+    return lambda page: page.locator("pykka-live-debug")
+
+
+def _joined(name, entry):
+    """Join the modules now, or take what was last built where the tools are missing."""
     try:
         join_modules = runpy.run_path(str(ROOT / "setup.py"))["join_modules"]
     except ImportError:
-        return (CLIENT / "pykka_live.js").read_text(encoding="utf-8")
-    return join_modules(CLIENT / "client/main.js")
+        return (CLIENT / name).read_text(encoding="utf-8")
+    return join_modules(entry)
 
 
 class PageErrors:

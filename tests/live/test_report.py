@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import json
+from pathlib import Path
 
 import pytest
 
@@ -87,6 +88,18 @@ async def test_a_report_tells_the_rows_that_were_rendered_and_those_that_were_no
             frame = await tab.receive()
             seen.append((frame["debug"]["rendered"], frame["debug"]["reused"]))
     assert seen == [(1, 0), (1, 1), (1, 2)]
+    await tab.close()
+
+
+async def test_the_protocol_documents_what_a_report_holds(debug):
+    text = (Path(__file__).parents[2] / "docs/protocol.md").read_text(encoding="utf-8")
+    tab = Tab("/counter/")
+    await tab.open()
+    table = text.split("### With DEBUG")[1].split("###")[0]
+    [example] = [line for line in table.splitlines() if line.startswith("{")]
+    report = (await tab.event("increment"))["debug"]
+    assert list(report) == list(json.loads(example)["debug"])
+    assert all(f"`{member}`" in table for member in report)
     await tab.close()
 
 

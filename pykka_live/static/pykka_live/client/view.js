@@ -85,6 +85,7 @@ export class View {
 
   receive(frame, ref) {
     if (this.stopped) return;
+    if (frame.debug) this.#tell("debug", frame.debug);
     switch (frame.t) {
       case "joined": return this.#joined(frame);
       case "patch": return this.#patched(frame, ref);

@@ -3,6 +3,7 @@ from collections.abc import Iterable
 from django.template import Node
 
 from pykka_live.rendering._ops import Op, Sequence
+from pykka_live.rendering._run import Trust
 from pykka_live.rendering.reads import Path
 
 PLACES: dict[str, int]
@@ -11,17 +12,17 @@ PLACES: dict[str, int]
 class For(Op):
     """`{% for %}`.
 
-    `bits` is what its sequence looks up, if that is all that it does; `paths` and `trusted` are as
-    in a Writer. `outer` are the variables that the body reads, but for those of the loop; `lasting`
-    tells whether rows may be remembered at all; `places` what of `forloop` the body reads.
+    `bits` is what its sequence looks up, if that is all that it does; `trust` is in it,
+    if it does more. `outer` are the variables that the body reads, but for those of the loop;
+    `lasting` tells whether rows may be remembered at all; `places` what of `forloop` the body
+    reads.
     """
 
     def __init__(
         self,
         node: Node,
         bits: Path | None,
-        paths: Iterable[Path],
-        trusted: bool,
+        trust: Trust,
         body: Sequence,
         empty: Sequence,
         outer: Iterable[Path],

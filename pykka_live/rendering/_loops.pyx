@@ -7,7 +7,7 @@ from pykka_live.rendering._fragments cimport (
     NOTHING, Fragment, alike_fragments, combined, text_fragment,
 )
 from pykka_live.rendering._ops cimport Op, Sequence
-from pykka_live.rendering._run cimport MISSING, UNKNOWN, UNREAD, Run
+from pykka_live.rendering._run cimport MISSING, UNKNOWN, UNREAD, Run, Trust
 from pykka_live.state._freeze cimport Frozen
 
 from django.template.context import ContextDict
@@ -117,8 +117,7 @@ cdef class For(Op):
 
     :param node: Django's
     :param bits: what its sequence looks up, if that is all that it does
-    :param paths: what it reads otherwise
-    :param trusted: whether nothing else has an influence on the sequence
+    :param trust: in the sequence, if it does more
     :param body: what is made of each item
     :param empty: what is made if there is none
     :param outer: the variables that the body reads, but for those of the loop
@@ -128,17 +127,17 @@ cdef class For(Op):
     """
 
     cdef object node
-    cdef tuple bits, paths, outer, names
-    cdef bint trusted, lasting
+    cdef Trust trust
+    cdef tuple bits, outer, names
+    cdef bint lasting
     cdef Sequence body, empty
     cdef int places, place
 
-    def __init__(self, node, bits, paths, bint trusted, Sequence body, Sequence empty, outer,
+    def __init__(self, node, bits, Trust trust, Sequence body, Sequence empty, outer,
                  bint lasting, int places, int place):
         self.node = node
         self.bits = bits
-        self.paths = tuple(paths)
-        self.trusted = trusted
+        self.trust = trust
         self.body = body
         self.empty = empty
         self.outer = tuple(outer)
@@ -179,8 +178,8 @@ cdef class For(Op):
             values = None
         elif values is UNKNOWN:
             values = self.node.sequence.resolve(run.context, ignore_failures=True)
-            if self.trusted and self.bits is None:
-                run.rely_on(self.paths)
+            if self.bits is None:
+                self.trust.judge(run)
             else:
                 run.doubt()
         if values is None:

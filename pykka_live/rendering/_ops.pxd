@@ -3,7 +3,7 @@
 cimport cython
 
 from pykka_live.rendering._fragments cimport Fragment
-from pykka_live.rendering._run cimport Run
+from pykka_live.rendering._run cimport Run, Trust
 
 
 cdef class Op:
@@ -18,10 +18,10 @@ cdef class Sequence(Op):
 
 
 cdef class Writer(Op):
-    cdef tuple paths, chain
-    cdef bint trusted, blank
+    cdef Trust trust
+    cdef tuple chain
+    cdef bint blank
     cdef int place
 
     cdef str write(self, Run run, bint* plain)
-    cdef int judge(self, Run run) except -1
     cdef Fragment fragment(self, str text, bint plain)

@@ -2,6 +2,7 @@ from collections.abc import Iterable
 
 from django.template import Node
 
+from pykka_live.rendering._run import Trust
 from pykka_live.rendering.reads import Path
 from pykka_live.vdom import Node as TreeNode
 
@@ -36,8 +37,8 @@ class Surrounded(Op):
 class Writer(Op):
     """Writes text or markup, wherever that stands.
 
-    `paths` are the variables that it reads; `trusted` tells that nothing else has an influence.
-    `chain` names the elements around it; `blank` tells that no text may stand there.
+    `trust` is in what is written; `chain` names the elements around it; `blank` tells that no text
+    may stand there.
     """
 
 class Value(Writer):
@@ -47,8 +48,7 @@ class Value(Writer):
         self,
         node: Node,
         bits: Path | None,
-        paths: Iterable[Path],
-        trusted: bool,
+        trust: Trust,
         chain: Iterable[str] = (),
         blank: bool = False,
         place: int = 0,
@@ -60,8 +60,7 @@ class Nodes(Writer):
     def __init__(
         self,
         parts: Iterable[Node | str],
-        paths: Iterable[Path],
-        trusted: bool,
+        trust: Trust,
         chain: Iterable[str] = (),
         blank: bool = False,
         place: int = 0,

@@ -11,7 +11,7 @@ from pykka_live.rendering._fragments cimport (
     NOTHING, Fragment, combined, markup_fragment, nodes_fragment, rough_fragment, settled_text,
     text_fragment,
 )
-from pykka_live.rendering._run cimport MISSING, UNKNOWN, Run, is_inert
+from pykka_live.rendering._run cimport MISSING, UNKNOWN, Run, Trust, is_inert
 
 from django.utils.html import escape
 from django.utils.safestring import SafeString
@@ -129,16 +129,14 @@ cdef class Surrounded(Op):
 cdef class Writer(Op):
     """Writes text or markup, wherever that stands.
 
-    :param paths: the variables that it reads
-    :param trusted: whether nothing else has an influence
+    :param trust: in what is written
     :param chain: the names of the elements around it
     :param blank: whether no text may stand there
     :param place: its own in the memory
     """
 
-    def __init__(self, paths, bint trusted, chain=(), bint blank=False, int place=0):
-        self.paths = tuple(paths)
-        self.trusted = trusted
+    def __init__(self, Trust trust, chain=(), bint blank=False, int place=0):
+        self.trust = trust
         self.chain = tuple(chain)
         self.blank = blank
         self.place = place
@@ -146,13 +144,6 @@ cdef class Writer(Op):
     cdef str write(self, Run run, bint* plain):
         """The text, if it comes out plain, else markup."""
         raise NotImplementedError
-
-    cdef int judge(self, Run run) except -1:
-        if self.trusted:
-            run.rely_on(self.paths)
-        else:
-            run.doubt()
-        return 0
 
     cdef Fragment run(self, Run run, list memory):
         cdef bint plain = False
@@ -196,7 +187,7 @@ cdef class Value(Writer):
         cdef object value, cls
         if self.bits is None:
             text = str_of(self.node.render_annotated(run.context))
-            self.judge(run)
+            self.trust.judge(run)
             return text
         value = run.lookup(self.bits, False)
         if value is not MISSING and value is not UNKNOWN:
@@ -232,7 +223,7 @@ cdef class Nodes(Writer):
         cdef list texts = []
         for part in self.parts:
             texts.append(part if type(part) is str else part.render_annotated(run.context))
-        self.judge(run)
+        self.trust.judge(run)
         return str_of("".join(texts))
 
 

@@ -27,8 +27,16 @@ cdef class Run:
     cdef object called(self, object value)
     cdef object of_atom(self, object current, str bit)
     cdef object of_object(self, object current, object cls, str bit)
-    cdef int rely_on(self, tuple paths) except -1
-    cdef bint keeps_still(self, object value) except -1
+    cdef bint keeps_still(self, object value, int use) except -1
+
+
+@cython.final
+cdef class Trust:
+    cdef tuple paths        # the variables that it reads,
+    cdef tuple uses         # and what is done with their values
+    cdef bint trusted       # nothing else has an influence
+
+    cdef int judge(self, Run run) except -1
 
 
 cdef bint is_inert(object value, int depth=*) except -1

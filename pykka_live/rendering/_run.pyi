@@ -1,5 +1,6 @@
 from typing import Any
 
+from pykka_live.rendering.reads import Reads
 from pykka_live.state._freeze import Freezer
 
 class Run:
@@ -14,3 +15,9 @@ class Run:
     """How many they have not."""
 
     def __init__(self, context: Any, freezer: Freezer, plain_numbers: bool) -> None: ...
+
+class Trust:
+    """What has to be so that something can be relied on: that evaluated once more, of the same, it
+    gives the same."""
+
+    def __init__(self, reads: Reads) -> None: ...

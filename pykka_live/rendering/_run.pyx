@@ -25,6 +25,7 @@ from django.template.context import ContextDict
 from django.utils.functional import Promise, SimpleLazyObject, empty
 from django.utils.safestring import SafeString
 
+from pykka_live.rendering import reads as _reads
 from pykka_live.rendering.purity import is_pure
 from pykka_live.rendering.values import Pending, TemplateValues
 
@@ -42,6 +43,8 @@ cdef extern from *:
     bint LOOKS_UP_PLAINLY(object type) noexcept
     bint GOES_FIRST(object descriptor) noexcept
     PyObject* type_attribute(object type, object name)
+
+cdef int PASSED = _reads.PASSED, TESTED = _reads.TESTED
 
 UNKNOWN = object()
 MISSING = object()
@@ -63,7 +66,10 @@ cdef frozenset C_DESCRIPTORS = frozenset({
 # Descriptors of the standard library and of Django's that only read.
 cdef list READERS = [vars(enum.Enum)["name"], vars(enum.Enum)["value"], vars(Choices)["label"]]
 
+cdef frozenset CONTAINERS = frozenset({list, tuple, dict, set, frozenset})
+
 cdef dict plain_types = {}
+cdef dict simply_true = {}
 
 
 cdef bint is_plain_type(object cls) except -1:
@@ -75,6 +81,18 @@ cdef bint is_plain_type(object cls) except -1:
             plain_types.clear()
         plain_types[cls] = plain
     return plain
+
+
+cdef bint is_simply_true(object cls) except -1:
+    """Whether its instances are true, and no one is asked."""
+    simple = simply_true.get(cls)
+    if simple is None:
+        # Nor does it have a length or items.
+        simple = is_plain_type(cls) and not hasattr(cls, "__bool__") and not hasattr(cls, "__len__")
+        if len(simply_true) > 10_000:
+            simply_true.clear()
+        simply_true[cls] = simple
+    return simple
 
 
 cdef bint is_inert(object value, int depth=0) except -1:
@@ -239,20 +257,41 @@ cdef class Run:
                 return UNKNOWN
         return UNKNOWN
 
-    cdef int rely_on(self, tuple paths) except -1:
-        """Doubt what was evaluated, unless all that it has read is inert."""
-        for path in paths:
-            value = self.lookup(<tuple>path, True)
-            if value is UNKNOWN or not self.keeps_still(value):
-                self.doubt()
-                break
-        return 0
-
-    cdef bint keeps_still(self, object value) except -1:
-        """As `is_inert`; the picture of a container tells without going through it once more."""
-        if type(value) is not list and type(value) is not dict:
+    cdef bint keeps_still(self, object value, int use) except -1:
+        """Whether no user code runs when that is done with a value."""
+        cls = type(value)
+        if use == PASSED or (use == TESTED and (cls in CONTAINERS or is_simply_true(cls))):
+            return True
+        if cls is not list and cls is not dict:
             return is_inert(value)
-        try:
+        try:    # the picture tells without going through it once more
             return is_plain(self.frozen(value, None))
         except Exception:
             return False
+
+
+@cython.final
+cdef class Trust:
+    """What has to be so that something can be relied on: that evaluated once more, of the same, it
+    gives the same.
+
+    :param reads: what it reads
+    """
+
+    def __init__(self, reads):
+        cdef dict uses = {}
+        for path, use in reads.uses:
+            uses[path] = max(use, uses.get(path, PASSED))
+        self.paths, self.uses = tuple(uses), tuple(uses.values())
+        self.trusted = reads.trusted
+
+    cdef int judge(self, Run run) except -1:
+        """Doubt what was evaluated, unless it can be relied on."""
+        cdef Py_ssize_t i
+        if not self.trusted:
+            return run.doubt()
+        for i in range(len(self.paths)):
+            value = run.lookup(<tuple>self.paths[i], True)
+            if value is UNKNOWN or not run.keeps_still(value, self.uses[i]):
+                return run.doubt()
+        return 0

@@ -5,7 +5,7 @@ from django.template import Node, Template
 from django.template.base import FilterExpression
 
 from pykka_live.rendering._ops import Op, Sequence
-from pykka_live.rendering.reads import Path
+from pykka_live.rendering._run import Trust
 
 class If(Op):
     """`{% if %}`: Django's own conditions, None for the `else`, and what each of them leads to."""
@@ -14,8 +14,7 @@ class If(Op):
         self,
         conditions: Iterable[Any],
         branches: Iterable[Sequence],
-        paths: Iterable[Path],
-        trusted: bool,
+        trust: Trust,
     ) -> None: ...
 
 class AutoEscape(Op):
@@ -26,9 +25,7 @@ class AutoEscape(Op):
 class Names:
     """Expressions that get names."""
 
-    def __init__(
-        self, expressions: Mapping[str, FilterExpression], paths: Iterable[Path], trusted: bool
-    ) -> None: ...
+    def __init__(self, expressions: Mapping[str, FilterExpression], trust: Trust) -> None: ...
 
 class With(Op):
     """`{% with %}`."""

@@ -5,7 +5,7 @@ cimport cython
 
 from pykka_live.rendering._fragments cimport NOTHING, Fragment
 from pykka_live.rendering._ops cimport Op, Sequence
-from pykka_live.rendering._run cimport Run
+from pykka_live.rendering._run cimport Run, Trust
 
 from django.template import VariableDoesNotExist
 from django.template.context import ContextDict
@@ -18,18 +18,16 @@ cdef class If(Op):
 
     :param conditions: these; None for the `else`
     :param branches: what each of them leads to
-    :param paths: the variables that they read
-    :param trusted: whether nothing else has an influence
+    :param trust: in what they come to
     """
 
-    cdef tuple conditions, branches, paths
-    cdef bint trusted
+    cdef tuple conditions, branches
+    cdef Trust trust
 
-    def __init__(self, conditions, branches, paths, bint trusted):
+    def __init__(self, conditions, branches, Trust trust):
         self.conditions = tuple(conditions)
         self.branches = tuple(branches)
-        self.paths = tuple(paths)
-        self.trusted = trusted
+        self.trust = trust
 
     cdef Fragment run(self, Run run, list memory):
         cdef Py_ssize_t i, chosen = -1
@@ -42,10 +40,7 @@ cdef class If(Op):
             if match:
                 chosen = i
                 break
-        if self.trusted:
-            run.rely_on(self.paths)
-        else:
-            run.doubt()
+        self.trust.judge(run)
         if chosen < 0:
             return NOTHING
         return (<Sequence>self.branches[chosen]).run(run, memory)
@@ -84,27 +79,21 @@ cdef class Names:
     """Expressions that get names.
 
     :param expressions: Django's, by name
-    :param paths: the variables that they read
-    :param trusted: whether nothing else has an influence
+    :param trust: in what they come to
     """
 
     cdef dict expressions
-    cdef tuple paths
-    cdef bint trusted
+    cdef Trust trust
 
-    def __init__(self, expressions, paths, bint trusted):
+    def __init__(self, expressions, Trust trust):
         self.expressions = dict(expressions)
-        self.paths = tuple(paths)
-        self.trusted = trusted
+        self.trust = trust
 
     cdef dict resolve(self, Run run):
         cdef dict values = {}
         for name, expression in self.expressions.items():
             values[name] = expression.resolve(run.context)
-        if self.trusted:
-            run.rely_on(self.paths)
-        else:
-            run.doubt()
+        self.trust.judge(run)
         return values
 
 

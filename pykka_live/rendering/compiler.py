@@ -11,6 +11,7 @@ from django.template.defaulttags import AutoEscapeControlNode, ForNode, IfNode, 
 from django.template.loader_tags import BlockNode, IncludeNode
 
 from pykka_live.rendering import _elements, _loops, _ops, _scopes
+from pykka_live.rendering._run import Trust
 from pykka_live.rendering.knowledge import Finding, Knowledge, NodeNets
 from pykka_live.rendering.outline import (
     OPEN,
@@ -24,7 +25,15 @@ from pykka_live.rendering.outline import (
     is_half_done,
 )
 from pykka_live.rendering.passages import Item, Marked, place_of
-from pykka_live.rendering.reads import Reads, all_of, of_condition, of_expression, plain_path
+from pykka_live.rendering.reads import (
+    TESTED,
+    Reads,
+    all_of,
+    of_condition,
+    of_expression,
+    of_names,
+    plain_path,
+)
 from pykka_live.rendering.skeleton import Chain, expected, is_static, parsed
 from pykka_live.vdom import Element
 from pykka_live.vdom import Node as TreeNode
@@ -108,7 +117,7 @@ class Compiler:
 
     def _place(self, reads: Reads, chain: Chain, memory: Memory) -> tuple[Any, ...]:
         blank = bool(chain) and chain[-1] in _NO_TEXT
-        return reads.paths, reads.trusted, chain, blank, memory.place()
+        return Trust(reads), chain, blank, memory.place()
 
     def _value(self, node: Any, chain: Chain, memory: Memory) -> _ops.Op:
         expression = node.filter_expression
@@ -119,7 +128,7 @@ class Compiler:
         conditions = [condition for condition, _ in node.conditions_nodelists]
         branches = [self.sequence(nodes, chain, memory) for _, nodes in node.conditions_nodelists]
         reads = all_of(map(of_condition, conditions))
-        return _scopes.If(conditions, branches, reads.paths, reads.trusted)
+        return _scopes.If(conditions, branches, Trust(reads))
 
     def _for(self, node: Any, chain: Chain, memory: Memory) -> _ops.Op:
         inside, otherwise = Memory(), Memory()
@@ -127,7 +136,7 @@ class Compiler:
         empty = self.sequence(node.nodelist_empty, chain, otherwise)
         body.size = inside.size if inside.is_needed else 0
         empty.size = otherwise.size
-        sequence = of_expression(node.sequence)
+        sequence = of_expression(node.sequence, TESTED)
         outer, own = self.knowledge.reader.of_loop(node)
         lasting = outer.fixed and own <= _loops.PLACES.keys()
         if not lasting or not outer.trusted:
@@ -138,8 +147,8 @@ class Compiler:
             places |= _loops.PLACES[name]
         memory.is_needed = True
         return _loops.For(
-            node, plain_path(node.sequence), sequence.paths, sequence.trusted, body, empty,
-            sorted(outer.paths), lasting, places, memory.place(),
+            node, plain_path(node.sequence), Trust(sequence), body, empty, sorted(outer.paths),
+            lasting, places, memory.place(),
         )  # fmt: skip
 
     def _with(self, node: Any, chain: Chain, memory: Memory) -> _ops.Op:
@@ -189,8 +198,7 @@ _MAKERS: dict[type, Callable[[Compiler, Any, Chain, Memory], _ops.Op]] = {
 
 
 def names_of(node: Any) -> _scopes.Names:
-    reads = all_of(map(of_expression, node.extra_context.values()))
-    return _scopes.Names(node.extra_context, reads.paths, reads.trusted)
+    return _scopes.Names(node.extra_context, Trust(of_names(node.extra_context)))
 
 
 class _Assembly:

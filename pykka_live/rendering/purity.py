@@ -23,6 +23,17 @@ _FILTERS = frozenset(
     if function not in _CLOCKS
 )
 
+MEASURES = frozenset({defaultfilters.length, defaultfilters.yesno})
+"""Filters that ask a value only whether it is true, or how much it holds."""
+
+SELECTS = frozenset(
+    {
+        *(defaultfilters.default, defaultfilters.default_if_none, defaultfilters.first),
+        *(defaultfilters.last, defaultfilters.slice_filter),
+    }
+)
+"""Filters that ask no more, and give a part of the value, or all of it."""
+
 
 def pure(declared: _Declared) -> _Declared:
     """Declare that a function's result depends on nothing but its arguments, and that calling it

@@ -3,7 +3,7 @@ what they make."""
 
 from __future__ import annotations
 
-from collections.abc import Callable, Iterable
+from collections.abc import Callable, Iterable, Mapping
 from dataclasses import dataclass
 from functools import reduce
 from typing import Any
@@ -13,10 +13,21 @@ from django.template.base import FilterExpression, TokenType, VariableNode
 from django.template.smartif import TokenBase
 from django.templatetags import i18n, static
 
-from pykka_live.rendering.purity import is_pure, is_pure_filter, is_pure_node
+from pykka_live.rendering.purity import (
+    MEASURES,
+    SELECTS,
+    is_pure,
+    is_pure_filter,
+    is_pure_node,
+)
 
 Path = tuple[str, ...]
 """What a variable looks up: `("row", "name")` for `row.name`."""
+
+
+PASSED, TESTED, WRITTEN = range(3)
+"""What is done with the value of a variable: nothing but to hand it on, to a name or to what is
+declared as pure; it is asked whether it is true, or how much it holds; anything else."""
 
 
 @dataclass(frozen=True)
@@ -24,25 +35,30 @@ class Reads:
     """What something reads.
 
     Attributes:
-        paths: the variables.
+        uses: the variables, and what is done with their values.
         trusted: nothing but these has an influence on the result.
         fixed: it leaves no trace: it sets no variable and counts nothing.
     """
 
-    paths: frozenset[Path] = frozenset()
+    uses: frozenset[tuple[Path, int]] = frozenset()
     trusted: bool = True
     fixed: bool = True
 
+    @property
+    def paths(self) -> frozenset[Path]:
+        """The variables."""
+        return frozenset(path for path, _ in self.uses)
+
     def __or__(self, other: Reads) -> Reads:
         return Reads(
-            self.paths | other.paths, self.trusted and other.trusted, self.fixed and other.fixed
+            self.uses | other.uses, self.trusted and other.trusted, self.fixed and other.fixed
         )
 
     def without(self, names: Iterable[str]) -> Reads:
         """The same, seen from outside of where these names are given."""
         hidden = set(names)
-        paths = frozenset(path for path in self.paths if path[0] not in hidden)
-        return Reads(paths, self.trusted, self.fixed)
+        uses = frozenset(use for use in self.uses if use[0][0] not in hidden)
+        return Reads(uses, self.trusted, self.fixed)
 
 
 NOTHING = Reads()
@@ -57,30 +73,57 @@ def all_of(reads: Iterable[Reads]) -> Reads:
     return reduce(Reads.__or__, reads, NOTHING)
 
 
-def of_variable(variable: Variable) -> Reads:
-    """Return what a variable reads."""
-    return Reads(frozenset({variable.lookups})) if variable.lookups else NOTHING
+def of_variable(variable: Variable, use: int = WRITTEN) -> Reads:
+    """Return what a variable reads; `use` is what is done with its value."""
+    return Reads(frozenset({(variable.lookups, use)})) if variable.lookups else NOTHING
 
 
-def of_expression(expression: FilterExpression) -> Reads:
-    """Return what an expression reads, its filters and their arguments included."""
-    reads = of_variable(expression.var) if isinstance(expression.var, Variable) else NOTHING
-    for function, arguments in expression.filters:
+def of_expression(expression: FilterExpression, use: int = WRITTEN) -> Reads:
+    """Return what an expression reads, its filters and their arguments included; `use` is what is
+    done with its value."""
+    reads = NOTHING
+    for function, arguments in reversed(expression.filters):
+        use = _use_by(function, use)
         if not is_pure_filter(function):
             reads |= Reads(trusted=False)
         for is_variable, argument in arguments:
             if is_variable:
-                reads |= of_variable(argument)
+                reads |= of_variable(argument, PASSED if _is_declared(function) else WRITTEN)
+    if isinstance(expression.var, Variable):
+        reads |= of_variable(expression.var, use)
     return reads
 
 
-def of_condition(condition: TokenBase | None) -> Reads:
+def _use_by(function: Callable[..., Any], use: int) -> int:
+    """Return what a filter does with its value; `use` is what is done with its result."""
+    if _is_declared(function):
+        return PASSED
+    if function in MEASURES:
+        return TESTED
+    return max(TESTED, use) if function in SELECTS else WRITTEN
+
+
+def _is_declared(function: Callable[..., Any]) -> bool:
+    """Tell whether a filter is what was declared as pure; `stringfilter` writes its value first."""
+    return is_pure(function) and not hasattr(function, "__wrapped__")
+
+
+def of_condition(condition: TokenBase | None, use: int = TESTED) -> Reads:
     """Return what the condition of an `{% if %}` reads."""
     if condition is None:
         return NOTHING
     value = getattr(condition, "value", None)
-    reads = of_expression(value) if isinstance(value, FilterExpression) else NOTHING
-    return reads | of_condition(condition.first) | of_condition(condition.second)
+    reads = of_expression(value, use) if isinstance(value, FilterExpression) else NOTHING
+    use = _OPERATORS.get(condition.id, WRITTEN)
+    return reads | of_condition(condition.first, use) | of_condition(condition.second, use)
+
+
+_OPERATORS = {"and": TESTED, "or": TESTED, "not": TESTED, "is": PASSED, "is not": PASSED}
+
+
+def of_names(given: Mapping[str, FilterExpression]) -> Reads:
+    """Return what the values of new names read."""
+    return all_of(of_expression(expression, PASSED) for expression in given.values())
 
 
 def plain_path(expression: FilterExpression) -> Path | None:
@@ -138,53 +181,53 @@ class Reader:
         method = _METHODS.get(type(node))
         if method is not None:
             return method(self, node)
-        return self._of_attributes(node) if is_pure_node(node) else UNKNOWN
+        return self._of_attributes(node, PASSED) if is_pure_node(node) else UNKNOWN
 
-    def _of_attributes(self, node: Node) -> Reads:
-        """Go by what a node of any class holds."""
-        return all_of(self._of_value(value) for value in vars(node).values())
+    def _of_attributes(self, node: Node, use: int = WRITTEN) -> Reads:
+        """Go by what a node of any class holds; `use` is what it does with that."""
+        return all_of(self._of_value(value, use) for value in vars(node).values())
 
-    def _of_value(self, value: Any) -> Reads:
+    def _of_value(self, value: Any, use: int) -> Reads:
         if isinstance(value, FilterExpression):
-            return of_expression(value)
+            return of_expression(value, use)
         if isinstance(value, Variable):
-            return of_variable(value)
+            return of_variable(value, use)
         if isinstance(value, TokenBase):
             return of_condition(value)
         if isinstance(value, NodeList):
             return self.of_nodes(value)
         if isinstance(value, dict):
-            return all_of(map(self._of_value, value.values()))
+            return all_of(self._of_value(item, use) for item in value.values())
         if isinstance(value, (list, tuple)):
-            return all_of(map(self._of_value, value))
+            return all_of(self._of_value(item, use) for item in value)
         return NOTHING
 
     def of_loop(self, node: defaulttags.ForNode) -> tuple[Reads, set[str]]:
         """Return what the rows of a loop read from outside, and what of their own `forloop`."""
         reads = self.of_nodes(node.nodelist_loop).without(node.loopvars)
-        own, paths = set(), set()
-        for path in reads.paths:
+        own, uses = set(), set()
+        for path, use in reads.uses:
             if path[0] != "forloop":
-                paths.add(path)
+                uses.add((path, use))
             elif len(path) > 2 and path[1] == "parentloop":
-                paths.add(("forloop", *path[2:]))
+                uses.add((("forloop", *path[2:]), use))
             else:
                 own.add(".".join(path[1:]))
-        return Reads(frozenset(paths), reads.trusted, reads.fixed), own
+        return Reads(frozenset(uses), reads.trusted, reads.fixed), own
 
     def _for(self, node: Any) -> Reads:
-        sequence = of_expression(node.sequence)
+        sequence = of_expression(node.sequence, TESTED)
         return sequence | self.of_loop(node)[0] | self.of_nodes(node.nodelist_empty)
 
     def _with(self, node: Any) -> Reads:
-        given = all_of(map(of_expression, node.extra_context.values()))
+        given = of_names(node.extra_context)
         return given | self.of_nodes(node.nodelist).without(node.extra_context)
 
     def _include(self, node: Any) -> Reads:
         contents = self._contents(node)
         if contents is None:
             return UNKNOWN
-        given = all_of(map(of_expression, node.extra_context.values()))
+        given = of_names(node.extra_context)
         reads = self.of_nodes(contents).without(node.extra_context)
         if node.isolated_context:
             reads = Reads(frozenset(), reads.trusted, reads.fixed)
@@ -197,7 +240,7 @@ class Reader:
     def _simple(self, node: Any) -> Reads:
         if not is_pure(node.func) or node.takes_context:
             return UNKNOWN
-        return self._of_attributes(node) | Reads(fixed=node.target_var is None)
+        return self._of_attributes(node, PASSED) | Reads(fixed=node.target_var is None)
 
     def _assigning(self, node: Any) -> Reads:
         return self._of_attributes(node) | Reads(fixed=not getattr(node, "asvar", None))
@@ -206,7 +249,8 @@ class Reader:
         tokens = (*node.singular, *(node.plural or ()))
         names = {token.contents for token in tokens if token.token_type is TokenType.VAR}
         outside = names - {*node.extra_context, node.countervar}
-        return self._assigning(node) | Reads(frozenset((name,) for name in outside))
+        uses = frozenset(((name,), WRITTEN) for name in outside)
+        return self._assigning(node) | Reads(uses)
 
 
 _METHODS: dict[type, Callable[[Reader, Any], Reads]] = {
@@ -215,7 +259,7 @@ _METHODS: dict[type, Callable[[Reader, Any], Reads]] = {
     defaulttags.LoadNode: lambda reader, node: NOTHING,
     defaulttags.TemplateTagNode: lambda reader, node: NOTHING,
     defaulttags.VerbatimNode: lambda reader, node: NOTHING,
-    defaulttags.CsrfTokenNode: lambda reader, node: Reads(frozenset({("csrf_token",)})),
+    defaulttags.CsrfTokenNode: lambda reader, node: Reads(frozenset({(("csrf_token",), WRITTEN)})),
     defaulttags.IfNode: lambda reader, node: (
         all_of(of_condition(condition) for condition, _ in node.conditions_nodelists)
         | all_of(reader.of_nodes(nodes) for _, nodes in node.conditions_nodelists)

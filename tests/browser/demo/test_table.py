@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+import json
+
 import pytest
 from playwright.sync_api import expect
 
@@ -59,7 +61,9 @@ def test_an_edited_cell_sends_only_itself_and_the_sum(frames, table):
 
     expect(table.sum).to_contain_text(str(total + 7))
     assert len(frames) == 1
-    sent = frames[0].partition(',"debug":')[0]
+    frame = json.loads(frames[0])
+    frame.pop("debug")  # which only a site has that is being developed
+    sent = json.dumps(frame, separators=(",", ":"))
     assert len(sent) < 150, sent
     expect(table.field("Amount 500")).to_have_value(str(amount + 7))
 

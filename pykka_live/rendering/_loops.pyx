@@ -10,19 +10,25 @@ from pykka_live.rendering._ops cimport Op, Sequence
 from pykka_live.rendering._run cimport MISSING, UNKNOWN, UNREAD, Run, Trust
 from pykka_live.state._freeze cimport Frozen
 
+import django
 from django.template.context import ContextDict
 
 cdef enum:
     INDEX = 1       # what a row knows of its place: how many are before it,
     REMAINDER = 2   # how many are behind it,
     IS_FIRST = 4    # whether it is the first one,
-    IS_LAST = 8     # or the last one
+    IS_LAST = 8     # or the last one,
+    LENGTH = 16     # how many there are
 
 PLACES = {
     "counter": INDEX, "counter0": INDEX, "revcounter": REMAINDER, "revcounter0": REMAINDER,
     "first": IS_FIRST, "last": IS_LAST,
 }
 """What of `forloop` may be read by rows that are remembered."""
+
+cdef bint tells_length = django.VERSION >= (6, 0)
+if tells_length:
+    PLACES["length"] = LENGTH
 
 
 @cython.final
@@ -164,9 +170,11 @@ cdef class For(Op):
             if rows is None:
                 return self.all_rows(run, scope, parent, self.in_order(values), count)
             return self.changed_rows(run, scope, parent, values, count, rows)
-        except BaseException:
+        except BaseException as error:
             if memory is not None:
                 memory[self.place] = None   # it knows already what has changed, but has not shown it
+            if isinstance(error, Exception):
+                run.trace(self.node, error)
             raise
         finally:
             context.pop()
@@ -201,7 +209,7 @@ cdef class For(Op):
         """Without a memory."""
         cdef list fragments = []
         cdef Py_ssize_t i = 0
-        cdef dict loop = {"parentloop": parent}
+        cdef dict loop = loop_of(parent, count)
         scope["forloop"] = loop
         for item in items:
             fragments.append(self.one_row(run, scope, loop, item, i, count, None))
@@ -237,7 +245,7 @@ cdef class For(Op):
         cdef list items, rows, before = old.rows
         cdef tuple pictures, pictures_before = old.pictures
         cdef Py_ssize_t i
-        cdef dict loop = {"parentloop": parent}, known = None
+        cdef dict loop = loop_of(parent, count), known = None
         cdef bint same_outer = self.same_outer(run, old, False), steady = True, in_place, stale
         cdef bint all_sure = True
         cdef Row row, made
@@ -358,7 +366,8 @@ cdef class For(Op):
             (places & INDEX and row.index != i)
             or (places & REMAINDER and row.remainder != count - i)
             or (places & IS_FIRST and (row.index == 0) != (i == 0))
-            or (places & IS_LAST and (row.remainder == 1) != (i == count - 1)))
+            or (places & IS_LAST and (row.remainder == 1) != (i == count - 1))
+            or (places & LENGTH and row.index + row.remainder != count))
 
     cdef tuple pictures(self, Run run, items, Rows old, bint is_list):
         """Pictures of the items, in the loop's order; None if they cannot be compared."""
@@ -406,6 +415,11 @@ cdef class For(Op):
             if old.outer[i] is UNREAD:
                 old.outer[i] = self.outside(run, <tuple>self.outer[i], UNREAD)
         return 0
+
+
+cdef dict loop_of(parent, Py_ssize_t count):
+    """What `forloop` is, but for the places of the rows."""
+    return {"parentloop": parent, "length": count} if tells_length else {"parentloop": parent}
 
 
 cdef inline bint is_comparable(object picture) except -1:

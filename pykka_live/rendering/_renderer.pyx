@@ -12,6 +12,7 @@ from django.conf import settings
 from django.template.context import RenderContext
 
 from pykka_live._html import parse_region
+from pykka_live.rendering._run import locate
 from pykka_live.rendering.context import LiveContext
 from pykka_live.rendering.outline import Broken
 from pykka_live.rendering.values import TemplateValues, ValueFailed
@@ -102,6 +103,10 @@ cdef class Renderer:
             root = self.root(<Op>program.content, run)
         except ValueFailed as failed:
             raise (failed.__cause__ or failed) from None
+        except Exception as error:
+            for template in program.lineage.templates:
+                locate(error, template)
+            raise
         finally:
             self.has_compared = False
         self.rendered, self.reused = run.rendered, run.reused

@@ -20,6 +20,7 @@ cdef class Run:
     cdef public Py_ssize_t rendered, reused     # rows
 
     cdef int doubt(self) except -1
+    cdef int trace(self, object node, object error) except -1
     cdef object frozen(self, object value, object hint)
     cdef object lookup(self, tuple bits, bint peek)
     cdef object first(self, str name, bint peek)

@@ -1,5 +1,7 @@
 from typing import Any
 
+from django.template import Template
+
 from pykka_live.rendering.reads import Reads
 from pykka_live.state._freeze import Freezer
 
@@ -15,6 +17,9 @@ class Run:
     """How many they have not."""
 
     def __init__(self, context: Any, freezer: Freezer, plain_numbers: bool) -> None: ...
+
+def locate(error: BaseException, template: Template) -> None:
+    """Note for Django's debug page which line an error comes from, if that is in this template."""
 
 class Trust:
     """What has to be so that something can be relied on: that evaluated once more, of the same, it

@@ -83,6 +83,14 @@ cdef bint is_plain_type(object cls) except -1:
     return plain
 
 
+def locate(error, template):
+    """Note for Django's debug page which line an error comes from, if that is in this template."""
+    node = getattr(error, "_culprit_node", None)
+    if node is None or hasattr(error, "template_debug") or template.origin != node.origin:
+        return
+    error.template_debug = template.get_exception_info(error, node.token)
+
+
 cdef bint is_simply_true(object cls) except -1:
     """Whether its instances are true, and no one is asked."""
     simple = simply_true.get(cls)
@@ -134,6 +142,16 @@ cdef class Run:
     cdef int doubt(self) except -1:
         self.doubts += 1
         self.stale = True
+        return 0
+
+    cdef int trace(self, object node, object error) except -1:
+        """Tell Django's debug page where an error comes from, as its nodes do."""
+        context = self.context
+        if not context.template.engine.debug:
+            return 0
+        if not hasattr(error, "_culprit_node"):
+            error._culprit_node = node
+        locate(error, context.render_context.template)
         return 0
 
     cdef object frozen(self, object value, object hint):

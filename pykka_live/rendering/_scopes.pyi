@@ -12,6 +12,7 @@ class If(Op):
 
     def __init__(
         self,
+        node: Node,
         conditions: Iterable[Any],
         branches: Iterable[Sequence],
         trust: Trust,
@@ -25,7 +26,9 @@ class AutoEscape(Op):
 class Names:
     """Expressions that get names."""
 
-    def __init__(self, expressions: Mapping[str, FilterExpression], trust: Trust) -> None: ...
+    def __init__(
+        self, node: Node, expressions: Mapping[str, FilterExpression], trust: Trust
+    ) -> None: ...
 
 class With(Op):
     """`{% with %}`."""
@@ -43,3 +46,8 @@ class Include(Op):
     def __init__(
         self, content: Sequence, names: Names, template: Template, isolated: bool
     ) -> None: ...
+
+class Partial(Op):
+    """`{% partial %}`."""
+
+    def __init__(self, content: Sequence, template: Template) -> None: ...

@@ -16,21 +16,36 @@ from django.template.loader_tags import BLOCK_CONTEXT_KEY
 cdef class If(Op):
     """`{% if %}`: the conditions are Django's own.
 
-    :param conditions: these; None for the `else`
+    :param node: Django's
+    :param conditions: its conditions; None for the `else`
     :param branches: what each of them leads to
     :param trust: in what they come to
     """
 
+    cdef object node
     cdef tuple conditions, branches
     cdef Trust trust
 
-    def __init__(self, conditions, branches, Trust trust):
+    def __init__(self, node, conditions, branches, Trust trust):
+        self.node = node
         self.conditions = tuple(conditions)
         self.branches = tuple(branches)
         self.trust = trust
 
     cdef Fragment run(self, Run run, list memory):
-        cdef Py_ssize_t i, chosen = -1
+        cdef Py_ssize_t chosen
+        try:
+            chosen = self.chosen(run)
+        except Exception as error:
+            run.trace(self.node, error)
+            raise
+        self.trust.judge(run)
+        if chosen < 0:
+            return NOTHING
+        return (<Sequence>self.branches[chosen]).run(run, memory)
+
+    cdef Py_ssize_t chosen(self, Run run) except -2:
+        cdef Py_ssize_t i
         for i in range(len(self.conditions)):
             condition = self.conditions[i]
             try:
@@ -38,12 +53,8 @@ cdef class If(Op):
             except VariableDoesNotExist:
                 match = False
             if match:
-                chosen = i
-                break
-        self.trust.judge(run)
-        if chosen < 0:
-            return NOTHING
-        return (<Sequence>self.branches[chosen]).run(run, memory)
+                return i
+        return -1
 
 
 cdef class Scope(Op):
@@ -78,21 +89,28 @@ cdef class AutoEscape(Scope):
 cdef class Names:
     """Expressions that get names.
 
-    :param expressions: Django's, by name
+    :param node: Django's
+    :param expressions: its expressions, by name
     :param trust: in what they come to
     """
 
+    cdef object node
     cdef dict expressions
     cdef Trust trust
 
-    def __init__(self, expressions, Trust trust):
+    def __init__(self, node, expressions, Trust trust):
+        self.node = node
         self.expressions = dict(expressions)
         self.trust = trust
 
     cdef dict resolve(self, Run run):
         cdef dict values = {}
-        for name, expression in self.expressions.items():
-            values[name] = expression.resolve(run.context)
+        try:
+            for name, expression in self.expressions.items():
+                values[name] = expression.resolve(run.context)
+        except Exception as error:
+            run.trace(self.node, error)
+            raise
         self.trust.judge(run)
         return values
 
@@ -187,3 +205,21 @@ cdef class Include(Scope):
                 return self.content.run(run, memory)
         finally:
             context.pop()
+
+
+@cython.final
+cdef class Partial(Scope):
+    """`{% partial %}`.
+
+    :param template: Django's, of the part
+    """
+
+    cdef object template
+
+    def __init__(self, Sequence content, template):
+        super().__init__(content)
+        self.template = template
+
+    cdef Fragment run(self, Run run, list memory):
+        with run.context.render_context.push_state(self.template):
+            return self.content.run(run, memory)

@@ -12,6 +12,7 @@ from django.template.loader_tags import BlockNode, IncludeNode
 
 from pykka_live.rendering import _elements, _loops, _ops, _scopes
 from pykka_live.rendering._run import Trust
+from pykka_live.rendering.inheritance import PARTIAL, PARTIAL_DEFINITION
 from pykka_live.rendering.knowledge import Finding, Knowledge, NodeNets
 from pykka_live.rendering.outline import (
     OPEN,
@@ -128,7 +129,7 @@ class Compiler:
         conditions = [condition for condition, _ in node.conditions_nodelists]
         branches = [self.sequence(nodes, chain, memory) for _, nodes in node.conditions_nodelists]
         reads = all_of(map(of_condition, conditions))
-        return _scopes.If(conditions, branches, Trust(reads))
+        return _scopes.If(node, conditions, branches, Trust(reads))
 
     def _for(self, node: Any, chain: Chain, memory: Memory) -> _ops.Op:
         inside, otherwise = Memory(), Memory()
@@ -161,6 +162,9 @@ class Compiler:
         content = self.knowledge.lineage.content_of(node)
         return _scopes.Block(self.sequence(content, chain, memory), node)
 
+    def _partial_definition(self, node: Any, chain: Chain, memory: Memory) -> _ops.Op:
+        return self.sequence(node.nodelist if node.inline else (), chain, memory)
+
     def _include(self, node: Any, chain: Chain, memory: Memory) -> _ops.Op:
         template = self.knowledge.included(node)
         if template is None:
@@ -175,6 +179,8 @@ class Compiler:
         finally:
             self._unfolding.pop()
             self._copies = copies
+        if type(node) is PARTIAL:
+            return _scopes.Partial(content, template)
         return _scopes.Include(content, names_of(node), template, node.isolated_context)
 
     def _ways_back_to(self, template: Any) -> int:
@@ -182,7 +188,8 @@ class Compiler:
         if template not in self._unfolding:
             return 1
         cycle = self._unfolding[self._unfolding.index(template) :]
-        nodes = [node for each in cycle for node in each.nodelist.get_nodes_by_type(IncludeNode)]
+        kinds = IncludeNode if PARTIAL is None else (IncludeNode, PARTIAL)
+        nodes = [node for each in cycle for node in each.nodelist.get_nodes_by_type(kinds)]
         return sum(self.knowledge.included(node) in cycle for node in nodes)
 
 
@@ -194,11 +201,13 @@ _MAKERS: dict[type, Callable[[Compiler, Any, Chain, Memory], _ops.Op]] = {
     AutoEscapeControlNode: Compiler._autoescape,
     BlockNode: Compiler._block,
     IncludeNode: Compiler._include,
+    PARTIAL: Compiler._include,
+    PARTIAL_DEFINITION: Compiler._partial_definition,
 }
 
 
 def names_of(node: Any) -> _scopes.Names:
-    return _scopes.Names(node.extra_context, Trust(of_names(node.extra_context)))
+    return _scopes.Names(node, node.extra_context, Trust(of_names(node.extra_context)))
 
 
 class _Assembly:

@@ -5,7 +5,7 @@ from __future__ import annotations
 from collections.abc import Iterable, Iterator
 from typing import Any
 
-from django.template import Context, Node, Template, Variable
+from django.template import Context, Node, Template, TemplateSyntaxError, Variable, defaulttags
 from django.template.base import FilterExpression, TextNode
 from django.template.loader_tags import (
     BLOCK_CONTEXT_KEY,
@@ -19,6 +19,10 @@ from django.template.loaders.cached import Loader as CachedLoader
 
 from pykka_live.rendering.outline import Broken
 
+PARTIAL: Any = getattr(defaulttags, "PartialNode", None)
+PARTIAL_DEFINITION: Any = getattr(defaulttags, "PartialDefNode", None)
+"""Django has these from 6.0 on."""
+
 
 class Lineage:
     """A template and those that it extends.
@@ -26,6 +30,7 @@ class Lineage:
     Attributes:
         template: the template.
         root: the one that extends no other.
+        templates: all of them.
         extends: the tags that lead there.
 
     Raises:
@@ -38,6 +43,7 @@ class Lineage:
         if not all(isinstance(loader, CachedLoader) for loader in loaders):
             raise Broken("its engine has a loader that is not cached")
         self.template = template
+        self.templates = [template]
         self.extends: list[ExtendsNode] = []
         context: Any = Context()
         context.template = template
@@ -47,6 +53,7 @@ class Lineage:
                 raise Broken("what it extends is only known when it is rendered")
             self.extends.append(extends)
             template = extends.get_parent(context)
+            self.templates.append(template)
         self.root = template
         self._blocks: dict[str, BlockNode] = {}
         self._own: set[int] = set()  # an included template's blocks are its own
@@ -88,6 +95,16 @@ def _extends_of(template: Template) -> ExtendsNode | None:
 def is_constant(expression: FilterExpression) -> bool:
     """Tell whether an expression is always the same."""
     return not isinstance(expression.var, Variable) and not expression.filters
+
+
+def partial_of(node: Any) -> Template | None:
+    """Return the part of a template that a `{% partial %}` shows; None if there is none, or if it
+    holds blocks."""
+    try:
+        partial: Template = node.partial_mapping[node.partial_name]
+    except (KeyError, TemplateSyntaxError):
+        return None
+    return None if partial.nodelist.get_nodes_by_type(BlockNode) else partial
 
 
 def included_template(node: IncludeNode, template: Template) -> Template | None:

@@ -7,13 +7,19 @@ from collections.abc import Iterable, Sequence
 from dataclasses import dataclass
 from typing import Any, Literal
 
-from django.template import Node, TemplateDoesNotExist
+from django.template import Node, TemplateDoesNotExist, TemplateSyntaxError
 from django.template.base import VariableNode
 from django.template.defaulttags import AutoEscapeControlNode, ForNode, IfNode, WithNode
 from django.template.loader_tags import BlockNode, IncludeNode
 
 from pykka_live.rendering import reads
-from pykka_live.rendering.inheritance import Lineage, included_template
+from pykka_live.rendering.inheritance import (
+    PARTIAL,
+    PARTIAL_DEFINITION,
+    Lineage,
+    included_template,
+    partial_of,
+)
 from pykka_live.rendering.outline import BALANCED, Broken, Net, Nets, Outline
 from pykka_live.rendering.passages import Marked, Place, text_of
 
@@ -56,16 +62,18 @@ class Knowledge:
         """Return what is shown in the place of a block or an include, if that is known."""
         if isinstance(node, BlockNode):
             return self.lineage.content_of(node)
-        assert isinstance(node, IncludeNode)
         template = self.included(node)
         return None if template is None else template.nodelist
 
-    def included(self, node: IncludeNode) -> Any:
-        """Return the template that a node always includes, or None."""
+    def included(self, node: Any) -> Any:
+        """Return the template, or the part of one, that a node always includes, or None."""
         if id(node) not in self._included:
             try:
-                template = included_template(node, self.lineage.template)
-            except TemplateDoesNotExist:
+                if type(node) is PARTIAL:
+                    template = partial_of(node)
+                else:
+                    template = included_template(node, self.lineage.template)
+            except (TemplateDoesNotExist, TemplateSyntaxError):
                 template = None
             self._included[id(node)] = (node, template)
         return self._included[id(node)][1]
@@ -79,7 +87,9 @@ class Knowledge:
             return [node.nodelist_loop, node.nodelist_empty]  # type: ignore[attr-defined]
         if kind is WithNode or kind is AutoEscapeControlNode:
             return [node.nodelist]  # type: ignore[attr-defined]
-        if kind is BlockNode or kind is IncludeNode:
+        if kind is PARTIAL_DEFINITION:
+            return [node.nodelist] if node.inline else []  # type: ignore[attr-defined]
+        if kind is BlockNode or kind is IncludeNode or kind is PARTIAL:
             contents = self.contents_of(node)
             return [] if contents is None else [contents]
         return []

@@ -13,6 +13,7 @@ from django.template.base import FilterExpression, TokenType, VariableNode
 from django.template.smartif import TokenBase
 from django.templatetags import i18n, static
 
+from pykka_live.rendering.inheritance import PARTIAL, PARTIAL_DEFINITION
 from pykka_live.rendering.purity import (
     MEASURES,
     SELECTS,
@@ -237,6 +238,9 @@ class Reader:
         contents = self._contents(node)
         return UNKNOWN if contents is None else self.of_nodes(contents)
 
+    def _partial_definition(self, node: Any) -> Reads:
+        return self.of_nodes(node.nodelist) if node.inline else NOTHING
+
     def _simple(self, node: Any) -> Reads:
         if not is_pure(node.func) or node.takes_context:
             return UNKNOWN
@@ -281,6 +285,8 @@ _METHODS: dict[type, Callable[[Reader, Any], Reads]] = {
     loader_tags.BlockNode: Reader._block,
     library.SimpleNode: Reader._simple,
     library.SimpleBlockNode: Reader._simple,
+    PARTIAL: Reader._block,
+    PARTIAL_DEFINITION: Reader._partial_definition,
     static.StaticNode: lambda reader, node: (
         of_expression(node.path) | Reads(fixed=node.varname is None)
     ),

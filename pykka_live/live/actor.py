@@ -144,7 +144,8 @@ class ViewActor(SupervisedActor):
         except (TemplateFailed, HandlerFailed) as error:
             clock.finish(_outcome_of(error))
             self._fail_join(error)
-        attached = Attached(with_report(update, clock.finish("ok", update)), resumed)
+        handled = clock.finish("ok", update)
+        attached = Attached(with_report(update, handled) if settings.DEBUG else update, resumed)
         topics = topics_of(view)
         with self.fence():
             record.adopt(view, stage)
@@ -187,8 +188,7 @@ class ViewActor(SupervisedActor):
     def _paint(self, view: LiveView, stage: Stage, clock: Stopwatch) -> Element:
         painter = self._painter_of(view)
         picture = painter.draw(stage)
-        if painter.renderer is not None:
-            clock.drawn_by(painter.renderer)
+        clock.renderer = painter.renderer
         return picture
 
     def _painter_of(self, view: LiveView) -> Painter:
@@ -367,10 +367,10 @@ def _outcome_of(error: BaseException) -> Outcome:
 
 
 def _finished(clock: Stopwatch, step: Step) -> Step:
-    """Report a message that went well; return its step, with the report where that is wanted."""
+    """Report a message that went well; return its step, which with `DEBUG` holds the report."""
     update = step.update
-    told = with_report(update, clock.finish("noop" if update.patches is None else "ok", update))
-    return step if told is update else step._replace(update=told)
+    handled = clock.finish("noop" if update.patches is None else "ok", update)
+    return step._replace(update=with_report(update, handled)) if settings.DEBUG else step
 
 
 def debug_detail(error: BaseException) -> str | None:

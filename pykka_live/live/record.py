@@ -64,7 +64,7 @@ class ViewRecord:
         patches = diff(self.picture, picture) if self.picture is not None else []
         if not patches:
             return Step(picture, Update(self.version), state)
-        update = Update(self.version + 1, encode(patches), patch_count=len(patches))
+        update = Update(self.version + 1, encode(patches), None, len(patches))
         return Step(picture, update, state)
 
     def take(self, step: Step) -> Update:

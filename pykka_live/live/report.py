@@ -5,8 +5,6 @@ from __future__ import annotations
 
 import json
 
-from django.conf import settings
-
 from pykka_live.live.hooks import Handled
 from pykka_live.live.messages import Update
 
@@ -14,8 +12,8 @@ _STAGES = ("waited", "handler", "render", "diff", "total")
 
 
 def with_report(update: Update, handled: Handled) -> Update:
-    """Return the update; if the site runs with `DEBUG`, with what it has cost."""
-    return update._replace(debug=encode_report(handled)) if settings.DEBUG else update
+    """Return the update with what it has cost."""
+    return update._replace(debug=encode_report(handled))
 
 
 def encode_report(handled: Handled) -> bytes:

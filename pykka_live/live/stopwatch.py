@@ -19,10 +19,14 @@ class Stopwatch:
     Args:
         view, kind, event: as in `hooks.Handled`.
         actor: the actor that handles the message.
+
+    Attributes:
+        renderer: what has drawn a picture for the message, which knows what that took; None if
+            nothing has.
     """
 
     __slots__ = (
-        *("_actor", "_began", "_event", "_kind", "_lap", "_renderer", "_spent", "_stage", "_view"),
+        *("_actor", "_began", "_event", "_kind", "_lap", "_spent", "_stage", "_view", "renderer"),
     )
 
     def __init__(
@@ -38,7 +42,7 @@ class Stopwatch:
         self._actor = actor
         self._spent = {"handler": 0.0, "render": 0.0, "diff": 0.0, "": 0.0}
         self._stage = ""
-        self._renderer: Renderer | None = None
+        self.renderer: Renderer | None = None
         self._began = self._lap = perf_counter()
 
     def begin(self, stage: Literal["handler", "render", "diff", ""]) -> None:
@@ -48,16 +52,18 @@ class Stopwatch:
         self._lap = now
         self._stage = stage
 
-    def drawn_by(self, renderer: Renderer) -> None:
-        """Note what has drawn the picture; it knows what that took."""
-        self._renderer = renderer
-
     def finish(self, outcome: hooks.Outcome, update: Update | None = None) -> hooks.Handled:
         """Report the message, and what it is answered with; return the report."""
         self.begin("")
         waited = 0.0 if self._kind == "restore" else self._actor.message_waited
         spent = self._spent
-        renderer = self._renderer
+        rendered, reused, from_page = 0, 0, False
+        if (renderer := self.renderer) is not None:
+            rendered, reused = renderer.rendered, renderer.reused
+            from_page = renderer.has_fallen_back
+        patches, size = 0, 0
+        if update is not None:
+            patches, size = update.patch_count, len(update.patches or update.tree or b"")
         handled = hooks.Handled(
             self._view,
             self._kind,
@@ -69,11 +75,11 @@ class Stopwatch:
             spent["render"],
             spent["diff"],
             waited + self._lap - self._began,
-            0 if renderer is None else renderer.rendered,
-            0 if renderer is None else renderer.reused,
-            renderer is not None and renderer.has_fallen_back,
-            0 if update is None else update.patch_count,
-            0 if update is None else len(update.patches or update.tree or b""),
+            rendered,
+            reused,
+            from_page,
+            patches,
+            size,
         )
         hooks.emit(handled)
         return handled

@@ -126,6 +126,7 @@ cdef class Renderer:
 
     cdef object whole(self, request, values, processed):
         self.has_fallen_back, self.has_compared = True, False
+        self.rendered = self.reused = 0
         return self.template.render_region(request, values, processed)
 
     cdef int prepare(self, request, processed) except -1:

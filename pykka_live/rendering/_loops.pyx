@@ -96,6 +96,9 @@ cdef class Rows:
         """Put the rows that have changed in the place of the old ones, if they look alike."""
         cdef Fragment old, new, result
         cdef list nodes
+        self.changes = [
+            i for i in self.changes if (<Row>self.rows[i]).fragment is not (<Row>rows[i]).fragment
+        ]
         if not self.changes:
             return True
         if not self.stride or 4 * len(self.changes) > len(rows):

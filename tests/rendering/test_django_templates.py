@@ -33,6 +33,7 @@ def django_settings():
     )
 
 
+@pytest.mark.django_db  # some of Django 6's ask for a transaction
 @pytest.mark.parametrize(
     ("pattern", "tests", "renders"),
     [

@@ -1,0 +1,187 @@
+"""What is evaluated each time, and what a declaration makes last."""
+
+from __future__ import annotations
+
+import datetime
+
+import pytest
+
+from tests.rendering.oracle import moment
+from tests.rendering.pure_tags import Article
+from tests.rendering.region import REQUEST, Region, findings
+from tests.rendering.world import clock, recorded
+
+ROWS = "{% for row in rows %}<p>IT</p>{% endfor %}"
+
+
+def calls_of(region: Region, values: dict) -> list[str]:
+    """Render, and return what the template has called."""
+    with recorded() as calls:
+        region.root = region.renderer.render(REQUEST, values, {})
+    assert region.root == region.expected(values)
+    return calls
+
+
+PURE = [
+    ("{{ row|priced }}", "priced"),
+    ("{{ row.price|priced }}", "priced"),
+    ("{{ row.price|add:1|priced|upper }}", "priced"),
+    ("{% with same=row %}{{ same|priced }}{% endwith %}", "priced"),
+    ("{% if row|priced == '2 EUR' %}two{% endif %}", "priced"),
+    ("<b title='{{ row|priced }}'>x</b>", "priced"),
+    ("{{ row.price|quoted }}", "quoted"),
+    ("{% labelled row %}", "labelled"),
+    ("{% labelled row.price %}", "labelled"),
+    ("{% labelled value=row %}", "labelled"),
+    ("{% framed row %}{{ row.price }}{% endframed %}", "framed"),
+    ("{{ row.pure_property }}", "pure_property"),
+    ("{{ row.pure_method }}", "pure_method"),
+]
+
+
+@pytest.mark.parametrize(("source", "call"), PURE)
+def test_what_is_declared_as_pure_is_called_again_where_its_argument_has_changed(source, call):
+    region = Region(ROWS.replace("IT", source))
+    rows = [Article(1), Article(2), Article(3)]
+    assert set(calls_of(region, {"rows": rows})) == {call}
+    before = region.root
+    assert calls_of(region, {"rows": rows}) == []
+    assert region.root is before
+    rows[1].price = 7
+    rows[1].details["sizes"].append(70)
+    assert set(calls_of(region, {"rows": rows})) == {call}
+    assert region.root.children[0] is before.children[0]
+    assert region.root.children[1] is not before.children[1]
+    assert region.rows == (1, 2)
+
+
+@pytest.mark.parametrize(
+    ("source", "call"),
+    [
+        ("{{ row.impure_property }}", "impure_property"),
+        ("{{ row.impure_method }}", "impure_method"),
+        ("{{ row.impure_method|priced }}", "impure_method"),
+        ("{% labelled row.impure_property %}", "impure_property"),
+        ("{% with a=row.impure_method %}{{ a }}{% endwith %}", "impure_method"),
+        ("{% if row.impure_property %}a{% endif %}", "impure_property"),
+        ("{% for i in row.impure_method|make_list %}{{ i }}{% endfor %}", "impure_method"),
+        ("{{ row.price|told }}", "told 1"),
+        ("{% shout row.price %}", "shout 1"),
+        ("{% impostor row %}", "framed"),
+    ],
+)
+def test_what_declares_nothing_is_called_each_time_and_gives_the_same_nodes(source, call):
+    region = Region(ROWS.replace("IT", source))
+    rows = [Article(1)]
+    assert call in calls_of(region, {"rows": rows})
+    before = region.root
+    assert call in calls_of(region, {"rows": rows})
+    assert region.root is before
+    assert region.rows[0] == 1
+
+
+@pytest.mark.parametrize(
+    "source",
+    ["{% now 'H:i' %}", "{{ day|timesince }}{{ day|timeuntil }}"],
+)
+def test_the_time_of_day_is_asked_each_time(source):
+    region = Region(ROWS.replace("IT", source))
+    values = {"rows": [1, 2], "day": datetime.datetime(2024, 2, 29, 12)}
+    shown = set()
+    for number in range(3):
+        with moment(number):
+            region(**values)
+        shown.add(region.html)
+    assert len(shown) == 3
+
+
+def test_chance_is_asked_each_time():
+    region = Region(ROWS.replace("IT", "{{ many|random }}"))
+    values = {"rows": [1], "many": range(10**9)}
+    for number in (1, 2, 3):
+        with moment(number):
+            root = region.renderer.render(REQUEST, values, {})
+        with moment(number):
+            assert root == region.expected(values)
+
+
+def test_what_a_method_reads_elsewhere_is_seen():
+    class Row:
+        name = "row"
+
+        def where(self) -> object:
+            return clock["now"]
+
+    region = Region(ROWS.replace("IT", "{{ row.where }}"))
+    rows = [Row()]
+    for hour in (1, 2, 2, 3):
+        clock["now"] = hour
+        region(rows=rows)
+        assert region.html == f"<p>{hour}</p>"
+
+
+def test_an_object_that_a_string_filter_writes_is_asked_for_its_text_each_time():
+    class Row:
+        def __str__(self) -> str:
+            return f"at {clock['now']}"
+
+    region = Region(ROWS.replace("IT", "{{ row|quoted }}"))
+    rows = [Row()]
+    for hour in (1, 2):
+        clock["now"] = hour
+        region(rows=rows)
+        assert region.html == f"<p>&#x27;at {hour}&#x27;</p>".replace("&#x27;", "'")
+
+
+@pytest.mark.parametrize(
+    "source",
+    [
+        "{% if row %}{{ row.price }}{% endif %}",
+        "{% if row and not other %}{{ row.price }}{% endif %}",
+        "{% if row is not None %}{{ row.price }}{% endif %}",
+        "{% with a=row %}{{ a.price }}{% endwith %}",
+        "{% include 'price.html' with article=row %}",
+        "{{ row.details.sizes|length }}{{ row|yesno }}",
+        "{% for size in row.details.sizes|slice:':2' %}{{ size }}{% endfor %}",
+        "{{ row|default:'none'|priced }}",
+    ],
+)
+def test_rows_that_only_hand_on_an_object_or_ask_for_it_last(source):
+    region = Region(ROWS.replace("IT", source), {"price.html": "<i>{{ article.price }}</i>"})
+    rows = [Article(1), Article(2)]
+    before = region(rows=rows)
+    assert region(rows=rows) is before
+    assert region.rows == (0, 2)
+    rows[0].price = 5
+    rows[0].details["sizes"].insert(0, 5)
+    region(rows=rows)
+    assert region.root.children[0] is not before.children[0]
+    assert region.root.children[1] is before.children[1]
+    assert region.rows[1] > 0
+
+
+def test_whether_an_object_is_true_is_asked_each_time_where_its_class_says():
+    class Row:
+        def __init__(self) -> None:
+            self.price = 1
+
+        def __bool__(self) -> bool:
+            return clock["now"] > 1
+
+    region = Region(ROWS.replace("IT", "{% if row %}{{ row.price }}{% endif %}"))
+    rows = [Row()]
+    for hour in (1, 2, 1):
+        clock["now"] = hour
+        region(rows=rows)
+    assert region.html == "<p></p>"
+
+
+def test_what_is_not_known_to_be_pure_is_named():
+    found = findings(
+        "\n{% for i in l %}\n{{ i|told }}{% endfor %}{% for i in l %}{% shout i %}{% endfor %}"
+    )
+    assert [(f.place.line, f.kind, f.why) for f in found] == [
+        (2, "rows", "{{ i|told }} uses a filter that is not known to be pure"),
+        (3, "rows", "{% shout %} is not known to be pure"),
+    ]
+    assert findings("{% for i in l %}{{ i|priced }}{% labelled i %}{% endfor %}") == []

@@ -1,0 +1,186 @@
+"""Rows whose own code changes what they are made of, and loops over what is no list."""
+
+from __future__ import annotations
+
+import pytest
+
+from tests.rendering import world
+from tests.rendering.oracle import follow
+
+TEMPLATES = {
+    "tree.html": (
+        "<li>{{ c.t }}<ul>{% for c in c.kids %}{% include 'tree.html' %}{% endfor %}</ul></li>"
+    ),
+    "twice.html": (
+        "<b>{{ n.t }}{% if n.l %}{% include 'twice.html' with n=n.l %}{% endif %}"
+        "{% if n.r %}{% include 'twice.html' with n=n.r %}{% endif %}</b>"
+    ),
+}
+
+
+class Setter:
+    """Sets something when it is asked."""
+
+    def __init__(self, box: dict | None = None, value: int = 0) -> None:
+        self.box, self.value = box, value
+
+    def act(self) -> str:
+        if self.box is not None:
+            self.box["n"] = self.value
+        return ""
+
+
+class Grower:
+    """Makes the list that it is in longer or shorter when it is asked."""
+
+    def __init__(self, rows: list, by: int) -> None:
+        self.rows, self.by = rows, by
+
+    @property
+    def go(self) -> str:
+        if self.by > 0 and len(self.rows) < 8:
+            self.rows.append(Grower(self.rows, 0))
+        if self.by == -1:
+            self.rows.pop()
+        if self.by == -2 and len(self.rows) < 6:
+            self.rows.insert(0, Grower(self.rows, 0))
+        return ""
+
+
+class Backwards(list):
+    def __reversed__(self):
+        return iter(["last", "first"])
+
+
+class Item(dict):
+    """Answers otherwise than it holds."""
+
+    def __getitem__(self, key):
+        return "over"
+
+
+class Liar:
+    def __init__(self, n):
+        self.n = n
+
+    @property
+    def __class__(self):
+        return dict
+
+
+@pytest.fixture(autouse=True)
+def names(monkeypatch):
+    for kind in (Setter, Grower, Backwards, Item, Liar):
+        monkeypatch.setitem(world.NAMES, kind.__name__, kind)
+
+
+GROWING = (
+    "l=[];l.extend([Grower(l,1),Grower(l,0),Grower(l,2)])",
+    "pass",
+    "l[1].by=1",
+    "l[0].by=-1;l[1].by=0",
+    "l[2].by=-2;l[0].by=0",
+    "l[:]=l[:2]",
+    "l.reverse()",
+)
+
+
+@pytest.mark.parametrize(
+    ("source", "statements"),
+    [
+        (
+            "{% for i in l %}{% if i.box %}{{ i.act }}{% endif %}<p>{{ box.n }}</p>{% endfor %}",
+            [
+                "box={'n':0};l=[Setter(box,5),Setter(),Setter(box,0)]",
+                "pass",
+                "l[0].value=7",
+                "pass",
+            ],
+        ),
+        ("{% for i in l %}{{ i.by }}{{ i.go }}{{ forloop.revcounter }}<br>{% endfor %}", GROWING),
+        ("{% for i in l reversed %}{{ i.by }}{{ i.go }}{{ forloop.first }}{% endfor %}", GROWING),
+    ],
+    ids=["a name", "the list", "the list, backwards"],
+)
+def test_what_the_rows_themselves_change_is_seen_by_the_next_ones(source, statements):
+    follow(source, statements, TEMPLATES)
+
+
+@pytest.mark.parametrize(
+    "statements",
+    [
+        ["l[1]['a']='new';l[3]['p']=[(1,2,3)]", "pass", "l[3]['p']=[(1,2)]"],
+        ["z=2;l[3]['p']=[(1,2,3)]", "l[3]['p']=[(1,2)]", "z=1"],
+        ["l.insert(0,l[1]);l[4]['p']=[1]", "l[4]['p']=[(1,2)];l.pop(0)", "l[1]['a']='x'"],
+    ],
+)
+def test_a_row_that_fails_hides_nothing_of_what_has_changed(statements):
+    source = (
+        "{% for i in l %}<p>{{ i.a }}{% for x, y in i.p %}{{ x }}{% endfor %}{{ z }}</p>"
+        "{% endfor %}"
+    )
+    follow(source, ["z=1;l=[dict(a=n,p=[(1,2)]) for n in range(5)]", *statements], TEMPLATES)
+
+
+@pytest.mark.parametrize("tag", ["", "{% cycle 'a' 'b' %}"])
+def test_loops_backwards_over_all_that_can_be(tag):
+    follow(
+        f"{{% for i in l reversed %}}{tag}{{{{ i }}}}{{% endfor %}}",
+        ["l={1,2}", "l=[1,2]", "l=Backwards([1])", "l={1:2}", "l=(1,2)", "l=[2,1]", "l='abc'",
+         "l=range(3)", "l={1:2}.items()", "l=iter('ab')", "l=[]", "l=None", "l=3"],
+        TEMPLATES,
+    )  # fmt: skip
+
+
+@pytest.mark.parametrize(
+    ("source", "statements"),
+    [
+        ("{{ i.a }}{{ i.items }}", ["l=[Item(a=1),dict(a=2)]", "l[0]['a']=3", "l[1]['a']=3"]),
+        ("{{ i.n }}", ["l=[Liar(1),Liar(2)]", "l[0].n=3", "l.reverse()"]),
+        (
+            "{{ i.a }}{{ i.me.a }}",
+            ["l=[{'a':1}];l[0]['me']=l[0]", "l[0]['a']=2", "l.append(l[0])", "l.append(l)"],
+        ),
+        (
+            "<p>{{ i.a }}{% for j in i.k %}{{ j }}{% endfor %}</p>",
+            ["d={'a':1,'k':[1]};l=[d,d]", "d['a']=2", "d['k'].append(3)", "l.insert(0,dict(d))",
+             "d['a']=3", "l.reverse()", "l[2]['k']=[]"],
+        ),
+        (
+            "{% with i=y %}{{ i }}{% endwith %}{{ i }}{% with forloop=i %}{{ forloop.counter }}"
+            "{% endwith %}{{ forloop.counter }}",
+            ["y=1;l=[1,{'counter':3}]", "y=2", "l.reverse()", "l.insert(0,1)"],
+        ),
+        (
+            "{% for i in i %}{{ i }}{{ y }}{% endfor %}{{ i }}",
+            ["y=1;l=[[1],[2,3]]", "y=2", "l.append([y])"],
+        ),
+        (
+            "{% for b in i %}{% for c in b %}{{ forloop.parentloop.parentloop.counter }}"
+            "{{ forloop.parentloop.last }}{{ c }}{% endfor %}{% endfor %}",
+            ["l=[[[1]],[[2,3]]]", "l.insert(0,[[9]])", "l[1].insert(0,[8])", "l.reverse()"],
+        ),
+    ],
+)  # fmt: skip
+def test_rows_are_what_django_makes_of_them(source, statements):
+    follow(f"{{% for i in l %}}{source}{{% endfor %}}", statements, TEMPLATES)
+
+
+@pytest.mark.parametrize(
+    ("source", "statements"),
+    [
+        (
+            "{% for c in kids %}{% include 'tree.html' %}{% endfor %}",
+            ["kids=[{'t':1,'kids':[{'t':2,'kids':[]}]}]", "kids[0]['kids'][0]['t']=3",
+             "kids[0]['kids'][0]['kids']=[{'t':9}]", "kids.append(kids[0])"],
+        ),
+        (
+            "{% include 'twice.html' %}",
+            ["n={'t':1,'l':{'t':2,'r':{'t':8}},'r':{'t':3}}", "n['l']['t']=4", "n['l']['r']['t']=7",
+             "n['l']['r']['l']=dict(n['r'])"],
+        ),
+    ],
+    ids=["in a loop", "twice"],
+)  # fmt: skip
+def test_templates_that_include_themselves_are_followed_all_the_way(source, statements):
+    follow(f"<ul>{source}</ul>", statements, TEMPLATES)

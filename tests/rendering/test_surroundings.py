@@ -1,0 +1,127 @@
+"""What holds for the whole thread: pictures follow it, though nothing in the context changes."""
+
+from __future__ import annotations
+
+import datetime
+from pathlib import Path
+
+import pytest
+from django.template import Engine
+from django.template.backends.django import Template as BackendTemplate
+from django.test import override_settings
+from django.urls import get_script_prefix, path, set_script_prefix, set_urlconf
+from django.utils import autoreload, timezone, translation
+
+from pykka_live.rendering import LiveTemplate
+from tests.rendering.region import REQUEST, Region, live_template
+
+MOMENT = datetime.datetime(2024, 5, 1, 12, tzinfo=datetime.UTC)
+ROWS = "{% for row in rows %}<p>IT</p>{% endfor %}<i>IT</i>"
+
+
+class Elsewhere:
+    urlpatterns = [path("elsewhere/", print, name="here")]
+
+
+class Here:
+    urlpatterns = [path("here/", print, name="here")]
+
+
+def shown(region: Region, **values) -> str:
+    region(rows=[1], **values)
+    first = region.html
+    root = region.root
+    assert region(rows=[1], **values) is root
+    return first
+
+
+def test_the_language_is_followed():
+    region = Region(ROWS.replace("IT", "{{ day|date:'F' }} {% translate 'Yes' %} {{ n }}"))
+    values = {"day": MOMENT, "n": 1.5}
+    with translation.override("en"):
+        english = shown(region, **values)
+    with translation.override("de"):
+        assert "Mai Ja 1,5" in shown(region, **values)
+    with translation.override("en"):
+        assert shown(region, **values) == english
+    assert "May Yes 1.5" in english
+
+
+def test_the_time_zone_is_followed():
+    region = Region(ROWS.replace("IT", "{{ day|date:'H:i' }}"))
+    for zone, hour in (("UTC", "12:00"), ("Asia/Tokyo", "21:00"), ("UTC", "12:00")):
+        with timezone.override(zone):
+            assert hour in shown(region, day=MOMENT)
+
+
+def test_the_urlconf_and_the_script_prefix_are_followed():
+    region = Region(ROWS.replace("IT", "{% url 'here' %}"))
+    before = get_script_prefix()
+    try:
+        for prefix in ("/", "/app/", "/"):
+            set_script_prefix(prefix)
+            for conf, name in ((Here, "here"), (Elsewhere, "elsewhere"), (Here, "here")):
+                set_urlconf(conf)
+                assert f"<p>{prefix}{name}/</p>" in shown(region)
+    finally:
+        set_urlconf(None)
+        set_script_prefix(before)
+
+
+def test_settings_are_followed():
+    region = Region(ROWS.replace("IT", "{{ n }} {{ n|floatformat:'2g' }}"))
+    assert "<p>12345 12,345.00</p>" in shown(region, n=12345)
+    with override_settings(USE_THOUSAND_SEPARATOR=True):
+        assert "<p>12,345 12,345.00</p>" in shown(region, n=12345)
+    assert "<p>12345 12,345.00</p>" in shown(region, n=12345)
+
+
+@pytest.fixture
+def folder(tmp_path):
+    (tmp_path / "base.html").write_text(
+        "<main data-liveview-root>one {% block a %}{% endblock %}</main>"
+    )
+    (tmp_path / "part.html").write_text("<b>{{ x }}</b>")
+    (tmp_path / "page.html").write_text(
+        "{% extends 'base.html' %}{% block a %}{% for x in rows %}{% include 'part.html' %}"
+        "{% endfor %}{% endblock %}"
+    )
+    return tmp_path
+
+
+@pytest.mark.parametrize(
+    ("name", "source", "html"),
+    [
+        (
+            "base.html",
+            "<main data-liveview-root>two {% block a %}{% endblock %}</main>",
+            "two <b>1</b>",
+        ),
+        ("part.html", "<i>{{ x }}!</i>", "one <i>1!</i>"),
+    ],
+)
+def test_an_edited_template_is_shown_when_the_development_server_has_seen_it(
+    folder: Path, name, source, html
+):
+    engine = Engine(dirs=[str(folder)])
+    template = LiveTemplate.of(BackendTemplate(engine.get_template("page.html"), None))
+    region = Region("x")
+    region.template, region.renderer = template, template.renderer()
+    region(rows=[1])
+    assert region.html == "one <b>1</b>"
+    (folder / name).write_text(source)
+    for loader in engine.template_loaders:
+        loader.reset()  # Django's own receiver does so for the engines of the settings
+    autoreload.file_changed.send(None, file_path=folder / name)
+    region(rows=[1])
+    assert region.html == html
+
+
+def test_an_engine_that_caches_nothing_is_rendered_rightly():
+    source = "{% for x in rows %}<p>{{ x }}</p>{% endfor %}{% include 'part.html' %}"
+    template = live_template(source, {"part.html": "<b>{{ rows|length }}</b>"}, cached=False)
+    renderer = template.renderer()
+    for rows in ([1], [1, 2], [3]):
+        root = renderer.render(REQUEST, {"rows": rows}, {})
+        assert root == template.render_region(REQUEST, {"rows": rows}, {})
+    assert renderer.has_fallen_back

@@ -1530,7 +1530,9 @@ cdef tuple content_inside(Builder builder, Py_ssize_t depth):
     if builder.form and builder.open.find(builder.form) < 0:
         return None
     draft = builder.current().last
-    if not draft or not draft.comment or <object>draft.data != MARK:
+    if not draft or draft == builder.current().first:   # the second mark is in a tag or a comment
+        return None
+    if not draft.comment or <object>draft.data != MARK:
         return None
     builder.reset_mode()
     if builder.mode != mode:

@@ -409,7 +409,7 @@ cdef class For(Op):
         try:
             return run.frozen(value, before)
         except Exception:
-            return UNKNOWN
+            return object()     # it cannot be compared, so it is never the same again
 
     cdef int note_outer(self, Run run, Rows old) except -1:
         """What was computed because of the rows is to be compared the next time."""

@@ -18,8 +18,9 @@ import decimal
 import enum
 import types
 import uuid
+from functools import partialmethod
 
-from django.db.models import Choices
+from django.db.models import Choices, Model
 from django.db.models.fields.related_descriptors import ForwardManyToOneDescriptor
 from django.template.context import ContextDict
 from django.utils.functional import Promise, SimpleLazyObject, empty
@@ -64,7 +65,16 @@ cdef frozenset C_DESCRIPTORS = frozenset({
     type(vars(collections.namedtuple("Pair", "a"))["a"]),
 })
 # Descriptors of the standard library and of Django's that only read.
-cdef list READERS = [vars(enum.Enum)["name"], vars(enum.Enum)["value"], vars(Choices)["label"]]
+cdef list READERS = [
+    vars(enum.Enum)["name"], vars(enum.Enum)["value"], vars(Choices)["label"], vars(Model)["pk"],
+]
+cdef object DISPLAY = Model._get_FIELD_display
+# Users' properties that are always the same; auth need not be installed.
+cdef frozenset CONSTANTS = frozenset([
+    f"django.contrib.auth.{name}.{fact}"
+    for name in ("base_user.AbstractBaseUser", "models.AnonymousUser")
+    for fact in ("is_authenticated", "is_anonymous")
+])
 
 cdef frozenset CONTAINERS = frozenset({list, tuple, dict, set, frozenset})
 
@@ -89,6 +99,19 @@ def locate(error, template):
     if node is None or hasattr(error, "template_debug") or template.origin != node.origin:
         return
     error.template_debug = template.get_exception_info(error, node.token)
+
+
+cdef bint is_pure_getter(object function) except -1:
+    if is_pure(function):
+        return True
+    name = getattr(function, "__qualname__", None)
+    return name is not None and f"{function.__module__}.{name}" in CONSTANTS
+
+
+cdef bint is_pure_method(object descriptor) except -1:
+    if type(descriptor) is partialmethod:   # what a field with choices gives its model
+        return descriptor.func is DISPLAY
+    return is_pure(descriptor) and not getattr(descriptor, "alters_data", False)
 
 
 cdef bint is_simply_true(object cls) except -1:
@@ -254,7 +277,7 @@ cdef class Run:
             elif isinstance(descriptor, ForwardManyToOneDescriptor):
                 reads = descriptor.is_cached(current)
             else:
-                reads = descriptor in READERS or is_pure(getattr(descriptor, "fget", None))
+                reads = descriptor in READERS or is_pure_getter(getattr(descriptor, "fget", None))
             try:
                 return self.called(getattr(current, bit)) if reads else UNKNOWN
             except Exception:
@@ -268,7 +291,7 @@ cdef class Run:
             return self.called(<object>own)
         if not found:
             return MISSING if bit[0].isalpha() else UNKNOWN
-        if is_pure(descriptor) and not getattr(descriptor, "alters_data", False):
+        if is_pure_method(descriptor):
             try:
                 return getattr(current, bit)()
             except Exception:

@@ -3,13 +3,32 @@
 from __future__ import annotations
 
 import datetime
+import threading
 
 import pytest
+from django.contrib.auth.models import AnonymousUser, User
+from django.db import models
+from django.utils import translation
+from django.utils.translation import gettext_lazy
 
 from tests.rendering.oracle import moment
 from tests.rendering.pure_tags import Article
 from tests.rendering.region import REQUEST, Region, findings
 from tests.rendering.world import clock, recorded
+
+
+class Ticket(models.Model):
+    state = models.IntegerField(
+        choices=[(1, gettext_lazy("Yes")), (2, gettext_lazy("No"))], default=1
+    )
+
+    class Meta:
+        app_label = "tests"
+        managed = False
+
+    def __str__(self) -> str:
+        return "ticket"
+
 
 ROWS = "{% for row in rows %}<p>IT</p>{% endfor %}"
 
@@ -174,6 +193,37 @@ def test_whether_an_object_is_true_is_asked_each_time_where_its_class_says():
         clock["now"] = hour
         region(rows=rows)
     assert region.html == "<p></p>"
+
+
+def test_an_argument_that_cannot_be_compared_is_handed_on_each_time():
+    region = Region(ROWS.replace("IT", "{{ article|priced }}"))
+    article = Article(1)
+    article.lock = threading.Lock()
+    for price in (1, 2, 3):
+        article.price = price
+        region(rows=[1], article=article)
+        assert region.html == f"<p>{price} EUR</p>"
+
+
+@pytest.mark.parametrize("visitor", [User(username="u"), AnonymousUser()], ids=["user", "nobody"])
+def test_what_django_adds_to_models_and_users_makes_rows_last(visitor):
+    region = Region(
+        ROWS.replace("IT", "{{ row.pk }}{{ row.get_state_display }}")
+        + "{% for i in rows %}{% if user.is_authenticated %}{{ i.pk }}{% endif %}{% endfor %}"
+    )
+    rows = [Ticket(pk=n) for n in range(3)]
+    region(rows=rows, user=visitor)
+    region(rows=rows, user=visitor)
+    assert region.rows == (0, 6)
+    rows[0].state = 2
+    rows[1].pk = 7
+    region(rows=rows, user=visitor)
+    assert region.rows == (4, 2)
+    assert "0Yes" not in region.html
+    assert "0No" in region.html
+    with translation.override("de"):
+        region(rows=rows, user=visitor)
+    assert "0Nein" in region.html
 
 
 def test_what_is_not_known_to_be_pure_is_named():

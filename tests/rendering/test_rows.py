@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+import threading
+
 import pytest
 
 from tests.rendering import world
@@ -47,6 +49,17 @@ class Grower:
         return ""
 
 
+class Locked:
+    """Cannot be copied, and so not be compared with what it was."""
+
+    def __init__(self, n):
+        self.n = n
+        self.lock = threading.Lock()
+
+    def __repr__(self):
+        return "locked"
+
+
 class Backwards(list):
     def __reversed__(self):
         return iter(["last", "first"])
@@ -70,7 +83,7 @@ class Liar:
 
 @pytest.fixture(autouse=True)
 def names(monkeypatch):
-    for kind in (Setter, Grower, Backwards, Item, Liar):
+    for kind in (Setter, Grower, Locked, Backwards, Item, Liar):
         monkeypatch.setitem(world.NAMES, kind.__name__, kind)
 
 
@@ -184,3 +197,20 @@ def test_rows_are_what_django_makes_of_them(source, statements):
 )  # fmt: skip
 def test_templates_that_include_themselves_are_followed_all_the_way(source, statements):
     follow(f"<ul>{source}</ul>", statements, TEMPLATES)
+
+
+@pytest.mark.parametrize(
+    "source",
+    [
+        "{% with a=o %}{{ a.n }}{% endwith %}",
+        "{% include 'n.html' with a=o %}",
+        "{% for k in i.kids %}{% with a=o %}{{ a.n }}{% endwith %}{% endfor %}",
+        "{% if o %}{{ o.n }}{% endif %}",
+    ],
+)
+def test_what_cannot_be_compared_counts_as_changed(source):
+    loop = f"{{% for i in l %}}{source}{{% endfor %}}"
+    own = ["l=[{'kids':[1],'o':Locked(5)},{'kids':[2]}]", "l[0]['o'].n=7", "l[0]['o']=Locked(4)"]
+    follow(loop.replace("=o", "=i.o"), own, {"n.html": "{{ a.n }}"})
+    outer = ["o=Locked(1);l=[{'kids':[1]},{'kids':[2]}]", "o.n=2", "o=Locked(3)", "o=None"]
+    follow(loop, outer, {"n.html": "{{ a.n }}"})

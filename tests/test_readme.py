@@ -142,9 +142,10 @@ def test_the_quick_start_makes_a_live_counter(project, kind):
 def test_runserver_serves_the_client_that_the_page_asks_for(project):
     with running(start(project, "runserver")) as server:
         origin = f"http://127.0.0.1:{server.port}"
-        script = re.search(r'<script defer src="([^"]+)"', get(f"{origin}/counter/"))
+        panel, client = re.findall(r'<script defer src="([^"]+)"', get(f"{origin}/counter/"))
 
-        assert "PykkaLive" in get(f"{origin}{script[1]}")
+        assert "live:debug" in get(f"{origin}{panel}")
+        assert "PykkaLive" in get(f"{origin}{client}")
 
 
 def test_one_can_look_inside(project):

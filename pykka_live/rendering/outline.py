@@ -284,11 +284,11 @@ class Outline:
             self._imply_body(start)
         self._top.children.append(element)
         foreign = self._is_foreign()
+        element.closes_itself = end[0].endswith("/>")
         if name in _RAW and not foreign:
             self._raw(element)
-        elif end[0].endswith("/>") if foreign else name in _VOID:
+        elif element.closes_itself if foreign or name in _FOREIGN else name in _VOID:
             element.ends = False
-            element.closes_itself = foreign
         else:
             self._stack.append(element)
 

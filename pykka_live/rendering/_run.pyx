@@ -65,9 +65,9 @@ cdef frozenset C_DESCRIPTORS = frozenset({
     type(vars(collections.namedtuple("Pair", "a"))["a"]),
 })
 # Descriptors of the standard library and of Django's that only read.
-cdef list READERS = [
+cdef frozenset READERS = frozenset(map(id, (
     vars(enum.Enum)["name"], vars(enum.Enum)["value"], vars(Choices)["label"], vars(Model)["pk"],
-]
+)))
 cdef object DISPLAY = Model._get_FIELD_display
 # Users' properties that are always the same; auth need not be installed.
 cdef frozenset CONSTANTS = frozenset([
@@ -76,7 +76,7 @@ cdef frozenset CONSTANTS = frozenset([
     for fact in ("is_authenticated", "is_anonymous")
 ])
 
-cdef frozenset CONTAINERS = frozenset({list, tuple, dict, set, frozenset})
+cdef frozenset CONTAINERS = SEQUENCES | {dict}
 
 cdef dict plain_types = {}
 cdef dict simply_true = {}
@@ -277,7 +277,7 @@ cdef class Run:
             elif isinstance(descriptor, ForwardManyToOneDescriptor):
                 reads = descriptor.is_cached(current)
             else:
-                reads = descriptor in READERS or is_pure_getter(getattr(descriptor, "fget", None))
+                reads = id(descriptor) in READERS or is_pure_getter(getattr(descriptor, "fget", None))
             try:
                 return self.called(getattr(current, bit)) if reads else UNKNOWN
             except Exception:

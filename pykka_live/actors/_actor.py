@@ -18,17 +18,16 @@ __all__ = ["SupervisedActor"]
 class SupervisedActor(ActorLoop):
     """An actor that a `Supervisor` starts, watches and replaces.
 
-    Write `on_start`, `on_receive`, `on_stop` and `on_failure` as for any Pykka actor; they all run
-    in the actor's own thread, one at a time. Unlike in plain Pykka,
+    Write `on_start`, `on_receive`, `on_stop` and `on_failure` as for any Pykka actor; they run
+    one at a time, each in whatever thread is free. Unlike in plain Pykka,
 
     - an exception in `on_receive` fails the actor, also when someone asked (who gets the
       exception). The strategy of its `ChildSpec` decides what comes next. The message is lost; the
       mail behind it is not;
     - `SystemExit` and every other `BaseException` fail this actor only;
     - an exception in `on_start` is a failure like others and calls `on_failure`;
-    - its thread is a daemon, and it is not in Pykka's registry. One that an actor has left in good
-      order serves another, which sees what the former left in thread-locals, but not its context
-      variables; `ActorSystem(idle_threads=0)` gives each incarnation a thread of its own.
+    - it has a thread, a daemon, only while it has something to do, and is not in Pykka's registry.
+      Its context variables go with it; what it leaves in a `threading.local` is gone afterwards.
 
     `start()` is not for you to call: give a `ChildSpec` to a supervisor. Before the incarnation is
     bound, in `__init__`, there is no `cell` yet. The methods are to be called from within the

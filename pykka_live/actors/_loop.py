@@ -43,13 +43,14 @@ PYKKA_CALLS = (
     pykka_messages.ProxyGetAttr,
     pykka_messages.ProxySetAttr,
 )
+IN_A_ROW = 10  # messages that an actor handles while others wait for a thread
 SPECIAL = frozenset([PoisonPill, PYKKA_STOP, *PYKKA_CALLS])
 
 
 class ActorLoop(pykka.ThreadingActor):
     """The hooks of a `SupervisedActor`, and the loop that calls them.
 
-    Everything but `__init__` runs in the incarnation's own thread.
+    Everything but `__init__` runs in the thread that the incarnation has at that time.
     """
 
     use_daemon_thread: ClassVar[bool] = True
@@ -63,6 +64,9 @@ class ActorLoop(pykka.ThreadingActor):
     _exit: Exit | None = None
     _open = False  # whether the start is done, so that user mail is taken
     _suspended = False
+    _begun = False
+    _ending = False
+    _pause: float | None = None
     _has_around = True  # without one, each message costs a call less
 
     # Hooks
@@ -134,14 +138,37 @@ class ActorLoop(pykka.ThreadingActor):
         self._timers = Timers(cell.system.clock)
         self._user_timers = Timers(cell.system.clock)
 
-    def _actor_loop(self) -> None:
-        """Live: the whole life of this incarnation.
+    def _live(self) -> bool:
+        """Live on, until there is nothing to do.
 
-        `_exit` is set at its end.
+        Returns:
+            whether the life is over. Then `_exit` is set; else `_pause` to the seconds for which
+            there is nothing to do without mail, None if there is no limit
         """
+        if not self._ending:
+            if not self._live_up():
+                return False
+            self._ending = True
+            self._open = False
+            self._timers.clear()
+            self._user_timers.clear()
         try:
-            self._begin()
-            self._serve()
+            if not self._wind_down():
+                return False
+        except BaseException:
+            self.actor_stopped.set()
+            raise
+        self.actor_stopped.set()
+        self._say_goodbye()
+        return True
+
+    def _live_up(self) -> bool:
+        """Begin, and handle messages. Returns whether there is an exit."""
+        try:
+            if not self._begun:
+                self._begun = True
+                self._begin()
+            return self._serve()
         except (Fenced, Killed) as error:
             self.actor_stopped.set()
             if isinstance(error, Fenced) and self._is_current():
@@ -150,14 +177,7 @@ class ActorLoop(pykka.ThreadingActor):
                 raise
         except BaseException as error:
             self._exit = Exit("failed", error)
-        self._open = False
-        self._timers.clear()
-        self._user_timers.clear()
-        try:
-            self._wind_down()
-        finally:
-            self.actor_stopped.set()
-        self._say_goodbye()
+        return True
 
     def _is_current(self) -> bool:
         return self.cell._incarnation is self._incarnation
@@ -198,9 +218,11 @@ class ActorLoop(pykka.ThreadingActor):
         """
         return self._fence
 
-    def _serve(self) -> None:
-        """Handle one message after the other until there is an exit."""
-        get = cast(Incarnation, self._incarnation).receiver.get
+    def _serve(self) -> bool:
+        """Handle one message after the other until there is none. Returns whether it is to end."""
+        take = cast(Incarnation, self._incarnation).receiver.take
+        queue = self.cell.system.dispatcher.queue
+        left = IN_A_ROW
         timers, user_timers = self._timers, self._user_timers
         heap, user_heap = timers.heap, user_timers.heap
         while self._exit is None:
@@ -215,13 +237,21 @@ class ActorLoop(pykka.ThreadingActor):
                     if self._exit is not None:
                         break
                     timeout = 0.0  # mail has its turn before the next timer
-            envelope = get(timeout, user)
+            envelope = take(user)
             if envelope is None:
-                continue
+                self._pause = timeout
+                if timeout == 0.0:
+                    continue
+                return False
             if type(envelope) is SystemEnvelope:
                 self._on_system(envelope)
             else:
                 self._deliver(envelope)
+            left -= 1
+            if left < 0 and queue and self._exit is None:
+                self._pause = 0.0
+                return False
+        return True
 
     def _deliver(self, envelope: Envelope) -> None:
         cell = self.cell
@@ -370,8 +400,13 @@ class ActorLoop(pykka.ThreadingActor):
 
     # End
 
-    def _wind_down(self) -> None:
-        """What has to be done before the goodbye; a supervisor stops its children here."""
+    def _wind_down(self) -> bool:
+        """Do what has to be done before the goodbye; a supervisor stops its children here.
+
+        Returns:
+            whether it is done; if not, as `_live`
+        """
+        return True
 
     def _say_goodbye(self) -> None:
         """Call `on_stop` or `on_failure`."""

@@ -3,11 +3,11 @@
 from __future__ import annotations
 
 import threading
-import time
 from collections import deque
 from collections.abc import Callable
 from typing import Literal, get_args
 
+from pykka_live.actors._dispatcher import step_aside
 from pykka_live.actors._envelope import Envelope, SystemEnvelope
 from pykka_live.actors._errors import ActorStopped, Fenced, MailboxFull
 from pykka_live.actors._replies import refuse_envelope
@@ -31,70 +31,79 @@ class Waiter:
 class Receiver:
     """The right to take mail out of a mailbox. Only the one made last has it.
 
-    Belongs to one thread. An older receiver gets `Fenced`, even if it is already waiting.
+    Used by one thread at a time. An older receiver gets `Fenced`, and is woken for that.
+
+    Args:
+        mailbox: the mailbox
+        wake: called once for each time that `park` returned True, without any lock, by whoever
+            has something for the receiver to look at. Must not block
     """
 
-    __slots__ = ("_mailbox", "_wakeup")
+    __slots__ = ("_mailbox", "_user", "_wake")
 
-    def __init__(self, mailbox: Mailbox) -> None:
+    def __init__(self, mailbox: Mailbox, wake: Callable[[], None]) -> None:
         self._mailbox = mailbox
-        self._wakeup = threading.Lock()  # held, except for the moment in which it wakes
-        self._wakeup.acquire()
+        self._wake = wake
+        self._user = True
 
-    def get(self, timeout: float | None = None, user: bool = True) -> Envelope | None:
-        """Take the next envelope, those of the system lane first.
+    def take(self, user: bool = True) -> Envelope | None:
+        """Take the next envelope, those of the system lane first; None: there is none.
 
         Args:
-            timeout: seconds to wait; None waits until there is one
             user: False leaves the user lane alone
-
-        Returns:
-            the envelope, or None when none came in time
 
         Raises:
             Fenced: there is a newer receiver, or the mailbox was taken away from this one
         """
         box = self._mailbox
-        lock = box._lock
-        deadline = None if timeout is None else time.monotonic() + timeout
-        while True:
-            with lock:
-                if box._receiver is not self:
-                    raise Fenced
-                if box._system:
-                    box._taken = envelope = box._system.popleft()
-                    return envelope
-                if user and box._user:
-                    box._taken = envelope = box._user.popleft()
-                    if not box._waiters:
-                        return envelope
-                    waiter = box._waiters.popleft()
-                    box._user.append(waiter.envelope)
-                    notify = waiter.notify
-                    break
+        with box._lock:
+            if box._receiver is not self:
+                raise Fenced
+            if box._system:
+                box._taken = envelope = box._system.popleft()
+                return envelope
+            if not user or not box._user:
                 box._taken = None
-                box._sleeper = self._wakeup
-            if deadline is None:
-                self._wakeup.acquire()
-            elif not self._wakeup.acquire(
-                timeout=min(max(deadline - time.monotonic(), 0.0), threading.TIMEOUT_MAX)
-            ):
-                with lock:
-                    if box._sleeper is self._wakeup:
-                        box._sleeper = None
-                        if box._receiver is not self:
-                            raise Fenced
-                        return None
-                self._wakeup.acquire()  # someone woke it between the two
-        notify()
+                self._user = user
+                return None
+            box._taken = envelope = box._user.popleft()
+            if not box._waiters:
+                return envelope
+            waiter = box._waiters.popleft()
+            box._user.append(waiter.envelope)
+        waiter.notify()
         return envelope
+
+    def park(self) -> bool:
+        """Be woken by what comes next, if there is still nothing that the last `take` could take.
+
+        Returns:
+            False: there is something to look at now, and nobody will wake it
+        """
+        box = self._mailbox
+        with box._lock:
+            if box._receiver is not self or box._system or (self._user and box._user):
+                return False
+            box._sleeper = self._wake
+            return True
+
+    def wake(self) -> None:
+        """Wake it, if it is parked."""
+        box = self._mailbox
+        with box._lock:
+            if box._receiver is not self:
+                return
+            sleeper = box._sleeper
+            box._sleeper = None
+        if sleeper is not None:
+            sleeper()
 
 
 class Mailbox:
     """The mail of one actor, across its restarts.
 
-    One plain lock guards everything; it is never held while other code runs. The consumer sleeps on
-    a lock of its own.
+    One plain lock guards everything; it is never held while other code runs. A consumer that finds
+    nothing goes away, and is woken by the next mail.
 
     A message that can never be handled (dropped, or the mailbox is closed) goes to `undelivered`,
     outside the lock, with its reply port still set; the default answers the asker.
@@ -146,7 +155,7 @@ class Mailbox:
         self._system: deque[Envelope] = deque()
         self._waiters: deque[Waiter] = deque()
         self._receiver: Receiver | None = None
-        self._sleeper: threading.Lock | None = None
+        self._sleeper: Callable[[], None] | None = None
         self._closed: str | None = None
         self._taken: Envelope | None = None  # what the receiver took last
 
@@ -184,6 +193,7 @@ class Mailbox:
         if waiter is None:
             return
         try:
+            step_aside()
             in_time = ready.acquire(timeout=seconds)
         except BaseException:  # the sender is interrupted
             self.cancel(waiter)
@@ -211,7 +221,7 @@ class Mailbox:
                 sleeper = self._sleeper
                 self._sleeper = None
         if sleeper is not None:
-            sleeper.release()
+            sleeper()
         if closed is not None:
             self._undelivered(envelope, closed)
         elif full:
@@ -257,7 +267,7 @@ class Mailbox:
                     sleeper = self._sleeper
                     self._sleeper = None
         if sleeper is not None:
-            sleeper.release()
+            sleeper()
         if closed is not None:
             self._undelivered(envelope, closed)
         return waiter
@@ -291,13 +301,13 @@ class Mailbox:
                 sleeper = self._sleeper
                 self._sleeper = None
         if sleeper is not None:
-            sleeper.release()
+            sleeper()
         if closed is not None:
             self._undelivered(envelope, closed)
 
-    def attach(self) -> Receiver:
+    def attach(self, wake: Callable[[], None]) -> Receiver:
         """Give the right to take mail to a new receiver, and fence the one before."""
-        receiver = Receiver(self)
+        receiver = Receiver(self, wake)
         self._hand_over(receiver)
         return receiver
 
@@ -316,7 +326,7 @@ class Mailbox:
             self._sleeper = None
             taken, self._taken = self._taken, None
         if sleeper is not None:
-            sleeper.release()
+            sleeper()
         return taken
 
     def close(self, reason: str) -> int:

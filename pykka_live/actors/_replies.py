@@ -9,6 +9,7 @@ from contextvars import Context
 from typing import TYPE_CHECKING, Any
 
 from pykka_live.actors._current import is_given_up
+from pykka_live.actors._dispatcher import step_aside
 from pykka_live.actors._envelope import Envelope, ReplyPort
 from pykka_live.actors._errors import ActorFailed, ActorTimeout, describe
 from pykka_live.actors._reports import report
@@ -96,14 +97,19 @@ class Reply:
             ActorTimeout: there was none in time
             Exception: the error that was the answer
         """
-        if timeout is None:
-            self._done.acquire()
-        elif not self._done.acquire(timeout=min(max(timeout, 0.0), threading.TIMEOUT_MAX)):
-            raise ActorTimeout(f"no answer in {timeout:g} s")
+        if not self._done.acquire(False):
+            step_aside()
+            self._wait(timeout)
         self._done.release()
         if self._error is not None:
             raise self._error
         return self._value
+
+    def _wait(self, timeout: float | None) -> None:
+        if timeout is None:
+            self._done.acquire()
+        elif not self._done.acquire(timeout=min(max(timeout, 0.0), threading.TIMEOUT_MAX)):
+            raise ActorTimeout(f"no answer in {timeout:g} s")
 
 
 class AsyncReply:

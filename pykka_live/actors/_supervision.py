@@ -99,25 +99,32 @@ class Supervision(SupervisedActor):
             self._awaited = None
             super()._ready()
 
-    def _wind_down(self) -> None:
-        self._winding = True
-        self._restarts.clear()
+    def _wind_down(self) -> bool:
+        if not self._winding:
+            self._begin_to_wind_down()
         receiver = self._incarnation.receiver  # type: ignore[union-attr]
         timers = self._timers
+        while len(self._children):
+            action = timers.pop_due()
+            if action is not None:
+                action()
+                continue
+            envelope = receiver.take(False)
+            if envelope is None:
+                self._pause = timers.remaining()
+                return False
+            self._on_system(envelope)
+        return True
+
+    def _begin_to_wind_down(self) -> None:
+        self._winding = True
+        self._restarts.clear()
         for child in self._children:
             if child.phase == "down":
                 self._end_child(child, "stopped", "supervisor ended")
             elif child.phase == "stopping":  # its timer is gone
                 child.phase = "up"
         self._stop_next()
-        while len(self._children):
-            action = timers.pop_due()
-            if action is not None:
-                action()
-                continue
-            envelope = receiver.get(timers.remaining(), False)
-            if envelope is not None:
-                self._on_system(envelope)
 
     def _stop_next(self) -> None:
         """Stop the last child; all at once if that is wanted, or when the deadline is past."""

@@ -14,6 +14,7 @@ from pykka_live.actors._cell import ASK_TIMEOUT, Cell
 from pykka_live.actors._children import Child
 from pykka_live.actors._current import current
 from pykka_live.actors._dead_letters import DeadLetters
+from pykka_live.actors._dispatcher import Dispatcher
 from pykka_live.actors._envelope import SystemEnvelope
 from pykka_live.actors._errors import (
     ActorStopped,
@@ -28,7 +29,6 @@ from pykka_live.actors._incarnation import Incarnation
 from pykka_live.actors._messages import Exit, StartChild, Stop
 from pykka_live.actors._spec import ChildSpec
 from pykka_live.actors._supervisor import Supervisor
-from pykka_live.actors._threads import Threads
 
 if TYPE_CHECKING:
     from pykka_live.actors._statistics import CellInfo
@@ -62,9 +62,7 @@ class ActorSystem:
         root: makes the root supervisor; default: `Root`, whose `max_restarts` and `max_seconds` can
             be set so
         dead_letters: how many dead letters are kept
-        idle_threads: how many threads of actors that stopped are kept for a while, to serve other
-            actors: a start costs much less then, but they see what the former ones left in
-            thread-locals, as in any thread pool. 0: each incarnation has a new thread
+        idle_threads: how many threads are kept for a while when there is nothing to do
         clock: seconds as a float, never going back; for tests. Whoever sets it forward sends a
             `Ping` to have it noticed
 
@@ -106,7 +104,7 @@ class ActorSystem:
         self._cells: dict[str, Cell] = {}
         self._names: dict[str, Cell] = {}
         self._abandoned: set[Incarnation] = set()
-        self.threads = Threads(self._idle_threads)
+        self.dispatcher = Dispatcher(self._idle_threads)
         self._root: Cell | None = None
         self._state = "new"  # running, stopping, stopped
         self._up = threading.Event()
@@ -332,7 +330,7 @@ class ActorSystem:
             failed_start = not self._is_up and self._state == "running"
             self._state = "stopped"
         cell._end("stopped" if exit.error is None else "failed", exit.reason)
-        self.threads.close()
+        self.dispatcher.close()
         up, ended = self._up, self._ended
         if failed_start and exit.error is not None:
             with self._lock:
@@ -343,6 +341,7 @@ class ActorSystem:
 
     def _after_fork(self) -> None:
         cells: Iterable[Cell] = list(self._cells.values())
+        self.dispatcher.forget()
         self._reset()
         self.dead_letters = DeadLetters(self._dead_letters_size)
         for cell in cells:

@@ -159,11 +159,11 @@ class SessionActor(Supervisor):
         else:  # its session was restarted, and that counts what fails now
             self._escalate(child, error, error)
 
-    def _wind_down(self) -> None:
+    def _begin_to_wind_down(self) -> None:
         assert self._exit is not None
         if self._exit.error is not None and self._deadline is None:
             self._deadline = self.cell.system.clock() + FAILED_SHUTDOWN
-        super()._wind_down()
+        super()._begin_to_wind_down()
 
 
 def session_id(token: PageToken, tab: str) -> str:

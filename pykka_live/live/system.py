@@ -21,8 +21,7 @@ EXIT_TIMEOUT = 5.0
 
 def new_system() -> ActorSystem:
     """Return an actor system for live sessions, which has not been started."""
-    # What a session leaves in thread-locals (a user, a tenant) must not reach another one.
-    return ActorSystem(lambda: Root([caretaker_spec()]), idle_threads=0)
+    return ActorSystem(lambda: Root([caretaker_spec()]))
 
 
 def actor_system() -> ActorSystem:

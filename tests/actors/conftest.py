@@ -10,7 +10,7 @@ from typing import Any
 import pytest
 
 from pykka_live.actors import ActorSystem, Root
-from tests.actors.actors import Clock, Events
+from tests.actors.actors import Clock, Events, until
 
 
 @pytest.fixture(autouse=True)
@@ -33,9 +33,7 @@ def make_system() -> Iterator[Callable[..., ActorSystem]]:
     for system in systems:
         system.shutdown(10)
         assert system.state == "stopped"
-    for thread in set(threading.enumerate()) - before:
-        thread.join(10)
-        assert not thread.is_alive(), f"{thread.name} is left"
+    until(lambda: set(threading.enumerate()) <= before)
     assert [name for system in systems for name in system.abandoned()] == []
 
 

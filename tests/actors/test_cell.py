@@ -376,7 +376,7 @@ def test_a_stale_incarnation_can_neither_commit_nor_answer_nor_take_mail(
             for attempt in (
                 lambda: actor.commit(lambda: results.append("committed")),
                 lambda: actor.cell.commit(me, lambda: results.append("committed")),
-                lambda: actor._incarnation.receiver.get(0),
+                lambda: actor._incarnation.receiver.take(),
                 lambda: actor.defer(),
                 lambda: actor.answer("stale answer"),
             ):

@@ -25,6 +25,7 @@ from pykka_live.actors import (
     StartChild,
     TerminateChild,
 )
+from pykka_live.actors import _dispatcher as dispatch
 from pykka_live.actors._interrupt import interrupt
 from tests.actors.actors import (
     TIMEOUT,
@@ -100,7 +101,7 @@ def test_one_who_waits_for_an_answer_is_interrupted(timed: ActorSystem, clock: C
     other = worker(timed, "other")
     gate = Gate().hold(other)
     message = Interrupted(lambda: other.ask("a", 1.0))
-    message.occupy(cell, "pykka_live.actors._replies", "get")
+    message.occupy(cell, "pykka_live.actors._replies", "_wait")
     stick(cell, clock)
     assert message.outcome.get(TIMEOUT) is Killed
     gate.opened.set()
@@ -223,14 +224,19 @@ def test_one_that_is_given_up_before_its_thread_ran_runs_no_code(
             ran.append("on_start")
 
     assert system.root.request(Ping(), TIMEOUT)
-    later: list[Callable[[], bool]] = []
+    later: list[dispatch.Task] = []
+    schedule = system.dispatcher.schedule
     with monkeypatch.context() as patch:
-        patch.setattr(system.threads, "run", lambda work, _name: later.append(work))
+        patch.setattr(
+            system.dispatcher,
+            "schedule",
+            lambda task: later.append(task) if "late" in task.name else schedule(task),
+        )
         system.root.post(StartChild(ChildSpec("late", make, shutdown=0)))
         assert system.root.request(TerminateChild("late"), TIMEOUT) is True
-    [work] = later
+    [task] = later
     assert system.abandoned() == ["/late#1"]
-    assert work() is False
+    assert task.turn(dispatch.Worker(system.dispatcher)) == "spoiled"
     assert ran == []
     assert system.abandoned() == []
 

@@ -29,10 +29,28 @@ def in_thread(function: Callable[[], Any]) -> Reply:
     return reply
 
 
+class Consumer:
+    """Takes mail as an actor does, in a thread that sleeps while there is none."""
+
+    def __init__(self, box: Mailbox) -> None:
+        self._woken = threading.Semaphore(0)
+        self.receiver = box.attach(self._woken.release)
+
+    def get(self) -> Any:
+        """Return the next message."""
+        while (envelope := self.receiver.take()) is None:
+            assert not self.receiver.park() or self._woken.acquire(timeout=TIMEOUT)
+        return envelope.message
+
+
+def nobody() -> None:
+    """Be woken, and do nothing."""
+
+
 def drain(box: Mailbox) -> list[Any]:
-    receiver = box.attach()
+    receiver = box.attach(nobody)
     messages = []
-    while (envelope := receiver.get(0)) is not None:
+    while (envelope := receiver.take()) is not None:
         messages.append(envelope.message)
     return messages
 
@@ -48,39 +66,51 @@ def test_user_mail_is_taken_in_order_and_system_mail_before_it() -> None:
 def test_the_user_lane_can_be_left_alone() -> None:
     box = Mailbox()
     box.put(Envelope("a"))
-    receiver = box.attach()
-    assert receiver.get(0, user=False) is None
-    assert receiver.get(0).message == "a"
+    receiver = box.attach(nobody)
+    assert receiver.take(user=False) is None
+    assert receiver.park() is True  # nothing that it could take
+    assert receiver.take().message == "a"
 
 
-def test_a_receiver_that_waits_is_woken_by_mail() -> None:
+def test_a_receiver_that_sleeps_is_woken_by_mail() -> None:
     box = Mailbox()
-    receiver = box.attach()
+    consumer = Consumer(box)
     for message in range(100):
-        reply = in_thread(lambda: receiver.get(TIMEOUT).message)
+        reply = in_thread(consumer.get)
         box.put(Envelope(message))
         assert reply.get(TIMEOUT) == message
 
 
-def test_get_gives_up_after_its_timeout() -> None:
+def test_a_receiver_is_woken_once_for_each_time_that_it_goes_to_sleep() -> None:
     box = Mailbox()
-    receiver = box.attach()
-    assert receiver.get(0.01) is None
-    box.put(Envelope("later"))
-    assert receiver.get(0.01).message == "later"
+    woken: list[int] = []
+    receiver = box.attach(lambda: woken.append(1))
+    receiver.wake()
+    assert receiver.take() is None
+    box.put(Envelope("it is awake"))
+    assert woken == []
+    assert receiver.park() is False
+    assert receiver.take() is not None
+    assert receiver.take() is None
+    assert receiver.park() is True
+    for message in range(3):
+        box.put(Envelope(message))
+    receiver.wake()
+    assert woken == [1]
 
 
-@pytest.mark.parametrize("take_away", [Mailbox.attach, Mailbox.detach])
-def test_an_older_receiver_is_fenced_even_while_it_waits(take_away: Any) -> None:
+@pytest.mark.parametrize("take_away", [lambda box: box.attach(nobody), Mailbox.detach])
+def test_an_older_receiver_is_fenced_even_while_it_sleeps(take_away: Any) -> None:
     box = Mailbox()
-    old = box.attach()
-    waiting = in_thread(lambda: old.get(TIMEOUT))
+    old = Consumer(box)
+    waiting = in_thread(old.get)
     take_away(box)
     with pytest.raises(Fenced):
         waiting.get(TIMEOUT)
     box.put(Envelope("a"))
     with pytest.raises(Fenced):
-        old.get(0)
+        old.receiver.take()
+    assert old.receiver.park() is False
     assert drain(box) == ["a"]
 
 
@@ -222,7 +252,7 @@ def test_it_behaves_like_two_lists(
     box = Mailbox(
         capacity, overflow, undelivered=lambda envelope, _reason: dropped.append(envelope.message)
     )
-    receiver = box.attach()
+    receiver = box.attach(nobody)
     user: list[int] = []
     system: list[int] = []
     lost: list[int] = []
@@ -238,9 +268,9 @@ def test_it_behaves_like_two_lists(
             box.put_system(SystemEnvelope(value))
             system.append(value)
         elif name == "attach":
-            receiver = box.attach()
+            receiver = box.attach(nobody)
         else:
-            envelope = receiver.get(0)
+            envelope = receiver.take()
             lane = system or user
             assert (envelope and [envelope.message]) == ([lane.pop(0)] if lane else None)
         assert len(box) == len(user)
@@ -250,7 +280,7 @@ def test_it_behaves_like_two_lists(
 
 def test_many_senders_lose_and_double_nothing() -> None:
     box = Mailbox(5)
-    receiver = box.attach()
+    consumer = Consumer(box)
     senders, each = 8, 500
     start = threading.Barrier(senders)
 
@@ -260,9 +290,9 @@ def test_many_senders_lose_and_double_nothing() -> None:
             box.put(Envelope((sender, index)), TIMEOUT)
 
     replies = [in_thread(lambda sender=sender: send(sender)) for sender in range(senders)]
-    got: list[tuple[int, int]] = [receiver.get(TIMEOUT).message for _ in range(senders * each)]
+    got: list[tuple[int, int]] = [consumer.get() for _ in range(senders * each)]
     for reply in replies:
         reply.get(TIMEOUT)
     for sender in range(senders):
         assert [index for who, index in got if who == sender] == list(range(each))
-    assert receiver.get(0) is None
+    assert consumer.receiver.take() is None

@@ -315,7 +315,7 @@ class Trees(RuleBasedStateMachine):
         nodes = model.nodes()
         alive = [n for n in nodes if n.alive]
         names = [n.name for n in alive] + list(model.abandoned.values())
-        assert sorted(t.name for t in tree.threads()) == sorted(names)
+        assert sorted(tree.running()) == sorted(names)
         assert sorted(tree.system.abandoned()) == sorted(model.abandoned.values())
         assert sorted(tree.gates) == sorted(model.gates)
         assert sorted(c.path for c in tree.system.cells()) == sorted(n.path for n in nodes)

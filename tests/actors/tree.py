@@ -5,22 +5,20 @@ from __future__ import annotations
 import threading
 import time
 from collections import defaultdict
-from typing import Any, NamedTuple
+from typing import Any
 
 from pykka_live.actors import (
-    ActorStopped,
     ActorSystem,
-    ActorTimeout,
     Backoff,
     Cell,
     ChildSpec,
     Ping,
     PoisonPill,
-    Reply,
     Root,
     SupervisedActor,
     Supervisor,
 )
+from pykka_live.actors import _dispatcher as dispatch
 from pykka_live.actors import _errors as errors
 from tests.actors.actors import TIMEOUT, Clock, Crash
 from tests.actors.lives import Key, Mail, Spec
@@ -120,13 +118,6 @@ class Boss(Played, Supervisor):
     """A supervisor in the tree."""
 
 
-class Running(NamedTuple):
-    """A thread while it runs one incarnation, whose name it bears."""
-
-    thread: threading.Thread
-    name: str
-
-
 class Tree:
     """An actor system that goes by a clock of the test's, and what was seen of it.
 
@@ -139,7 +130,6 @@ class Tree:
     def __init__(self) -> None:
         self.clock = Clock()
         self.system = ActorSystem(Root, clock=self.clock, dead_letters=100_000)
-        self.foreign = set(threading.enumerate())
         self.log: list[tuple[str, str]] = []
         self.handled: list[tuple[str, int]] = []
         self.plans: dict[str, list[str]] = {}
@@ -240,62 +230,30 @@ class Tree:
 
     # Quiescence
 
-    def threads(self) -> list[Running]:
-        """The threads that run actors, each after its supervisor's."""
-        threads = [Running(t, t.name) for t in threading.enumerate() if t not in self.foreign]
-        return sorted((t for t in threads if t.name.startswith("/")), key=lambda t: t.name)
+    def running(self) -> list[str]:
+        """The names of the incarnations that live, and of those that were given up."""
+        living = [cell._incarnation for cell in self.system.cells()]
+        return [each.name for each in living if each is not None] + self.system.abandoned()
 
     def settle(self) -> None:
         """Wait until nothing more happens by itself.
 
-        What an actor does next, it does because of mail: of its children, of its supervisor, or of
-        the test. So when each, up the tree and down again, has answered a ping or stands at a gate
-        or has ended, and nothing new was seen meanwhile, no mail is left that could cause anything.
+        Who has something to do has a thread, or waits for one. A ping makes each of them see what
+        the clock says.
         """
-        while True:
-            before = self._seen()
-            threads = before[0]
-            for running in [*reversed(threads), *threads]:
-                self._wait_for(running)
-            if self._seen() == before:
-                return
-
-    def _seen(self) -> tuple[Any, ...]:
-        return self.threads(), len(self.log), len(self.handled), len(self.gates)
-
-    def _wait_for(self, running: Running) -> None:
-        """Wait until a thread has answered a ping with no mail left, stands at a gate, or ended."""
-        path, _, number = running.name.rpartition("#")
         deadline = time.monotonic() + TIMEOUT
-        pings = 0
-        while not self._rests(running):
-            assert time.monotonic() < deadline, f"{running.name} does not come to rest"
-            cell = self.system.find(path)
-            if cell is None or cell.incarnation != int(number):
-                running.thread.join(TICK)
-                continue
-            empty = not len(cell.mailbox)
-            if self._answers(cell, running):
-                pings += 1
-                if empty or (cell.is_supervisor and pings > 5):  # one that starts takes no mail
-                    return
+        for cell in self.system.cells():
+            cell.post(Ping())
+        while not self._is_quiet():
+            assert time.monotonic() < deadline, "it does not come to rest"
+            time.sleep(TICK)
 
-    def _answers(self, cell: Cell, running: Running) -> bool:
-        reply = Reply()
-        cell.post(Ping(), reply)
-        deadline = time.monotonic() + TIMEOUT
-        while time.monotonic() < deadline:
-            try:
-                return bool(reply.get(TICK))
-            except ActorTimeout:
-                if self._rests(running):
-                    return False
-            except ActorStopped:
-                return False
-        raise AssertionError(f"{running.name} does not answer")
-
-    def _rests(self, running: Running) -> bool:
-        """Whether a thread stands at a gate, or is through with this actor."""
-        thread, name = running
-        gates = [gate.thread for gate in list(self.gates.values())]
-        return not thread.is_alive() or thread.name != name or thread in gates
+    def _is_quiet(self) -> bool:
+        """Whether no actor has something to do but those that stand at a gate."""
+        dispatcher = self.system.dispatcher
+        with dispatcher._lock:
+            workers = [t for t in threading.enumerate() if isinstance(t, dispatch.Worker)]
+            gates = [gate.thread for gate in list(self.gates.values())]
+            return not dispatcher.queue and not any(
+                worker.task for worker in workers if worker not in gates
+            )

@@ -49,9 +49,10 @@ def clock(settings, actors):
 
 
 @pytest.fixture
-async def tab():
+async def tab(actors):
     tab = Tab("/troubled/")
     await tab.open()
+    await only(actors, "session").request_async(Ping())  # it knows that its view is up
     yield tab
     await tab.close()
 

@@ -386,6 +386,9 @@ class Supervision(SupervisedActor):
             if limit is not None and child.phase in ("starting", "up"):
                 left = limit - child.cell._busy_seconds()
                 if left <= 0:
+                    if child.incarnation is not None and child.cell._state == "running":
+                        # That it is up may still be in the mailbox, behind this moment.
+                        self._child_started(Started(child.cell, child.incarnation))
                     self._give_up(child, limit)
                 else:
                     self._set_stuck_timer(self.cell.system.clock() + left)

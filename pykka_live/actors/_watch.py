@@ -76,7 +76,7 @@ class Watch:
                 self._look_at(self._check_at)
 
     def set(self, sleeper: Sleeper, seconds: float) -> None:
-        """Wake a sleeper in so many seconds, or sooner: one that is woken for nothing asks again."""
+        """Wake a sleeper in so many seconds, or sooner; one woken for nothing asks again."""
         when = time.monotonic() + min(seconds, threading.TIMEOUT_MAX)
         with self._lock:
             alarm = sleeper.alarm

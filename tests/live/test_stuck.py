@@ -49,10 +49,9 @@ def clock(settings, actors):
 
 
 @pytest.fixture
-async def tab(actors):
+async def tab():
     tab = Tab("/troubled/")
     await tab.open()
-    await only(actors, "session").request_async(Ping())  # it knows that its view is up
     yield tab
     await tab.close()
 

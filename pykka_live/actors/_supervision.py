@@ -118,6 +118,8 @@ class Supervision(SupervisedActor):
 
     def _begin_to_wind_down(self) -> None:
         self._winding = True
+        self._static.clear()
+        self._awaited = None
         self._restarts.clear()
         for child in self._children:
             if child.phase == "down":

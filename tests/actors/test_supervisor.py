@@ -13,7 +13,9 @@ from pykka_live.actors import (
     ActorStuck,
     ActorSystem,
     ChildSpec,
+    Ping,
     Reply,
+    StartChild,
     StartFailed,
     Supervisor,
     WhichChildren,
@@ -231,3 +233,29 @@ def test_one_that_is_stuck_while_it_resumes_is_restarted(timed: ActorSystem, clo
     stick(cell, clock)
     assert cell.ask(number, TIMEOUT) == 2
     gate.opened.set()
+
+
+def test_one_that_is_stopped_while_its_children_start_starts_no_more(system: ActorSystem) -> None:
+    log: list[tuple[str, str]] = []
+    slow, held = Gate(), Gate()
+
+    class Waiting(Worker):
+        def on_start(self) -> None:
+            slow()
+
+    specs = [ChildSpec("slow", Waiting), ChildSpec("next", lambda: Worker(log))]
+    system.root.post(StartChild(ChildSpec("top", lambda: Supervisor(specs))))
+    assert slow.entered.wait(TIMEOUT)
+    top = system.find("/top")
+    assert top is not None
+    held.hold(top.request(StartChild(ChildSpec("last", Worker)), TIMEOUT))
+    top.stop()
+    until(lambda: top.state == "stopping")
+    slow.opened.set()
+    child = system.find("/top/slow")
+    assert child is not None
+    assert child.request(Ping(), TIMEOUT) is True  # it is up, and has told so
+    assert top.request(Ping(), TIMEOUT) is True
+    held.opened.set()
+    ended(top)
+    assert log == []

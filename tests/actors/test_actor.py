@@ -54,11 +54,15 @@ def test_around_wraps_each_message(system: ActorSystem) -> None:
     assert log == ["before", "after"] * 2
 
 
+def name_of_thread(_actor: Any) -> tuple[str, bool]:
+    thread = threading.current_thread()
+    return thread.name, thread.daemon
+
+
 def test_hooks_run_in_the_actors_thread_with_a_reason(system: ActorSystem) -> None:
     log: list[Any] = []
     cell = worker(system, start=lambda: Worker(log))
-    thread = cell.ask(lambda _actor: threading.current_thread().name, TIMEOUT)
-    assert thread == "/worker#1"
+    assert cell.ask(name_of_thread, TIMEOUT) == ("/worker#1", True)
     cell.ask(lambda actor: actor.stop("done"), TIMEOUT)
     assert ended(cell) == "done"
     assert log == [("/worker", "start"), ("/worker", "stop done")]

@@ -157,15 +157,16 @@ cdef class Freezer:
 
         :param last: what this returned the last time, or an empty tuple
         :returns: names and pictures in turn, `last` itself if nothing has changed; and pairs of
-            names and exceptions of the attributes that cannot be copied
+            names and exceptions of the attributes that cannot be copied, None if all can be
+            compared
         """
         cdef dict state = self.source.__dict__
         cdef list made = [], failures = []
         cdef Py_ssize_t i = 0
-        cdef bint shared = True
+        cdef bint shared = True, compared = True
         cdef dict by_name = None
         if self.still_all(state, last):
-            return last, failures
+            return last, None
         for name, value in list(state.items()):
             if name in self.surroundings:
                 continue
@@ -183,14 +184,17 @@ cdef class Freezer:
                 if not isinstance(error, Exception):
                     raise
                 failures.append((name, error))
+                compared = False
                 continue
+            if type(picture) is Frozen and not (<Frozen>picture).comparable:
+                compared = False
             shared = shared and i < len(last) and name is last[i] and picture is last[i + 1]
             made.append(name)
             made.append(picture)
             i += 2
-        if shared and i == len(last):
-            return last, failures
-        return tuple(made), failures
+        if not shared or i != len(last):
+            last = tuple(made)
+        return last, None if compared else failures
 
     cdef bint still_all(self, dict state, tuple last) except -1:
         """Whether all attributes are what they were, as far as that is seen without running any

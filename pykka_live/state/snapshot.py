@@ -68,7 +68,7 @@ class Keeper:
         self._pictured: tuple[Any, ...] = ()  # with what turned out to be impossible to copy
         self._failed: tuple[str, ...] = ()
         self._sound: set[Any] = set()  # what can be put together again
-        self._last: Snapshot | None = None
+        self._last = Snapshot((), (), surroundings, {})
 
     def take(self, begin: bool = True) -> Snapshot:
         """Picture the attributes of the source.
@@ -88,18 +88,18 @@ class Keeper:
         if begin:
             self.freezer.begin()
         pictured, failures = self.freezer.attributes(self._pictured)
-        failed = tuple([name for name, _ in failures]) if failures else ()
-        last = self._last
-        if last is None or pictured is not self._pictured or failed != self._failed:
-            last = self._settle(pictured, failures)
-            self._pictured, self._failed, self._last = pictured, failed, last
-        return last
+        if failures is not None:
+            failed = tuple([name for name, _ in failures])
+            if pictured is not self._pictured or failed != self._failed:
+                self._last = self._settle(pictured, failures)
+                self._pictured, self._failed = pictured, failed
+        elif pictured is not self._pictured or self._failed:
+            self._last = Snapshot(pictured, (), self._surroundings, {})
+            self._pictured, self._failed = pictured, ()
+        return self._last
 
     def _settle(self, pictured: tuple[Any, ...], failures: list[tuple[str, Exception]]) -> Snapshot:
         """Copy what cannot be pictured, and see that the rest can be put together again."""
-        doubtful = [p for p in pictured if type(p) is Frozen and not p.comparable]
-        if not doubtful and not failures:
-            return Snapshot(pictured, (), self._surroundings, {})
         copier = Copier(self.freezer, {})
         sound: set[Any] = set()
         kept: list[Any] = []

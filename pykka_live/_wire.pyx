@@ -24,11 +24,15 @@ def encode(patches):
     cdef list flat = list(patches)
     cdef Py_ssize_t k, depth = 0, count = len(flat)
     cdef Buffer out = Buffer.__new__(Buffer)
-    cdef list opens = [], closes = [], open_groups = []
+    cdef list opens, closes, open_groups
     cdef tuple patch, path
     cdef bint several = count == 0
     for item in flat:
         check_patch(item)
+    if count == 1:
+        put_patch(out, <tuple>flat[0], 0)
+        return out.done()
+    opens, closes, open_groups = [], [], []
     find_groups(flat, opens, closes)
     for k in range(count - 1):
         several = several or common(flat[k][0], flat[k + 1][0]) == 0
@@ -45,11 +49,7 @@ def encode(patches):
             out.put(b',')
             open_groups.append(depth)
             depth = group
-        out.put(b'[')
-        if put_path(out, path, depth, len(path)):
-            out.put(b',')
-        put_operation(out, patch)
-        out.put(b']')
+        put_patch(out, patch, depth)
         for _ in range(closes[k]):
             out.put(b']')
             depth = open_groups.pop()
@@ -103,6 +103,17 @@ cdef bint put_path(Buffer out, tuple path, Py_ssize_t start, Py_ssize_t stop) ex
             out.put(b',')
         out.number(PyLong_AsSsize_t(path[k]))
     return stop > start
+
+
+cdef int put_patch(Buffer out, tuple patch, Py_ssize_t depth) except -1:
+    """Put a patch, whose path begins at a depth."""
+    cdef tuple path = <tuple>patch[0]
+    out.put(b'[')
+    if put_path(out, path, depth, len(path)):
+        out.put(b',')
+    put_operation(out, patch)
+    out.put(b']')
+    return 0
 
 
 cdef int put_operation(Buffer out, tuple patch) except -1:

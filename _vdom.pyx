@@ -6,7 +6,7 @@ than any C stack.
 
 cimport cython
 from cpython.mem cimport PyMem_Free, PyMem_Malloc
-from cpython.object cimport PyObject_Hash
+from cpython.object cimport PyObject, PyObject_Hash
 from libc.stdint cimport uint32_t, uint64_t
 from libc.string cimport memset
 
@@ -18,6 +18,7 @@ cdef extern from "Python.h":
     void* PyUnicode_DATA(object text)
     uint32_t PyUnicode_READ(int kind, void* data, Py_ssize_t index) noexcept
     Py_ssize_t PyUnicode_GET_LENGTH(object text) noexcept
+    PyObject* PyTuple_GetItemUnchecked "PyTuple_GET_ITEM" (object items, Py_ssize_t index)
     Py_ssize_t Py_REFCNT(object thing) noexcept
 
 cdef enum:
@@ -343,6 +344,11 @@ cdef bint same(Node a, Node b) except -1:
     return True
 
 
+cdef inline bint same_at(tuple xs, Py_ssize_t i, tuple ys, Py_ssize_t j) except -1:
+    cdef PyObject* x = PyTuple_GetItemUnchecked(xs, i)
+    return x == PyTuple_GetItemUnchecked(ys, j) or same(<Node>x, <Node>ys[j])
+
+
 cdef str represent(Node node):
     cdef list parts = [], stack = [node]
     cdef Element element
@@ -492,11 +498,9 @@ cdef int diff_attributes(tuple old, tuple new, tuple path, list patches) except 
 cdef int diff_children(tuple old, tuple new, tuple path, list patches, list stack) except -1:
     cdef Py_ssize_t start = 0, old_end = len(old), new_end = len(new)
     cdef Match match
-    while start < old_end and start < new_end and same(<Node>old[start], <Node>new[start]):
+    while start < old_end and start < new_end and same_at(old, start, new, start):
         start += 1
-    while old_end > start and new_end > start:
-        if not same(<Node>old[old_end - 1], <Node>new[new_end - 1]):
-            break
+    while old_end > start and new_end > start and same_at(old, old_end - 1, new, new_end - 1):
         old_end -= 1
         new_end -= 1
     if old_end == start:

@@ -7,22 +7,24 @@ cimport cython
 
 @cython.final
 cdef class Frozen:
+    # The freezer's own. A Frozen of another freezer is never written to. What is read of each row
+    # stands in front, within one line of the processor's cache.
+    cdef void* owner                # the live object that it pictures, or NULL
+    cdef unsigned long long home    # the freezer
+    cdef unsigned long long stamp   # the pass in which it was last found true
+    cdef unsigned long long version # the dict's, when it was found true; 0 where none is known
+    cdef int index                  # its place on the stack while it is in progress, from 1
+    cdef char leaf                  # holds nothing but atoms
+    cdef char valued                # pictures a value, which has no identity and so no owner
+    cdef char fresh                 # has been made in this pass and is not finished
+    cdef char hit                   # has been met within itself
+
     cdef readonly int kind          # a Kind
     cdef readonly bint plain        # str(), bool() and == of what it pictures run no user's code
     cdef readonly bint comparable   # the same picture means the same content
     cdef readonly bint opaque       # deeply holds something that copies itself
     cdef readonly object type       # the class of what it pictures
     cdef readonly tuple parts       # atoms and Frozens; see Kind for their order
-
-    # The freezer's own. A Frozen of another freezer is never written to.
-    cdef char leaf                  # holds nothing but atoms
-    cdef char valued                # pictures a value, which has no identity and so no owner
-    cdef char fresh                 # has been made in this pass and is not finished
-    cdef char hit                   # has been met within itself
-    cdef int index                  # its place on the stack while it is in progress, from 1
-    cdef void* owner                # the live object that it pictures, or NULL
-    cdef unsigned long long home    # the freezer
-    cdef unsigned long long stamp   # the pass in which it was last found true
 
 
 @cython.final
@@ -54,6 +56,9 @@ cdef class Freezer:
     cdef Frozen build(self, object value, object live, int kind, Frozen base, int index)
     cdef tuple build_pairs(self, object live, tuple base)
     cdef tuple build_items(self, object live, tuple base)
+    cdef bint take_over(
+        self, tuple made, Py_ssize_t i, object live, tuple base, Py_ssize_t at
+    ) except -1
     cdef bint is_value(self, object value, int depth) except -1
     cdef Frozen value(self, object value, int kind)
     cdef bint matches(self, object value, object part) except -1

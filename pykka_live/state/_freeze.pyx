@@ -7,7 +7,7 @@ of pointers, and pictures share what they have in common.
 """
 
 cimport cython
-from cpython.dict cimport PyDict_GetItem, PyDict_Next, PyDict_Size
+from cpython.dict cimport PyDict_CheckExact, PyDict_GetItem, PyDict_Next, PyDict_Size
 from cpython.list cimport PyList_GET_SIZE
 from cpython.long cimport PyLong_AsVoidPtr, PyLong_FromVoidPtr
 from cpython.object cimport PyObject, PyTypeObject
@@ -34,6 +34,18 @@ cdef extern from "Python.h":
     PyObject* PyTuple_GetItemUnchecked "PyTuple_GET_ITEM" (object items, Py_ssize_t index)
     Py_ssize_t Py_REFCNT(PyObject* thing) noexcept
     PyObject* type_of "(PyObject*)Py_TYPE" (PyObject* thing) noexcept
+
+cdef extern from *:
+    """
+    /* PEP 509: each change gives a dict a number that no dict has had before. CPython 3.13 has done
+       away with it. */
+    #if PY_VERSION_HEX < 0x030D0000
+    #define version_of(mapping) (((PyDictObject *)(mapping))->ma_version_tag)
+    #else
+    #define version_of(mapping) 0
+    #endif
+    """
+    unsigned long long version_of(PyObject* mapping) noexcept
 
 cdef enum:
     DEPTH = 500         # deeper than copy.deepcopy gets, and safe on a thread's C stack
@@ -389,27 +401,37 @@ cdef class Freezer:
         """Common front, common back, and between them place by place."""
         cdef Py_ssize_t i = 0, count = size_of(live), size = PyTuple_GET_SIZE(base)
         cdef Py_ssize_t shorter = min(count, size), back = 0
-        cdef list made = [None] * count
+        cdef tuple made = PyTuple_New(count)
         cdef bint shared = count == size
-        while i < shorter and self.resembles(item_of(live, i), base[i]):
-            made[i] = self.visit(item_of(live, i), base[i])
+        while i < shorter and self.take_over(made, i, live, base, i):
             shared = shared and made[i] is base[i]
             i += 1
-        while back < shorter - i and self.resembles(
-            item_of(live, count - 1 - back), base[size - 1 - back]
+        while back < shorter - i and self.take_over(
+            made, count - 1 - back, live, base, size - 1 - back
         ):
-            made[count - 1 - back] = self.visit(
-                item_of(live, count - 1 - back), base[size - 1 - back]
-            )
             shared = shared and made[count - 1 - back] is base[size - 1 - back]
             back += 1
         for i in range(i, count - back):
             hint = base[i] if i < size - back else None
-            made[i] = self.visit(item_of(live, i), hint)
+            put(made, i, self.visit(item_of(live, i), hint))
             shared = shared and made[i] is hint
         if size_of(live) != count:
             raise RuntimeError("list changed size during iteration")
-        return base if shared else tuple(made)
+        return base if shared else made
+
+    cdef bint take_over(
+        self, tuple made, Py_ssize_t i, object live, tuple base, Py_ssize_t at
+    ) except -1:
+        """Picture an item where another stood, if they resemble each other."""
+        cdef PyObject* part = PyTuple_GetItemUnchecked(base, at)
+        item = item_of(live, i)
+        if <PyObject*>item == part or still(<PyObject*>item, part, self.id, self.now):
+            put(made, i, <object>part)
+            return True
+        if not self.resembles(item, <object>part):
+            return False
+        put(made, i, self.visit(item, <object>part))
+        return True
 
     # Tuples of atoms are values: nobody can tell one from another that is equal
 
@@ -781,6 +803,13 @@ cdef inline bint still(
         return False
     if (<Frozen>part).stamp == now:
         return True
+    if (
+        (<Frozen>part).version
+        and PyDict_CheckExact(<object>value)
+        and (<Frozen>part).version == version_of(value)
+    ):
+        (<Frozen>part).stamp = now
+        return True
     if not (<Frozen>part).leaf or type_of(value) != <PyObject*>(<Frozen>part).type:
         return False
     if (<Frozen>part).kind != DICT:
@@ -797,6 +826,7 @@ cdef inline bint still(
             return False
         i += 2
     (<Frozen>part).stamp = now
+    (<Frozen>part).version = version_of(value)
     return True
 
 
@@ -812,18 +842,19 @@ cdef object describe(Frozen frozen):
     cdef bint leaf = frozen.kind != KEPT, opaque = False
     cdef bint plain = frozen.kind in (DICT, LIST, TUPLE, SET, FROZENSET, BYTEARRAY)
     cdef bint comparable = frozen.kind not in (REDUCED, KEPT)
-    cdef Frozen part
-    for picture in frozen.parts:
-        if type(picture) is Frozen:
+    cdef Py_ssize_t i
+    cdef PyObject* picture
+    for i in range(PyTuple_GET_SIZE(frozen.parts)):
+        picture = PyTuple_GetItemUnchecked(frozen.parts, i)
+        if type_of(picture) == <PyObject*>Frozen:
             leaf = False
-            part = <Frozen>picture
-            if part.index:
+            if (<Frozen>picture).index:
                 continue
-            plain = plain and part.plain
-            comparable = comparable and part.comparable
-            opaque = opaque or part.opaque
-        elif plain and type(picture) is not str and type(picture) is not int:
-            plain = is_plain_atom(picture)
+            plain = plain and (<Frozen>picture).plain
+            comparable = comparable and (<Frozen>picture).comparable
+            opaque = opaque or (<Frozen>picture).opaque
+        elif plain:
+            plain = is_plain_atom(<object>picture)
     frozen.leaf = leaf
     frozen.plain, frozen.comparable, frozen.opaque = plain, comparable, opaque
     if leaf and plain:

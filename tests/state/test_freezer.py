@@ -141,6 +141,50 @@ def test_a_change_at_any_depth_is_seen_and_the_rest_is_shared():
     assert last.parts[1] is new.parts[1]
 
 
+@pytest.mark.parametrize(
+    "change",
+    [
+        lambda row: row.__setitem__("id", True),
+        lambda row: row.__setitem__("new", 1),
+        lambda row: row.__delitem__("name"),
+        lambda row: row.update(name="other"),
+        lambda row: row.__init__(name="other"),
+        lambda row: row.__ior__({"name": "other"}),
+        lambda row: row.setdefault("new"),
+        lambda row: row.pop("name"),
+        lambda row: row.popitem(),
+        lambda row: row.clear(),
+        lambda row: row.update({"id": row.pop("id")}),
+    ],
+)
+def test_each_way_to_change_a_dict_is_seen(change):
+    value = [{"id": 1, "name": "a"}, {"id": 2, "name": "b"}]
+    freezer = Freezer()
+    before = freezer.freeze(value)
+    for _ in range(3):
+        assert again(freezer, value, before) is before
+    change(value[0])
+    after = again(freezer, value, before)
+    assert after is not before
+    assert after.parts[1] is before.parts[1]
+    assert list(thaw(after, {})[0].items()) == list(value[0].items())
+    assert again(freezer, value, after) is after
+
+
+def test_a_dict_at_the_address_of_another_is_compared():
+    freezer = Freezer()
+    seen = set()
+    for number in range(1000):
+        value = [{"id": number}]
+        seen.add(id(value[0]))
+        picture = freezer.freeze(value)
+        for _ in range(2):
+            assert again(freezer, value, picture) is picture
+        assert thaw(picture, {}) == value
+        freezer.begin()
+    assert len(seen) < 1000
+
+
 @pytest.mark.parametrize("copied", [False, True])
 @pytest.mark.parametrize("at", [0, 400, 1000])
 def test_one_insert_or_removal_keeps_the_rest(copied, at):

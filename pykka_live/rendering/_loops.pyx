@@ -8,7 +8,7 @@ from pykka_live.rendering._fragments cimport (
 )
 from pykka_live.rendering._ops cimport Op, Sequence
 from pykka_live.rendering._run cimport MISSING, UNKNOWN, UNREAD, Run, Trust
-from pykka_live.state._freeze cimport Frozen
+from pykka_live.state._frozen cimport Frozen
 
 import django
 from django.template.context import ContextDict

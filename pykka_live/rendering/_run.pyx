@@ -10,7 +10,7 @@ cimport cython
 from cpython.dict cimport PyDict_GetItem
 from cpython.object cimport PyObject
 
-from pykka_live.state._freeze cimport is_plain
+from pykka_live.state._frozen cimport is_plain
 
 import collections
 import datetime

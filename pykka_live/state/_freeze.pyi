@@ -1,14 +1,6 @@
 from typing import Any
 
-class Frozen:
-    kind: int
-    type: type[Any] | None
-    parts: tuple[Any, ...]
-    plain: bool
-    comparable: bool
-    opaque: bool
-
-def find(owner: Any, name: str) -> Any: ...
+from pykka_live.state._frozen import Frozen
 
 class Freezer:
     def __init__(self, source: object = None, surroundings: frozenset[str] = ...) -> None: ...

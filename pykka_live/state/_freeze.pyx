@@ -7,54 +7,32 @@ of pointers, and pictures share what they have in common.
 """
 
 cimport cython
-from cpython.dict cimport PyDict_CheckExact, PyDict_GetItem, PyDict_Next, PyDict_Size
-from cpython.list cimport PyList_GET_SIZE
-from cpython.long cimport PyLong_AsVoidPtr, PyLong_FromVoidPtr
-from cpython.object cimport PyObject, PyTypeObject
+from cpython.dict cimport PyDict_GetItem, PyDict_Next, PyDict_Size
+from cpython.long cimport PyLong_FromVoidPtr
+from cpython.object cimport PyObject
 from cpython.ref cimport Py_INCREF
 from cpython.tuple cimport PyTuple_GET_SIZE, PyTuple_New, PyTuple_SET_ITEM
 
-from pykka_live.state._kinds cimport (
-    ATOM, BYTEARRAY, COUNTER, DEFAULT, DEQUE, DICT, FROZENSET, INSTANCE, KEPT, LIST, MARKER, MEMORY,
-    METHOD, NAMEDTUPLE, OPAQUE, ORDERED, REDUCED, SET, SLOTTED, TUPLE, VIEW,
-    is_plain_atom, same_atom,
+from pykka_live.state._contents cimport NOTHING, Contents, item_at, item_of, size_of
+from pykka_live.state._frozen cimport (
+    Frozen, PyTuple_GetItemUnchecked, describe, is_plain, still,
 )
+from pykka_live.state._kinds cimport (
+    ATOM, DICT, FROZENSET, INSTANCE, KEPT, LIST, MARKER, NAMEDTUPLE, OPAQUE, REDUCED, SLOTTED,
+    TUPLE, VIEW, same_atom,
+)
+from pykka_live.state._markers cimport Markers
+from pykka_live.state._register cimport Register
 
 from collections import OrderedDict
 from gc import get_referents
 from itertools import count
-from types import MemberDescriptorType
-
-from pykka_live.state._kinds import classify
-
-cdef extern from "Python.h":
-    void PyObject_GC_UnTrack(void* thing) noexcept
-    object PyObject_GenericGetDict(object instance, void* context)
-    PyObject* PyList_GetItemUnchecked "PyList_GET_ITEM" (object items, Py_ssize_t index)
-    PyObject* PyTuple_GetItemUnchecked "PyTuple_GET_ITEM" (object items, Py_ssize_t index)
-    Py_ssize_t Py_REFCNT(PyObject* thing) noexcept
-    PyObject* type_of "(PyObject*)Py_TYPE" (PyObject* thing) noexcept
-
-cdef extern from *:
-    """
-    /* PEP 509: each change gives a dict a number that no dict has had before. CPython 3.13 has done
-       away with it. */
-    #if PY_VERSION_HEX < 0x030D0000
-    #define version_of(mapping) (((PyDictObject *)(mapping))->ma_version_tag)
-    #else
-    #define version_of(mapping) 0
-    #endif
-    """
-    unsigned long long version_of(PyObject* mapping) noexcept
 
 cdef enum:
     DEPTH = 500         # deeper than copy.deepcopy gets, and safe on a thread's C stack
     NESTED = 50         # how deep a tuple may nest as a value
-    ROOM = 1000         # pictures that are known before one looks for unused ones
-    OLD = 100           # passes after which a picture may be forgotten
 
 cdef tuple EMPTY = ()
-cdef object NOTHING = object()
 cdef object _ids = count(1)
 
 cdef frozenset VIEWS = frozenset(
@@ -62,31 +40,6 @@ cdef frozenset VIEWS = frozenset(
     for mapping in ({}, OrderedDict())
     for view in (mapping.keys(), mapping.values(), mapping.items())
 )
-
-
-@cython.final
-cdef class Frozen:
-    """An immutable picture of one mutable container or object.
-
-    Atoms, like strings and numbers, are their own pictures. `Freezer.freeze` makes these.
-    """
-
-    def __init__(self):
-        raise TypeError("Frozen is made by Freezer.freeze")
-
-    def __reduce__(self):
-        raise TypeError("cannot copy a Frozen; thaw it")
-
-    def __repr__(self):
-        from pykka_live.state._kinds import Kind
-        name = getattr(self.type, "__qualname__", "")
-        return f"<Frozen {Kind(self.kind).name} {name} of {len(self.parts)} parts>"
-
-
-cdef bint is_plain(object picture) except -1:
-    if type(picture) is Frozen:
-        return (<Frozen>picture).plain
-    return is_plain_atom(picture)
 
 
 @cython.final
@@ -102,30 +55,21 @@ cdef class Freezer:
 
     def __init__(self, source=None, surroundings=frozenset()):
         self.id = next(_ids)
-        self.now = 1
         self.source = source
         self.surroundings = frozenset(surroundings)
-        self.known = {}
-        self.room = ROOM
-        self.alive = []
+        self.register = Register()
+        self.contents = Contents()
+        self.markers = Markers(source, self.surroundings, self.id)
         self.copiers = {}
-        self.types = {}
-        self.marks = {}
-        self.marked = 0
-        self.stack = []
-        self.stale = []
-        self.low = 0
         self.depth = 0
 
     cpdef object begin(self):
         """Start a pass: all that has been frozen before may have been changed since."""
-        self.now += 1
-        if self.alive:
-            self.alive = []
+        self.register.begin()
+        if self.contents.alive:
+            self.contents.alive = []
         if self.copiers:
             self.copiers = {}
-        if PyDict_Size(self.known) > self.room:
-            self.prune()
 
     cpdef object freeze(self, object value, object hint=None):
         """Picture a value.
@@ -139,13 +83,14 @@ cdef class Freezer:
         """
         if type(hint) is not Frozen and same_atom(value, hint):
             return hint
-        self.alive.append(value)
+        self.contents.alive.append(value)
         try:
             if type(value) in VIEWS:
                 return self.frozen_view(value, hint)
             return self.visit(value, hint)
         except BaseException:
-            self.unwind()
+            self.register.unwind()
+            self.depth = 0
             raise
 
     def frozen_view(self, value, hint):
@@ -192,7 +137,8 @@ cdef class Freezer:
             try:
                 picture = self.visit(value, hint)
             except BaseException as error:
-                self.unwind()
+                self.register.unwind()
+                self.depth = 0
                 if not isinstance(error, Exception):
                     raise
                 failures.append((name, error))
@@ -220,7 +166,7 @@ cdef class Freezer:
             if i >= count or name != PyTuple_GetItemUnchecked(last, i):
                 return False
             if value != PyTuple_GetItemUnchecked(last, i + 1) and not still(
-                value, PyTuple_GetItemUnchecked(last, i + 1), self.id, self.now
+                value, PyTuple_GetItemUnchecked(last, i + 1), self.id, self.register.now
             ):
                 return False
             i += 2
@@ -229,10 +175,10 @@ cdef class Freezer:
     def pictured(self, address):
         """Return the picture of the object at an address, if it has been frozen in this pass and
         does not copy itself."""
-        cdef Frozen found = self.marks.get(address) if self.marked == self.now else None
+        cdef Frozen found = self.markers.at(address, self.register.now)
         if found is None:
-            found = self.known.get(address)
-            if found is None or found.stamp != self.now or found.kind == OPAQUE:
+            found = self.register.known.get(address)
+            if found is None or found.stamp != self.register.now or found.kind == OPAQUE:
                 return None
             if PyLong_FromVoidPtr(found.owner) != address:
                 return None
@@ -250,16 +196,16 @@ cdef class Freezer:
         if type(hint) is Frozen:
             frozen = <Frozen>hint
             if frozen.owner == <void*>value and frozen.home == self.id:
-                if frozen.stamp == self.now:
+                if frozen.stamp == self.register.now:
                     if frozen.index:
-                        self.touch(frozen)
+                        self.register.touch(frozen)
                     return frozen
                 if frozen.leaf and frozen.type is type(value):
-                    if self.scan(self.opened(value, frozen.kind), frozen.parts):
-                        frozen.stamp = self.now
+                    if self.scan(self.contents.opened(value, frozen.kind), frozen.parts):
+                        frozen.stamp = self.register.now
                         return frozen
             elif frozen.valued and frozen.type is type(value):
-                if self.scan(self.opened(value, frozen.kind), frozen.parts):
+                if self.scan(self.contents.opened(value, frozen.kind), frozen.parts):
                     return frozen
         elif same_atom(value, hint):
             return hint
@@ -280,36 +226,36 @@ cdef class Freezer:
             elif frozen.type is cls:
                 other = frozen
         if own is None:
-            own = self.find(value)
-        if own is not None and own.stamp == self.now:
-            self.touch(own)
+            own = self.register.find(value)
+        if own is not None and own.stamp == self.register.now:
+            self.register.touch(own)
             return own
-        kind = self.kind_of(value)
+        kind = self.contents.kind_of(value)
         if kind == ATOM:
             return value
         if kind in (TUPLE, NAMEDTUPLE, FROZENSET) and self.is_value(value, 0):
             return self.value(value, kind)
         if kind in (INSTANCE, SLOTTED, REDUCED, OPAQUE):
-            frozen = self.marker(value)
+            frozen = self.markers.at(PyLong_FromVoidPtr(<void*>value), self.register.now)
             if frozen is not None:
                 return frozen
             if kind == OPAQUE:
                 return self.opaque(value)
-        live = self.opened(value, kind)
+        live = self.contents.opened(value, kind)
         if live is NOTHING:
             kind, live = KEPT, EMPTY
         if self.depth >= DEPTH:
             raise RecursionError(f"the state is nested more than {DEPTH} levels deep")
 
-        self.stack.append(None)
-        index = len(self.stack)
-        saved, self.low = self.low, index
+        self.register.stack.append(None)
+        index = len(self.register.stack)
+        saved, self.register.low = self.register.low, index
         self.depth += 1
         if own is not None:
             own.owner = NULL    # so that it is not met while `other` is tried
         if (
             other is not None and other.kind == kind and other.home == self.id
-            and other.stamp != self.now and self.resembles(value, other)
+            and other.stamp != self.register.now and self.resembles(value, other)
             and self.attempt(value, live, other, index)
         ):
             made = other
@@ -319,29 +265,29 @@ cdef class Freezer:
         if made is None:
             made = self.build(value, live, kind, own if other is None else other, index)
         self.depth -= 1
-        return self.close(made, index, saved)
+        return self.register.close(made, index, saved)
 
     cdef bint attempt(self, object value, object live, Frozen frozen, int index) except -1:
         """Whether `value` is what `frozen` pictures. While that is found out, it is taken for it.
         """
         cdef void* owner = frozen.owner
         cdef unsigned long long stamp = frozen.stamp
-        self.claim(frozen, value)
+        self.register.claim(frozen, value)
         frozen.index = index
         frozen.hit = False
-        self.stack[index - 1] = frozen
+        self.register.stack[index - 1] = frozen
         if frozen.kind == KEPT:
             if frozen.parts[0] is value:
                 return True
         elif self.scan(live, frozen.parts):
             return True
         if frozen.hit:
-            self.stale.append((frozen, PyLong_FromVoidPtr(<void*>value), index))
+            self.register.stale.append((frozen, PyLong_FromVoidPtr(<void*>value), index))
         frozen.index = 0
         frozen.owner = NULL
         frozen.stamp = 0
         if owner != <void*>value and owner != NULL:
-            if PyDict_GetItem(self.known, PyLong_FromVoidPtr(owner)) == <PyObject*>frozen:
+            if PyDict_GetItem(self.register.known, PyLong_FromVoidPtr(owner)) == <PyObject*>frozen:
                 frozen.owner = owner
                 frozen.stamp = stamp
         return False
@@ -353,8 +299,8 @@ cdef class Freezer:
         frozen.kind, frozen.type, frozen.parts, frozen.home = kind, type(value), EMPTY, self.id
         frozen.index = index
         frozen.fresh = True
-        self.claim(frozen, value)
-        self.stack[index - 1] = frozen
+        self.register.claim(frozen, value)
+        self.register.stack[index - 1] = frozen
         if base is not None and base.kind == kind:
             parts = base.parts
         if kind == KEPT:
@@ -425,7 +371,7 @@ cdef class Freezer:
         """Picture an item where another stood, if they resemble each other."""
         cdef PyObject* part = PyTuple_GetItemUnchecked(base, at)
         item = item_of(live, i)
-        if <PyObject*>item == part or still(<PyObject*>item, part, self.id, self.now):
+        if <PyObject*>item == part or still(<PyObject*>item, part, self.id, self.register.now):
             put(made, i, <object>part)
             return True
         if not self.resembles(item, <object>part):
@@ -444,7 +390,7 @@ cdef class Freezer:
             cls = type(item)
             if cls is str or cls is int or item is None or cls is float:
                 continue
-            kind = self.kind_of(item)
+            kind = self.contents.kind_of(item)
             if kind in (TUPLE, NAMEDTUPLE, FROZENSET):
                 if not self.is_value(item, depth + 1):
                     return False
@@ -480,7 +426,7 @@ cdef class Freezer:
                 if key != part and not self.matches(<object>key, <object>part):
                     return False
                 part = PyTuple_GetItemUnchecked(parts, i + 1)
-                if value != part and not still(value, part, self.id, self.now):
+                if value != part and not still(value, part, self.id, self.register.now):
                     if not self.matches(<object>value, <object>part):
                         return False
                 i += 2
@@ -490,7 +436,7 @@ cdef class Freezer:
         while i < count and i < size_of(live):
             value = item_at(live, i)
             part = PyTuple_GetItemUnchecked(parts, i)
-            if value != part and not still(value, part, self.id, self.now):
+            if value != part and not still(value, part, self.id, self.register.now):
                 if not self.matches(<object>value, <object>part):
                     return False
             i += 1
@@ -503,22 +449,22 @@ cdef class Freezer:
             return same_atom(value, part)
         frozen = <Frozen>part
         if frozen.owner == <void*>value and frozen.home == self.id:
-            if frozen.stamp == self.now:
+            if frozen.stamp == self.register.now:
                 if frozen.index:
-                    self.touch(frozen)
+                    self.register.touch(frozen)
                 return True
             if frozen.leaf:
                 if frozen.type is not type(value):
                     return False
-                if not self.scan(self.opened(value, frozen.kind), frozen.parts):
+                if not self.scan(self.contents.opened(value, frozen.kind), frozen.parts):
                     return False
-                frozen.stamp = self.now
+                frozen.stamp = self.register.now
                 return True
         elif frozen.valued:
             if frozen.type is not type(value):
                 return False
-            return self.scan(self.opened(value, frozen.kind), frozen.parts)
-        elif frozen.home == self.id and frozen.stamp == self.now:
+            return self.scan(self.contents.opened(value, frozen.kind), frozen.parts)
+        elif frozen.home == self.id and frozen.stamp == self.register.now:
             return frozen.kind == MARKER and self.visit(value, frozen) is frozen
         elif frozen.home == self.id and frozen.leaf and frozen.kind < INSTANCE:
             return self.replaces(value, frozen)
@@ -531,14 +477,14 @@ cdef class Freezer:
         cdef Frozen own
         if frozen.type is not type(value):
             return False
-        if not self.scan(self.opened(value, frozen.kind), frozen.parts):
+        if not self.scan(self.contents.opened(value, frozen.kind), frozen.parts):
             return False
-        own = self.find(value)
+        own = self.register.find(value)
         if own is not None:
-            if own.stamp == self.now:
+            if own.stamp == self.register.now:
                 return False
             own.owner = NULL
-        self.claim(frozen, value)
+        self.register.claim(frozen, value)
         return True
 
     cdef bint resembles(self, object value, object part) except -1:
@@ -559,7 +505,7 @@ cdef class Freezer:
             return False
         if frozen.kind not in (DICT, INSTANCE, LIST, TUPLE, NAMEDTUPLE):
             return True
-        live = self.opened(value, frozen.kind)
+        live = self.contents.opened(value, frozen.kind)
         count = PyTuple_GET_SIZE(frozen.parts)
         if not isinstance(live, dict):
             if size_of(live) != count:
@@ -578,287 +524,14 @@ cdef class Freezer:
             i += 2
         return True
 
-    # Cycles: Tarjan's algorithm. What is in progress is taken for unchanged when it is met again;
-    # where that was wrong, the whole cycle is new.
-
-    cdef object touch(self, Frozen frozen):
-        """Note that a picture in progress has been met."""
-        if frozen.index:
-            frozen.hit = True
-            if frozen.index < self.low:
-                self.low = frozen.index
-
-    cdef Frozen close(self, Frozen frozen, int index, int saved):
-        """Finish a picture, unless it is part of a cycle that begins further down."""
-        cdef int low = self.low
-        if low < index:
-            self.low = min(saved, low)
-            return frozen
-        self.low = saved
-        if frozen.hit or len(self.stack) > index or self.stale:
-            return self.close_cycle(frozen, index)
-        self.stack.pop()
-        frozen.index = 0
-        frozen.fresh = False
-        return frozen
-
-    cdef Frozen close_cycle(self, Frozen root, int index):
-        cdef list members = self.stack[index - 1:]
-        cdef list wrong = [entry for entry in self.stale if entry[2] >= index]
-        cdef Frozen member, copy
-        cdef dict instead = {}
-        cdef bint comparable = True, opaque = False
-        if wrong:
-            self.stale = [entry for entry in self.stale if entry[2] < index]
-            for i, member in enumerate(members):
-                if not member.fresh:
-                    members[i] = instead[member] = self.renewed(member)
-            for frozen, address, _ in wrong:
-                instead[frozen] = self.known[address]
-            for member in members:
-                member.parts = tuple(
-                    [instead.get(p, p) if type(p) is Frozen else p for p in member.parts]
-                )
-            root = members[0]
-        for member in members:
-            comparable = comparable and (member.comparable or not member.fresh)
-            opaque = opaque or (member.opaque and member.fresh)
-        for member in members:
-            if member.fresh:
-                member.plain, member.comparable, member.opaque = False, comparable, opaque
-            member.index = 0
-            member.fresh = False
-        del self.stack[index - 1:]
-        return root
-
-    def renewed(self, Frozen member):
-        """A copy of a picture that has taken another for unchanged in vain, for the same object."""
-        cdef Frozen copy = Frozen.__new__(Frozen)
-        copy.kind, copy.type, copy.parts, copy.home = member.kind, member.type, member.parts, self.id
-        copy.comparable, copy.opaque, copy.fresh = member.comparable, member.opaque, True
-        copy.owner, copy.stamp = member.owner, self.now
-        self.known[PyLong_FromVoidPtr(member.owner)] = copy
-        member.owner = NULL
-        member.index = 0
-        return copy
-
-    cdef object unwind(self):
-        """Forget what is in progress."""
-        cdef Frozen frozen
-        for entry in self.stack:
-            if entry is not None:
-                frozen = entry
-                if frozen.owner != NULL:
-                    self.known.pop(PyLong_FromVoidPtr(frozen.owner), None)
-                frozen.owner = NULL
-                frozen.index = 0
-        self.stack = []
-        self.stale = []
-        self.low = self.depth = 0
-
-    # What is known
-
-    cdef Frozen find(self, object value):
-        """The picture of a live object, if there is one that anybody still has."""
-        cdef PyObject* found
-        address = PyLong_FromVoidPtr(<void*>value)
-        found = PyDict_GetItem(self.known, address)
-        if found == NULL or (<Frozen>found).owner != <void*>value:
-            return None
-        return <Frozen>found
-
-    cdef object claim(self, Frozen frozen, object value):
-        if frozen.owner != <void*>value:
-            frozen.owner = <void*>value
-            self.known[PyLong_FromVoidPtr(<void*>value)] = frozen
-        frozen.stamp = self.now
-
-    cdef object prune(self):
-        """Forget the pictures that nobody else has, and those that are old: one in a cycle has
-        itself."""
-        cdef PyObject *key
-        cdef PyObject *found
-        cdef Py_ssize_t at = 0
-        cdef list unused = []
-        cdef Frozen frozen
-        while PyDict_Next(self.known, &at, &key, &found):
-            if (
-                Py_REFCNT(found) == 1
-                or (<Frozen>found).stamp + OLD < self.now
-                or (<Frozen>found).owner != PyLong_AsVoidPtr(<object>key)
-            ):
-                unused.append(<object>key)
-        for address in unused:
-            frozen = self.known.pop(address)
-            if frozen.owner == PyLong_AsVoidPtr(address):
-                frozen.owner = NULL
-        self.room = 2 * PyDict_Size(self.known) + ROOM
-
-    # What a value consists of
-
-    def kind_of(self, value):
-        cls = type(value)
-        found = self.types.get(cls)
-        if found is None:
-            found = self.types[cls] = classify(value)
-        return found[0]
-
-    def detail(self, value):
-        self.kind_of(value)
-        return self.types[type(value)][1]
-
-    cdef object opened(self, object value, int kind):
-        """What a value consists of: a dict, a list, or a tuple. NOTHING if it says that it is a
-        global."""
-        if kind in (DICT, COUNTER, LIST, TUPLE, NAMEDTUPLE):
-            return value
-        if kind == INSTANCE:
-            return PyObject_GenericGetDict(value, NULL)
-        if kind in (SET, FROZENSET):
-            return list(value)
-        if kind in (ORDERED, DEFAULT):
-            return flat_pairs(value, kind)
-        if kind == DEQUE:
-            return [value.maxlen, *value]
-        if kind in (BYTEARRAY, MEMORY):
-            return [bytes(value)]
-        if kind == METHOD:
-            return [value.__func__, value.__self__]
-        if kind == SLOTTED:
-            return slotted(value, self.detail(value))
-        return self.reduced(value)
-
-    def reduced(self, value):
-        reducer = self.detail(value)
-        parts = reducer(value) if reducer is not None else value.__reduce_ex__(4)
-        if isinstance(parts, str):
-            return NOTHING
-        if not 2 <= len(parts) <= 5:
-            raise TypeError(f"cannot copy {type(value).__name__!r} object")
-        function, arguments, state, items, pairs = (*parts, None, None, None)[:5]
-        live = [
-            function,
-            arguments,
-            state,
-            None if items is None else tuple(items),
-            None if pairs is None else tuple(pairs),
-        ]
-        self.alive.append(live)
-        return live
-
     def opaque(self, value):
         """A picture that is never the same again; whoever keeps it copies the object."""
         cdef Frozen frozen = Frozen.__new__(Frozen)
         frozen.kind, frozen.type, frozen.parts, frozen.home = OPAQUE, type(value), EMPTY, self.id
         frozen.opaque = True
-        self.claim(frozen, value)
+        self.register.claim(frozen, value)
         self.copiers[frozen] = value
         return frozen
-
-    # Surroundings
-
-    cdef Frozen marker(self, object value):
-        if self.source is None:
-            return None
-        if self.marked != self.now:
-            self.mark()
-        return self.marks.get(PyLong_FromVoidPtr(<void*>value))
-
-    cdef object mark(self):
-        """Find the surrounding objects; a lazy one stands for what it has loaded as well."""
-        cdef dict names = {PyLong_FromVoidPtr(<void*>self.source): "self"}
-        cdef dict marks = {}
-        cdef Frozen frozen
-        for name in self.surroundings:
-            found = find(self.source, name)
-            attributes = getattr(found, "__dict__", None)
-            if isinstance(attributes, dict):
-                names[PyLong_FromVoidPtr(<void*>found)] = name
-                inner = attributes.get("_wrapped")
-                if hasattr(inner, "__dict__"):
-                    names[PyLong_FromVoidPtr(<void*>inner)] = name
-        for address, name in names.items():
-            frozen = self.marks.get(address)
-            if frozen is None or frozen.parts[0] != name:
-                frozen = Frozen.__new__(Frozen)
-                frozen.kind, frozen.parts, frozen.home = MARKER, (name,), self.id
-            marks[address] = frozen
-        self.marks, self.marked = marks, self.now
-
-
-cdef inline bint still(
-    PyObject* value, PyObject* part, unsigned long long home, unsigned long long now
-) noexcept:
-    """Whether a dict of atoms is what it was. False means that nothing is known: this is for the
-    case that thousands of rows are the same, and touches no reference count."""
-    cdef PyObject* parts
-    cdef PyObject* key
-    cdef PyObject* item
-    cdef Py_ssize_t at = 0, i = 0, count
-    if type_of(part) != <PyObject*>Frozen:
-        return False
-    if (<Frozen>part).owner != value:
-        return (<Frozen>part).kind == TUPLE and <PyObject*>(<Frozen>part).parts == value
-    if (<Frozen>part).home != home or (<Frozen>part).index:
-        return False
-    if (<Frozen>part).stamp == now:
-        return True
-    if (
-        (<Frozen>part).version
-        and PyDict_CheckExact(<object>value)
-        and (<Frozen>part).version == version_of(value)
-    ):
-        (<Frozen>part).stamp = now
-        return True
-    if not (<Frozen>part).leaf or type_of(value) != <PyObject*>(<Frozen>part).type:
-        return False
-    if (<Frozen>part).kind != DICT:
-        return False
-    parts = <PyObject*>(<Frozen>part).parts
-    count = PyTuple_GET_SIZE(<object>parts)
-    if 2 * PyDict_Size(<object>value) != count:
-        return False
-    while PyDict_Next(<object>value, &at, &key, &item):
-        if (
-            key != PyTuple_GetItemUnchecked(<object>parts, i)
-            or item != PyTuple_GetItemUnchecked(<object>parts, i + 1)
-        ):
-            return False
-        i += 2
-    (<Frozen>part).stamp = now
-    (<Frozen>part).version = version_of(value)
-    return True
-
-
-def find(owner, name):
-    """Return what the dotted `name` means among the instance attributes of `owner`, or None."""
-    for part in name.split("."):
-        owner = getattr(owner, "__dict__", {}).get(part)
-    return owner
-
-
-cdef object describe(Frozen frozen):
-    """Work out the flags of a new picture from its parts."""
-    cdef bint leaf = frozen.kind != KEPT, opaque = False
-    cdef bint plain = frozen.kind in (DICT, LIST, TUPLE, SET, FROZENSET, BYTEARRAY)
-    cdef bint comparable = frozen.kind not in (REDUCED, KEPT)
-    cdef Py_ssize_t i
-    cdef PyObject* picture
-    for i in range(PyTuple_GET_SIZE(frozen.parts)):
-        picture = PyTuple_GetItemUnchecked(frozen.parts, i)
-        if type_of(picture) == <PyObject*>Frozen:
-            leaf = False
-            if (<Frozen>picture).index:
-                continue
-            plain = plain and (<Frozen>picture).plain
-            comparable = comparable and (<Frozen>picture).comparable
-            opaque = opaque or (<Frozen>picture).opaque
-        elif plain:
-            plain = is_plain_atom(<object>picture)
-    frozen.leaf = leaf
-    frozen.plain, frozen.comparable, frozen.opaque = plain, comparable, opaque
-    if leaf and plain:
-        PyObject_GC_UnTrack(<void*>frozen)  # it cannot be part of a cycle
 
 
 cdef bint alike(object value, object part) except -1:
@@ -872,47 +545,6 @@ cdef dict keyed(tuple pairs):
         if type(pairs[i]) is not Frozen:
             found[pairs[i]] = pairs[i + 1]
     return found
-
-
-cdef list flat_pairs(object mapping, int kind):
-    cdef list flat = [mapping.default_factory if kind == DEFAULT else mapping.__dict__ or None]
-    for key, value in mapping.items():
-        flat.append(key)
-        flat.append(value)
-    return flat
-
-
-cdef list slotted(object value, tuple slots):
-    cls = type(value)
-    reader = MemberDescriptorType
-    cdef list flat = [
-        PyObject_GenericGetDict(value, NULL) if (<PyTypeObject*>cls).tp_dictoffset else None
-    ]
-    for slot in slots:
-        try:
-            content = (<PyTypeObject*>reader).tp_descr_get(slot, value, cls)
-        except AttributeError:
-            continue
-        flat.append(slot)
-        flat.append(content)
-    return flat
-
-
-cdef inline Py_ssize_t size_of(object items):
-    return PyList_GET_SIZE(items) if isinstance(items, list) else PyTuple_GET_SIZE(items)
-
-
-cdef inline PyObject* item_at(object items, Py_ssize_t i):
-    return (
-        PyList_GetItemUnchecked(items, i) if isinstance(items, list)
-        else PyTuple_GetItemUnchecked(items, i)
-    )
-
-
-cdef object item_of(object items, Py_ssize_t i):
-    if i >= size_of(items):
-        raise RuntimeError("list changed size during iteration")
-    return <object>item_at(items, i)
 
 
 cdef inline object put(tuple made, Py_ssize_t i, object item):

@@ -12,7 +12,8 @@ import copy
 from collections.abc import Iterator
 from typing import Any
 
-from pykka_live.state._freeze import Freezer, Frozen
+from pykka_live.state._freeze import Freezer
+from pykka_live.state._frozen import Frozen
 from pykka_live.state._kinds import Kind
 from pykka_live.state.thaw import Memo, thaw
 

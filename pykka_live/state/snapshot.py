@@ -11,7 +11,9 @@ import logging
 from collections.abc import Iterator
 from typing import Any, NamedTuple
 
-from pykka_live.state._freeze import Freezer, Frozen, find
+from pykka_live.state._freeze import Freezer
+from pykka_live.state._frozen import Frozen
+from pykka_live.state._markers import find
 from pykka_live.state.opaque import Copier, Restorer
 from pykka_live.state.thaw import Memo, thaw
 

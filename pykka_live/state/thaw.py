@@ -6,7 +6,7 @@ from collections import Counter, OrderedDict, defaultdict, deque
 from collections.abc import Callable, Iterator
 from typing import Any
 
-from pykka_live.state._freeze import Frozen
+from pykka_live.state._frozen import Frozen
 from pykka_live.state._kinds import Kind
 
 Memo = dict[Any, Any]

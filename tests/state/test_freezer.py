@@ -8,7 +8,8 @@ import gc
 import random
 import re
 import threading
-from collections import Counter, OrderedDict, defaultdict, deque
+import weakref
+from collections import Counter, OrderedDict, defaultdict, deque, namedtuple
 from datetime import UTC, date, datetime, time, timedelta, timezone
 from decimal import Decimal
 from enum import Enum
@@ -25,7 +26,8 @@ from django.utils.functional import SimpleLazyObject, lazy
 from django.utils.safestring import SafeString, mark_safe
 from django.utils.translation import gettext_lazy
 
-from pykka_live.state._freeze import Freezer, Frozen
+from pykka_live.state._freeze import Freezer
+from pykka_live.state._frozen import Frozen
 from pykka_live.state._kinds import Kind
 from pykka_live.state.thaw import thaw
 from tests.state.graphs import Copying, Record, Reducing, Thing, slotted
@@ -323,6 +325,19 @@ def test_a_page_that_replaces_its_rows_for_days_does_not_grow():
     known = max(len(held) for held in gc.get_referents(freezer) if type(held) is dict)
     assert known < 3000  # 201 are live
     assert again(freezer, thaw(hint, {}), hint) is hint
+
+
+def test_classes_that_are_made_for_each_pass_do_not_stay():
+    freezer = Freezer()
+    made = []
+    picture = None
+    for number in range(500):
+        row = namedtuple("Row", ["id", "items"])
+        made.append(weakref.ref(row))
+        picture = again(freezer, [row(number, [])], picture)
+    del row
+    gc.collect()
+    assert sum(each() is not None for each in made) < 250
 
 
 def test_attributes_with_a_name_of_a_slot_or_of_a_property_come_back():

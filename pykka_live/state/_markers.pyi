@@ -1,0 +1,3 @@
+from typing import Any
+
+def find(owner: Any, name: str) -> Any: ...

@@ -1,0 +1,29 @@
+"""What other Cython modules may use of the register."""
+
+cimport cython
+
+from pykka_live.state._frozen cimport Frozen
+
+
+@cython.final
+cdef class Register:
+    cdef unsigned long long now     # the pass
+    cdef dict known                 # addresses of live objects -> their Frozens
+    cdef Py_ssize_t room            # how many may be known before the unused ones go
+    cdef list stack                 # Frozens in progress
+    cdef list stale                 # what turned out wrong after it had been met in a cycle
+    cdef int low                    # the lowest index met
+
+    cdef object begin(self)
+    # The picture of a live object, if there is one that anybody still has.
+    cdef Frozen find(self, object value)
+    # From now on the picture of a live object is this one.
+    cdef object claim(self, Frozen frozen, object value)
+    # Note that a picture in progress has been met.
+    cdef object touch(self, Frozen frozen)
+    # Finish a picture, unless it is part of a cycle that begins further down.
+    cdef Frozen close(self, Frozen frozen, int index, int saved)
+    cdef Frozen close_cycle(self, Frozen root, int index)
+    # Forget what is in progress.
+    cdef object unwind(self)
+    cdef object prune(self)

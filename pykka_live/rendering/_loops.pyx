@@ -76,6 +76,11 @@ cdef class Rows:
                 known[<size_t><void*>row.item] = row
         return known
 
+    cdef Row predecessor(self, Frozen picture, dict known):
+        """What was made of the item before it changed; None if it is new."""
+        row = known.get(<size_t><void*>picture)
+        return row if row is not None else known.get(<size_t>picture.base)
+
     cdef int doubt(self) except -1:
         """Rely on no row: all are to be rendered the next time."""
         for row in self.rows:
@@ -251,7 +256,7 @@ cdef class For(Op):
         cdef dict loop = loop_of(parent, count), known = None
         cdef bint same_outer = self.same_outer(run, old, False), steady = True, in_place, stale
         cdef bint all_sure = True
-        cdef Row row, made
+        cdef Row row, heir, made
         is_list = type(values) is list or type(values) is tuple
         # `list` would ask for the length once more.
         items = list(values) if is_list else [item for item in self.in_order(values)]
@@ -295,12 +300,15 @@ cdef class For(Op):
                     if known is None:
                         known = old.places(pictures, pictures_before if in_place else None)
                     row = known.get(<size_t><void*>picture)
+            heir = row
+            if row is None and type(picture) is Frozen:
+                heir = old.predecessor(pictures[i], known)
             if (row is not None and row.sure and same_outer and self.fits(row, i, count)
                     and is_comparable(picture)):
                 made = row
                 run.reused += 1
             else:
-                made = self.new_row(run, scope, loop, items[i], picture, i, count, row, old)
+                made = self.new_row(run, scope, loop, items[i], picture, i, count, heir, old)
             made.taken = old.rendering
             all_sure = all_sure and made.sure
             if i >= len(before) or before[i] is not made:
@@ -342,7 +350,7 @@ cdef class For(Op):
         cdef Row made = Row.__new__(Row)
         cdef list before = old.rows
         cdef Py_ssize_t doubts = run.doubts
-        if row is None and i < len(before):
+        if row is None and i < len(before) and type(picture) is not Frozen:
             row = <Row>before[i]
         if self.body.size:
             if row is not None and row.taken != old.rendering:

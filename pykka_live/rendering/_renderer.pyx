@@ -93,6 +93,7 @@ cdef class Renderer:
         if changed or program is not self.program:
             self.program, self.maker = program, None
             self.memory = [None] * program.size
+            self.freezer.keys = program.keys
         if self.maker is None or request is not self.request or processed is not self.processed:
             self.prepare(request, processed)
         context = self.maker.make(values)

@@ -13,6 +13,7 @@ from django.template.loader_tags import BlockNode, IncludeNode
 from pykka_live.rendering import _elements, _loops, _ops, _scopes
 from pykka_live.rendering._run import Trust
 from pykka_live.rendering.inheritance import PARTIAL, PARTIAL_DEFINITION
+from pykka_live.rendering.keys import KEY_ATTRIBUTES, Keys
 from pykka_live.rendering.knowledge import Finding, Knowledge, NodeNets
 from pykka_live.rendering.outline import (
     OPEN,
@@ -75,11 +76,13 @@ class Compiler:
 
     Attributes:
         findings: what is left to strings.
+        keys: what tells items of loops apart.
     """
 
     def __init__(self, knowledge: Knowledge) -> None:
         self.knowledge = knowledge
         self.findings: list[Finding] = []
+        self.keys = Keys()
         self.depth = 0
         self._unfolding: list[Any] = []  # the templates that are being included
         self._copies = 1
@@ -133,7 +136,8 @@ class Compiler:
 
     def _for(self, node: Any, chain: Chain, memory: Memory) -> _ops.Op:
         inside, otherwise = Memory(), Memory()
-        body = self.sequence(node.nodelist_loop, chain, inside)
+        with self.keys.within(node.loopvars):
+            body = self.sequence(node.nodelist_loop, chain, inside)
         empty = self.sequence(node.nodelist_empty, chain, otherwise)
         body.size = inside.size if inside.is_needed else 0
         empty.size = otherwise.size
@@ -330,6 +334,8 @@ def _attribute(
         raise Soiled(piece, "a character reference in an attribute is put together")
     parts: list[Any] = []
     pieces = SLOT.split(value)
+    if name in KEY_ATTRIBUTES and len(pieces) == 3:
+        compiler.keys.note(name, slots[int(pieces[1])])
     for text, index in zip(pieces[::2], [*pieces[1::2], None], strict=True):
         if text:
             parts.append(text)

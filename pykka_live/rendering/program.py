@@ -38,6 +38,7 @@ class Program:
         findings: the parts that are rendered as strings and then parsed.
         content: the ops; what they make is one element, the root.
         size: how long a memory has to be.
+        keys: the ways from a loop's item to what tells it from the others, the best first.
 
     Raises:
         Broken: if the template cannot be compiled; the text says why.
@@ -55,6 +56,7 @@ class Program:
         self.content = found
         self.findings: list[Finding] = self._compiler.findings
         self.size = self._memory.size
+        self.keys = self._compiler.keys.ranked()
 
     def _find(self, nodes: Sequence[Node]) -> _ops.Op | None:
         """Compile the nodes that hold the region, and what it depends on."""

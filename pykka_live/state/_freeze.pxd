@@ -20,6 +20,7 @@ cdef class Freezer:
     cdef Markers markers
     cdef dict copiers               # Frozens of this pass that are opaque -> their objects
     cdef int depth
+    cdef public tuple keys          # paths to what tells items of lists apart, the best first
 
     # Start a pass: all that has been frozen before may have been changed since.
     cpdef object begin(self)
@@ -33,9 +34,10 @@ cdef class Freezer:
     cdef Frozen build(self, object value, object live, int kind, Frozen base, int index)
     cdef tuple build_pairs(self, object live, tuple base)
     cdef tuple build_items(self, object live, tuple base)
-    cdef bint take_over(
+    cdef bint goes_on(
         self, tuple made, Py_ssize_t i, object live, tuple base, Py_ssize_t at
     ) except -1
+    cdef object heir(self, object value, object part)
     cdef bint is_value(self, object value, int depth) except -1
     cdef Frozen value(self, object value, int kind)
     cdef bint matches(self, object value, object part) except -1

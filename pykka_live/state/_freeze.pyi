@@ -3,6 +3,8 @@ from typing import Any
 from pykka_live.state._frozen import Frozen
 
 class Freezer:
+    keys: tuple[tuple[str, ...], ...]
+
     def __init__(self, source: object = None, surroundings: frozenset[str] = ...) -> None: ...
     def begin(self) -> None: ...
     def attributes(

@@ -15,13 +15,14 @@ from cpython.tuple cimport PyTuple_GET_SIZE, PyTuple_New, PyTuple_SET_ITEM
 
 from pykka_live.state._contents cimport NOTHING, Contents, item_at, item_of, size_of
 from pykka_live.state._frozen cimport (
-    Frozen, PyTuple_GetItemUnchecked, describe, is_plain, still,
+    Frozen, PyTuple_GetItemUnchecked, describe, is_plain, still, type_of,
 )
 from pykka_live.state._kinds cimport (
     ATOM, DICT, FROZENSET, INSTANCE, KEPT, LIST, MARKER, NAMEDTUPLE, OPAQUE, REDUCED, SLOTTED,
     TUPLE, VIEW, same_atom,
 )
 from pykka_live.state._markers cimport Markers
+from pykka_live.state._pairing cimport looks_like, paired
 from pykka_live.state._register cimport Register
 
 from collections import OrderedDict
@@ -62,6 +63,7 @@ cdef class Freezer:
         self.markers = Markers(source, self.surroundings, self.id)
         self.copiers = {}
         self.depth = 0
+        self.keys = ()
 
     cpdef object begin(self):
         """Start a pass: all that has been frozen before may have been changed since."""
@@ -344,31 +346,35 @@ cdef class Freezer:
         return base if shared else made
 
     cdef tuple build_items(self, object live, tuple base):
-        """Common front, common back, and between them place by place."""
+        """Common front, common back, and between them what belongs together."""
         cdef Py_ssize_t i = 0, count = size_of(live), size = PyTuple_GET_SIZE(base)
-        cdef Py_ssize_t shorter = min(count, size), back = 0
+        cdef Py_ssize_t shorter = min(count, size), back = 0, k
         cdef tuple made = PyTuple_New(count)
-        cdef bint shared = count == size
-        while i < shorter and self.take_over(made, i, live, base, i):
-            shared = shared and made[i] is base[i]
+        while i < shorter and self.goes_on(made, i, live, base, i):
             i += 1
-        while back < shorter - i and self.take_over(
+        while back < shorter - i and self.goes_on(
             made, count - 1 - back, live, base, size - 1 - back
         ):
-            shared = shared and made[count - 1 - back] is base[size - 1 - back]
             back += 1
-        for i in range(i, count - back):
-            hint = base[i] if i < size - back else None
-            put(made, i, self.visit(item_of(live, i), hint))
-            shared = shared and made[i] is hint
+        if i == size - back:    # nothing stood there
+            for k in range(i, count - back):
+                put(made, k, self.visit(item_of(live, k), None))
+        elif i < count - back:
+            pictures = paired(
+                self,
+                [item_of(live, k) for k in range(i, count - back)],
+                [base[k] for k in range(i, size - back)],
+            )
+            for k in range(i, count - back):
+                put(made, k, pictures[k - i])
         if size_of(live) != count:
             raise RuntimeError("list changed size during iteration")
-        return base if shared else made
+        return base if same_items(made, base) else made
 
-    cdef bint take_over(
+    cdef bint goes_on(
         self, tuple made, Py_ssize_t i, object live, tuple base, Py_ssize_t at
     ) except -1:
-        """Picture an item where another stood, if they resemble each other."""
+        """Picture an item, if it seems to be the one that stood there."""
         cdef PyObject* part = PyTuple_GetItemUnchecked(base, at)
         item = item_of(live, i)
         if <PyObject*>item == part or still(<PyObject*>item, part, self.id, self.register.now):
@@ -376,8 +382,19 @@ cdef class Freezer:
             return True
         if not self.resembles(item, <object>part):
             return False
-        put(made, i, self.visit(item, <object>part))
+        if type_of(part) == <PyObject*>Frozen and (<Frozen>part).owner != <void*>item:
+            if not looks_like(self, item, <Frozen>part):
+                return False
+        put(made, i, self.heir(item, <object>part))
         return True
+
+    cdef object heir(self, object value, object part):
+        """The picture of an item that had this one, as far as is known."""
+        picture = self.visit(value, part)
+        if type(picture) is Frozen and type(part) is Frozen and picture is not part:
+            if (<Frozen>picture).base == NULL:
+                (<Frozen>picture).base = <void*>part
+        return picture
 
     # Tuples of atoms are values: nobody can tell one from another that is equal
 
@@ -470,7 +487,7 @@ cdef class Freezer:
             return self.replaces(value, frozen)
         elif not self.resembles(value, frozen):
             return False
-        return self.visit(value, frozen) is frozen
+        return self.heir(value, frozen) is frozen
 
     cdef bint replaces(self, object value, Frozen frozen) except -1:
         """Whether `value` has taken the place of an equal container of atoms."""
@@ -503,7 +520,7 @@ cdef class Freezer:
             return True
         if frozen.type is not type(value):
             return False
-        if frozen.kind not in (DICT, INSTANCE, LIST, TUPLE, NAMEDTUPLE):
+        if frozen.kind not in (DICT, INSTANCE, SLOTTED, LIST, TUPLE, NAMEDTUPLE):
             return True
         live = self.contents.opened(value, frozen.kind)
         count = PyTuple_GET_SIZE(frozen.parts)
@@ -555,3 +572,13 @@ cdef inline object put(tuple made, Py_ssize_t i, object item):
 cdef object fill(tuple made, Py_ssize_t i):
     for i in range(i, len(made)):
         put(made, i, None)
+
+
+cdef bint same_items(tuple a, tuple b) noexcept:
+    cdef Py_ssize_t i, count = PyTuple_GET_SIZE(a)
+    if PyTuple_GET_SIZE(b) != count:
+        return False
+    for i in range(count):
+        if PyTuple_GetItemUnchecked(a, i) != PyTuple_GetItemUnchecked(b, i):
+            return False
+    return True

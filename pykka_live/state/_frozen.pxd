@@ -34,6 +34,7 @@ cdef class Frozen:
     cdef unsigned long long home    # the freezer
     cdef unsigned long long stamp   # the pass in which it was last found true
     cdef unsigned long long version # the dict's, when it was found true; 0 where none is known
+    cdef void* base                 # the picture that its item of a list had before: never followed
     cdef int index                  # its place on the stack while it is in progress, from 1
     cdef char leaf                  # holds nothing but atoms
     cdef char valued                # pictures a value, which has no identity and so no owner

@@ -120,3 +120,25 @@ def test_an_include_that_cannot_be_compiled_fails_only_where_it_is_shown():
         "{% if a %}{% include 'wrong.html' %}{% include 'none.html' %}{% endif %}<p>{{ b }}</p>"
     )
     assert strings(source, templates) == []
+
+
+@pytest.mark.parametrize(
+    ("source", "ways"),
+    [
+        ("<p live-key='{{ i.id }}'></p>", [("id",)]),
+        ("<p id='row-{{ i.user.id }}' live-key={{ i.x }}></p>", [("x",), ("user", "id")]),
+        ("<p id='{{ i.pk }}'></p>", [("pk",), ("id",)]),
+        ("<p id='{{ i }}'>{{ i.id }}</p>", []),
+        ("<p id='{{ i.id }}-{{ i.x }}'></p>", []),
+        ("<p id='{{ i.id|upper }}{% shout 1 %}'></p>", []),
+        ("{% for a, b in i.l %}<b id='{{ a }}'></b><b id='{{ b.x }}'></b>{% endfor %}",
+         [("0",), ("1", "x")]),
+        ("{% include 'row.html' with r=i %}", [("n",)]),
+    ],
+)  # fmt: skip
+def test_a_row_says_in_its_markup_what_tells_its_items_apart(source, ways):
+    template = live_template(
+        f"<p id='{{{{ page.id }}}}'></p>{{% for i in l %}}{source}{{% endfor %}}",
+        {"row.html": "<p id='{{ r.n }}'></p>"},
+    )
+    assert list(template.program.keys) == ways

@@ -11,7 +11,7 @@ from django.core.cache import caches
 from django.db import connections, transaction
 
 from pykka_live.actors import check_fence
-from pykka_live.live.stage import Stage
+from pykka_live.live.stage import NO_CONTEXT, Stage
 from pykka_live.live.visitor import drop_messages
 from pykka_live.rendering import ContextMark
 
@@ -24,11 +24,13 @@ class Housekeeping:
     """What has to be done around each message of one actor, and of that only what is not so yet.
 
     Language, time zone and the rest of a stage are context variables, and so are the open caches.
-    Where none was set since the stage was activated, it still is.
+    Where a message has set none, they still are what they were, unless the actor is in another
+    thread now: what Django puts into its context, asgiref may show to that thread only.
     """
 
     def __init__(self) -> None:
         self._active: Stage | None = None
+        self._thread = 0  # in which it is
         self._context = ContextMark()
         self._has_caches = True
 
@@ -43,20 +45,25 @@ class Housekeeping:
             if stage is None:
                 return handle(*args)
             stage.visitor.refresh()
-            self._activate(stage)
-            with stage.message_context(stage.request):
+            if stage is not self._active or threading.get_ident() != self._thread:
+                self._activate(stage)
+            context = stage.message_context(stage.request)
+            if context is NO_CONTEXT:
+                return handle(*args)
+            with context:
                 return handle(*args)
         finally:
             for connection in _connections():
                 _close(connection)
-            if self._has_caches or not self._context.is_unchanged():
+            if not self._context.is_unchanged():
+                self._active = None
+                caches.close_all()
+            elif self._has_caches:
                 caches.close_all()
 
     def _activate(self, stage: Stage) -> None:
-        if self._active is stage and self._context.is_unchanged():
-            return
         stage.activate()
-        self._active = stage
+        self._active, self._thread = stage, threading.get_ident()
         self._context.set()
         self._has_caches = bool(caches.all(initialized_only=True))
 
@@ -70,15 +77,14 @@ def in_handler(stage: Stage, handler: Callable[[], T]) -> T:
         BaseException: what the handler raises, or the session's engine; `Fenced`, if another
             incarnation has taken over, whose handler this is no more.
     """
-    atomic = [name for name, options in connections.settings.items() if options["ATOMIC_REQUESTS"]]
     try:
-        return _in_transactions(atomic, stage, handler)
+        return _in_transactions(stage.atomic, stage, handler)
     except BaseException:
         drop_messages(stage.request)
         raise
 
 
-def _in_transactions(aliases: list[str], stage: Stage, handler: Callable[[], T]) -> T:
+def _in_transactions(aliases: tuple[str, ...], stage: Stage, handler: Callable[[], T]) -> T:
     if aliases:
         with transaction.atomic(using=aliases[0]):
             return _in_transactions(aliases[1:], stage, handler)

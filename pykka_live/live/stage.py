@@ -4,11 +4,12 @@ request does."""
 from __future__ import annotations
 
 from collections.abc import Callable, Iterator, Mapping
-from contextlib import AbstractContextManager, contextmanager
+from contextlib import AbstractContextManager, contextmanager, nullcontext
 from dataclasses import dataclass
 from datetime import tzinfo
 from typing import TYPE_CHECKING, Any
 
+from django.db import connections
 from django.http import HttpRequest
 from django.middleware.csrf import get_token
 from django.urls import get_script_prefix, set_script_prefix, set_urlconf
@@ -25,6 +26,9 @@ from pykka_live.vdom import Element
 if TYPE_CHECKING:
     from pykka_live.live.view import LiveView
 
+NO_CONTEXT = nullcontext()
+"""The `message_context` of a view that has none of its own."""
+
 
 @dataclass(frozen=True)
 class Stage:
@@ -40,6 +44,7 @@ class Stage:
         urlconf: the request's own URLconf, or None for the project's.
         visitor: the request's Django session and user.
         message_context: the view's own addition to this.
+        atomic: the databases in whose transactions the handlers run.
     """
 
     request: HttpRequest
@@ -51,6 +56,7 @@ class Stage:
     urlconf: Any
     visitor: Visitor
     message_context: Callable[[HttpRequest], AbstractContextManager[Any]]
+    atomic: tuple[str, ...] = ()
 
     @classmethod
     def of(cls, view: LiveView, csrf_token: str | None = None) -> Stage:
@@ -66,6 +72,11 @@ class Stage:
             urlconf=getattr(request, "urlconf", None),
             visitor=Visitor(request),
             message_context=type(view).message_context,
+            atomic=tuple(
+                alias
+                for alias, options in connections.settings.items()
+                if options["ATOMIC_REQUESTS"]
+            ),
         )
 
     def activate(self) -> None:

@@ -24,6 +24,7 @@ from pykka_live.live import page, pubsub
 from pykka_live.live.events import check_events, is_framework_class, prepare_events, reserved_names
 from pykka_live.live.policy import check_policy, policy_of
 from pykka_live.live.request import LiveRequest
+from pykka_live.live.stage import NO_CONTEXT
 from pykka_live.live.user_code import contained
 from pykka_live.live.visitor import pin_session
 from pykka_live.rendering import LazyValues, LiveTemplate
@@ -160,7 +161,7 @@ class LiveView(TemplateResponseMixin, ContextMixin, View):
         Args:
             request: that of the last join.
         """
-        return contextlib.nullcontext()
+        return NO_CONTEXT
 
     def get_context_data(self, **kwargs: Any) -> dict[str, Any]:
         """Return what the template sees: by default the public attributes, the instance's and the

@@ -38,17 +38,20 @@ class Visitor:
         # The dictionary stays the same; each way to it leads through the lazy object's own eyes.
         self._user_vars = vars(user) if self._user is not None else {"_wrapped": empty}
         self._key = self._session.session_key if self._session is not None else None
+        self._pinned: Any = None  # what was the request's session when it was last looked after
 
     def refresh(self) -> None:
         """Forget what was loaded; the next who asks gets what is so now. Asks no database."""
-        pin_session(self._request)
-        session, user = self._session, self._user
+        request, session, user = self._request, self._session, self._user
+        if (current := getattr(request, "session", None)) is not self._pinned:
+            pin_session(request)
+            self._pinned = current
         touched = self._user_vars["_wrapped"] is not empty
         if session is not None and (touched or session.accessed or session.modified):
             vars(session).clear()
             type(session).__init__(session, self._key)
         if user is not None:
-            given = vars(self._request)
+            given = vars(request)
             if touched:
                 user._wrapped = empty
             given["user"] = user

@@ -81,6 +81,17 @@ def test_what_a_handler_leaves_active_is_put_right_for_the_next_message(change, 
     Context().run(messages)
 
 
+def test_the_stage_is_active_in_each_thread_that_runs_the_actor():
+    housekeeping, stage, context = Housekeeping(), a_stage(), Context()
+
+    def message() -> None:
+        assert context.run(housekeeping.around, stage, surroundings) == DE
+
+    message()
+    in_a_thread(message)
+    message()
+
+
 def test_another_stage_is_another_language():
     def messages() -> None:
         housekeeping, stage = Housekeeping(), a_stage()

@@ -22,7 +22,6 @@ from pykka_live.live.messages import (
     Detach,
     Leave,
     OpenView,
-    Refresh,
     Refusal,
     SocketGone,
 )
@@ -127,52 +126,48 @@ class LiveConsumer(AsyncConsumer):
             self._socket.outbox.close(BROKE_PROTOCOL)
 
     def _route(self, frame: frames.Frame) -> None:
+        pending = self._socket.pending
         if isinstance(frame, frames.PingFrame):
             self._socket.outbox.put(frames.pong(frame.ref))
-            return
-        current = live_settings()
-        pending = self._socket.pending
-        if len(pending) >= MAX_PENDING:
+        elif len(pending) >= MAX_PENDING:
             message = f"more than {MAX_PENDING} requests wait for an answer"
             self._socket.outbox.put(frames.error(frame.ref, "overloaded", message))
-            return
-        is_join = isinstance(frame, frames.JoinFrame)
-        link = None if isinstance(frame, frames.JoinFrame) else self._links.get(frame.view)
-        seconds = current.mount_timeout if is_join else current.event_timeout
-        if not pending.add(frame.ref, seconds, link.view if link else ""):
-            message = f"the 'ref' {frame.ref} is that of a request that still waits"
-            raise frames.FrameError("bad_frame", message)  # its answer is still to come
-        if isinstance(frame, frames.JoinFrame):
+        elif isinstance(frame, frames.ViewFrame):
+            self._pass_on(frame)
+        elif pending.add(frame.ref, live_settings().mount_timeout):
             self._spawn(self._join(frame))
-            return
-        cell = link.cell if link is not None and link.joined else None
-        if link is None or not link.joined:
-            self._socket.refuse(
-                frame.ref, "unknown_view", f"this socket has not joined a view {frame.view}"
-            )
-        elif cell is None:
-            self._socket.refuse(frame.ref, "stopped", "the view has ended")
-        elif isinstance(frame, frames.EventFrame):
-            self._send(cell, CallEvent(frame.name, frame.params), link, frame.ref)
-        elif isinstance(frame, frames.RefreshFrame):
-            self._send(cell, Refresh(), link, frame.ref)
         else:
-            del self._links[frame.view]
-            self._send(cell, Leave(), link, frame.ref)
+            raise _still_waits(frame.ref)
 
-    def _send(self, cell: Cell, message: Any, link: ViewLink, ref: int) -> None:
-        """Put a message into a view's mailbox; in a full one it waits, in order, for room.
+    def _pass_on(self, frame: frames.ViewFrame) -> None:
+        """Put a message into its view's mailbox; in a full one it waits, in order, for room.
 
         MAX_PENDING bounds what one socket can make wait.
         """
+        ref, number, message = frame
+        link = self._links.get(number)
+        view = link.view if link is not None else ""
+        if not self._socket.pending.add(ref, live_settings().event_timeout, view):
+            raise _still_waits(ref)
+        if link is None or not link.joined:
+            self._socket.refuse(ref, "unknown_view", f"this socket has not joined a view {number}")
+            return
+        cell = link.cell
+        if cell is None:
+            self._socket.refuse(ref, "stopped", "the view has ended")
+            return
+        insist = type(message) is not CallEvent
+        if type(message) is Leave:
+            del self._links[number]
         answer = EventAnswer(link, ref)
         try:
-            if len(cell.mailbox) >= (cell.mailbox.capacity or 0) + MAX_PENDING:
+            mailbox = cell.mailbox
+            if len(mailbox) >= (mailbox.capacity or 0) + MAX_PENDING:
                 # Time-outs free places on the socket, but the mail still waits.
                 raise MailboxFull(cell.path)
-            cell.enqueue(message, answer, insist=not isinstance(message, CallEvent))
+            cell.enqueue(message, answer, insist=insist)
         except MailboxFull as error:
-            hooks.emit(hooks.Handled(link.view, "event", "", "rejected", cell.path))
+            hooks.emit(hooks.Handled(view, "event", "", "rejected", cell.path))
             answer.set_exception(error)
 
     # Joining and leaving
@@ -226,6 +221,11 @@ class LiveConsumer(AsyncConsumer):
         task = asyncio.create_task(coroutine)
         _running.add(task)
         task.add_done_callback(_ended)
+
+
+def _still_waits(ref: int) -> frames.FrameError:
+    """Refuse a request whose `ref` is that of another one; the answer to that is still to come."""
+    return frames.FrameError("bad_frame", f"the 'ref' {ref} is that of a request that still waits")
 
 
 # The loop itself does not hold on to a task that nobody awaits.

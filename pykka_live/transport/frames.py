@@ -4,9 +4,11 @@ the server answers, as text."""
 from __future__ import annotations
 
 import json
-from collections.abc import Callable, Mapping
+from collections.abc import Callable
 from dataclasses import dataclass
 from typing import Any, NamedTuple, NoReturn
+
+from pykka_live.live.messages import CallEvent, Leave, Refresh
 
 PROTOCOL = 1
 
@@ -17,6 +19,8 @@ MAX_DEPTH = 32
 """How deeply a frame's values may be nested."""
 
 _MAX_REF = 2**53 - 1  # what JavaScript counts exactly
+
+Data = dict[str, Any]
 
 
 class FrameError(Exception):
@@ -42,23 +46,12 @@ class JoinFrame:
     fingerprint: int | None
 
 
-class EventFrame(NamedTuple):  # which is made faster than a frozen dataclass
+class ViewFrame(NamedTuple):  # which is made faster than a frozen dataclass
+    """What is for one of the socket's views: the view's number, and the message."""
+
     ref: int
     view: int
-    name: str
-    params: Mapping[str, Any]
-
-
-@dataclass(frozen=True)
-class RefreshFrame:
-    ref: int
-    view: int
-
-
-@dataclass(frozen=True)
-class LeaveFrame:
-    ref: int
-    view: int
+    message: CallEvent | Refresh | Leave
 
 
 @dataclass(frozen=True)
@@ -66,7 +59,7 @@ class PingFrame:
     ref: int
 
 
-Frame = JoinFrame | EventFrame | RefreshFrame | LeaveFrame | PingFrame
+Frame = JoinFrame | ViewFrame | PingFrame
 
 
 def _refuse_constant(name: str) -> NoReturn:
@@ -106,7 +99,7 @@ def parse(text: str) -> Frame:
         raise FrameError(
             "unknown_type", f"'t' must be one of {', '.join(_READERS)}, not {kind!r:.60}", ref
         )
-    return read(_Fields(data, ref))
+    return read(data, ref)
 
 
 def _check_values(data: Any, ref: int) -> None:
@@ -135,67 +128,55 @@ def _has_lone_surrogate(text: str) -> bool:
     return False
 
 
-class _Fields:
-    """Reads a frame's fields, each with its rule."""
-
-    def __init__(self, data: dict[str, Any], ref: int) -> None:
-        self._data = data
-        self.ref = ref
-
-    def number(self, name: str, minimum: int, maximum: int = _MAX_REF) -> int:
-        value = self._data.get(name)
-        if type(value) is not int or not minimum <= value <= maximum:
-            self._refuse(f"{name!r} must be a whole number from {minimum} to {maximum}")
-        return value
-
-    def text(self, name: str, minimum: int, maximum: int) -> str:
-        value = self._data.get(name)
-        if not isinstance(value, str) or not minimum <= len(value) <= maximum:
-            self._refuse(f"{name!r} must be a text of {minimum} to {maximum} characters")
-        return value
-
-    def params(self) -> dict[str, Any]:
-        value = self._data.get("params", {})
-        if not isinstance(value, dict):
-            self._refuse("'params' must be an object")
-        return value
-
-    def fingerprint(self) -> int | None:
-        return self.number("fingerprint", 0, 2**32 - 1) if "fingerprint" in self._data else None
-
-    def protocol(self) -> None:
-        if self._data.get("protocol") != PROTOCOL:
-            raise FrameError(
-                "bad_protocol", f"this server speaks the protocol version {PROTOCOL}", self.ref
-            )
-
-    def _refuse(self, message: str) -> NoReturn:
-        raise FrameError("bad_frame", message, self.ref)
+# Each field with its rule. Plain functions, for each event needs them.
 
 
-def _read_join(fields: _Fields) -> JoinFrame:
-    fields.protocol()
+def _number(data: Data, ref: int, name: str, minimum: int, maximum: int = _MAX_REF) -> int:
+    value = data.get(name)
+    if type(value) is not int or not minimum <= value <= maximum:
+        raise FrameError(
+            "bad_frame", f"{name!r} must be a whole number from {minimum} to {maximum}", ref
+        )
+    return value
+
+
+def _text(data: Data, ref: int, name: str, minimum: int, maximum: int) -> str:
+    value = data.get(name)
+    if type(value) is not str or not minimum <= len(value) <= maximum:
+        raise FrameError(
+            "bad_frame", f"{name!r} must be a text of {minimum} to {maximum} characters", ref
+        )
+    return value
+
+
+def _read_join(data: Data, ref: int) -> JoinFrame:
+    if data.get("protocol") != PROTOCOL:
+        raise FrameError("bad_protocol", f"this server speaks the protocol version {PROTOCOL}", ref)
     return JoinFrame(
-        fields.ref,
-        token=fields.text("token", 1, 8192),
-        tab=fields.text("tab", 16, 64),
-        version=fields.number("v", 0),
-        fingerprint=fields.fingerprint(),
+        ref,
+        token=_text(data, ref, "token", 1, 8192),
+        tab=_text(data, ref, "tab", 16, 64),
+        version=_number(data, ref, "v", 0),
+        fingerprint=(
+            _number(data, ref, "fingerprint", 0, 2**32 - 1) if "fingerprint" in data else None
+        ),
     )
 
 
-def _read_event(fields: _Fields) -> EventFrame:
-    return EventFrame(
-        fields.ref, fields.number("view", 1), fields.text("name", 1, 100), fields.params()
-    )
+def _read_event(data: Data, ref: int) -> ViewFrame:
+    view, name = _number(data, ref, "view", 1), _text(data, ref, "name", 1, 100)
+    params = data.get("params", {})
+    if type(params) is not dict:
+        raise FrameError("bad_frame", "'params' must be an object", ref)
+    return ViewFrame(ref, view, CallEvent(name, params))
 
 
-_READERS: dict[str, Callable[[_Fields], Frame]] = {
+_READERS: dict[str, Callable[[Data, int], Frame]] = {
     "join": _read_join,
     "event": _read_event,
-    "refresh": lambda fields: RefreshFrame(fields.ref, fields.number("view", 1)),
-    "leave": lambda fields: LeaveFrame(fields.ref, fields.number("view", 1)),
-    "ping": lambda fields: PingFrame(fields.ref),
+    "refresh": lambda data, ref: ViewFrame(ref, _number(data, ref, "view", 1), Refresh()),
+    "leave": lambda data, ref: ViewFrame(ref, _number(data, ref, "view", 1), Leave()),
+    "ping": lambda _data, ref: PingFrame(ref),
 }
 
 

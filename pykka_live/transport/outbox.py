@@ -34,8 +34,9 @@ class Outbox:
         self._frames: list[str] = []
         self._size = 0
         self._close_code: int | None = None
-        # For what `run` waits, if it does, and what wakes its loop: once for many, of all sockets.
-        self._wakeup: asyncio.Future[None] | None = None
+        # While `run` waits: for what, which is the next frame, or None if there is none; and what
+        # brings it to the loop, which is woken once for many, of all sockets.
+        self._next: asyncio.Future[str | None] | None = None
         self._landing: Landing | None = None
 
     @property
@@ -48,13 +49,15 @@ class Outbox:
         with self._lock:
             if self._close_code is not None:
                 return
-            self._frames.append(frame)
-            self._size += len(frame)
-            if len(self._frames) > self._max_frames or self._size > self._max_size:
-                self._frames.clear()
-                self._close_code = TOO_SLOW
-            wakeup, self._wakeup = self._wakeup, None
-        self._wake(wakeup)
+            waiting, self._next = self._next, None
+            if waiting is None:
+                self._frames.append(frame)
+                self._size += len(frame)
+                if len(self._frames) > self._max_frames or self._size > self._max_size:
+                    self._frames.clear()
+                    self._close_code = TOO_SLOW
+                return
+        self._hand_over(waiting, frame)
 
     def close(self, code: int) -> None:
         """Close the socket with `code` once the frames that wait have been sent. The first call
@@ -63,24 +66,24 @@ class Outbox:
             if self._close_code is not None:
                 return
             self._close_code = code
-            wakeup, self._wakeup = self._wakeup, None
-        self._wake(wakeup)
+            waiting, self._next = self._next, None
+        if waiting is not None:
+            self._hand_over(waiting, None)
 
     async def run(self, send: Callable[[dict[str, Any]], Awaitable[None]]) -> None:
         """Send what is put in, until the outbox is closed or the socket is gone."""
         self._landing = landing = Landing.here()
         while True:
-            wakeup = None
+            waiting = None
             with self._lock:
                 frames, close_code = self._frames, self._close_code
                 if frames:
                     self._frames = []
                     self._size = 0
                 elif close_code is None:
-                    self._wakeup = wakeup = landing.loop.create_future()
-            if wakeup is not None:
-                await wakeup
-                continue
+                    self._next = waiting = landing.loop.create_future()
+            if waiting is not None and (frame := await waiting) is not None:
+                frames = [frame]
             try:
                 for frame in frames:
                     await send({"type": "websocket.send", "text": frame})
@@ -95,6 +98,6 @@ class Outbox:
                 self.close(TOO_SLOW)
                 return
 
-    def _wake(self, wakeup: asyncio.Future[None] | None) -> None:
-        if wakeup is not None and self._landing is not None:
-            self._landing.add(wakeup, None, None)
+    def _hand_over(self, waiting: asyncio.Future[str | None], frame: str | None) -> None:
+        assert self._landing is not None
+        self._landing.add(waiting, frame, None)

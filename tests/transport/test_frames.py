@@ -8,6 +8,7 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
+from pykka_live.live.messages import CallEvent, Leave, Refresh
 from pykka_live.transport import frames
 from pykka_live.transport.frames import FrameError, parse
 
@@ -24,11 +25,11 @@ def refusal(frame: object) -> FrameError:
 def test_well_formed_frames_are_read():
     assert parse(json.dumps(JOIN | {"fingerprint": 7})) == frames.JoinFrame(1, "x", "t" * 16, 0, 7)
     assert parse('{"t":"event","ref":2,"view":1,"name":"up","params":{"a":[1]}}') == (
-        frames.EventFrame(2, 1, "up", {"a": [1]})
+        frames.ViewFrame(2, 1, CallEvent("up", {"a": [1]}))
     )
-    assert parse('{"t":"event","ref":2,"view":1,"name":"up"}').params == {}
-    assert parse('{"t":"refresh","ref":3,"view":1}') == frames.RefreshFrame(3, 1)
-    assert parse('{"t":"leave","ref":4,"view":2}') == frames.LeaveFrame(4, 2)
+    assert parse('{"t":"event","ref":2,"view":1,"name":"up"}').message.params == {}
+    assert parse('{"t":"refresh","ref":3,"view":1}') == frames.ViewFrame(3, 1, Refresh())
+    assert parse('{"t":"leave","ref":4,"view":2}') == frames.ViewFrame(4, 2, Leave())
     assert parse('{"t":"ping","ref":5}') == frames.PingFrame(5)
     assert parse(' \t{"t":"ping","ref":5}\r\n') == frames.PingFrame(5)
 
@@ -95,7 +96,7 @@ def test_the_limit_is_on_the_depth_and_neither_on_the_width_nor_on_brackets_in_t
     for _ in range(frames.MAX_DEPTH - 3):  # the frame, its parameters and the value are levels too
         deep = [deep]
     for value in (deep, [[]] * 2 * frames.MAX_DEPTH, "[{" * frames.MAX_DEPTH):
-        assert parse(event(value)).params == {"a": value}
+        assert parse(event(value)).message.params == {"a": value}
     assert refusal(event([deep])).code == "bad_frame"
 
 

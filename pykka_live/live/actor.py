@@ -21,9 +21,8 @@ from pykka_live.exceptions import (
     TemplateFailed,
     ViewStopped,
 )
-from pykka_live.live import pubsub
+from pykka_live.live import hooks, pubsub
 from pykka_live.live.events import find_handler
-from pykka_live.live.hooks import Outcome
 from pykka_live.live.housekeeping import Housekeeping, in_handler
 from pykka_live.live.joining import Join
 from pykka_live.live.messages import (
@@ -112,11 +111,10 @@ class ViewActor(SupervisedActor):
     def _attach(self, message: Attach) -> Attached | Refusal:
         record = self._record
         resumed = self._view is not None
-        clock = Stopwatch(message.token.view, "mount", "mount", self)
         join = Join(
             message.token, self.path, self._view, record.stage.csrf_token if record.stage else None
         )
-        clock.begin("handler")
+        clock = Stopwatch(message.token.view, "mount", "mount", self)
         try:
             view, stage = join.run(message.handshake)
         except JoinRefused as refused:
@@ -145,7 +143,7 @@ class ViewActor(SupervisedActor):
             clock.finish(_outcome_of(error))
             self._fail_join(error)
         handled = clock.finish("ok", update)
-        attached = Attached(with_report(update, handled) if settings.DEBUG else update, resumed)
+        attached = Attached(with_report(update, handled) if stage.debug else update, resumed)
         topics = topics_of(view)
         with self.fence():
             record.adopt(view, stage)
@@ -214,15 +212,19 @@ class ViewActor(SupervisedActor):
         try:
             handler = find_handler(type(view), message.name)
         except HandlerNotFound as error:
-            Stopwatch(self._record.token.view, "event", "", self).finish("unknown")
+            self._report_refused("", "unknown")
             return Refusal("unknown_event", str(error))
-        clock = Stopwatch(self._record.token.view, "event", handler.name, self)
         try:
             arguments = handler.bind(message.params)
         except BadParameters as error:
-            clock.finish("rejected")
+            self._report_refused(handler.name, "rejected")
             return Refusal("bad_params", f"{handler.name}: {error}")
+        clock = Stopwatch(self._record.token.view, "event", handler.name, self)
         return self._run(clock, lambda: call(handler.function, view, **arguments), self.answer)
+
+    def _report_refused(self, event: str, outcome: hooks.Outcome) -> None:
+        view, waited = self._record.token.view, self.message_waited
+        hooks.emit(hooks.Handled(view, "event", event, outcome, self.path, waited, total=waited))
 
     def _info(self, message: Info) -> None:
         view = self._view
@@ -243,7 +245,6 @@ class ViewActor(SupervisedActor):
 
         What it raises fails this incarnation.
         """
-        clock.begin("handler")
         stage = self._record.stage
         assert stage is not None
         try:
@@ -258,7 +259,7 @@ class ViewActor(SupervisedActor):
         except (TemplateFailed, HandlerFailed) as error:
             clock.finish(_outcome_of(error))
             self._fail(error, error.__cause__ or error)
-        step = _finished(clock, step)
+        step = _finished(clock, step, stage)
         self._take(step, tell)
         return step.update
 
@@ -327,7 +328,6 @@ class ViewActor(SupervisedActor):
         assert record.checkpoint is not None
         assert record.stage is not None
         clock = Stopwatch(record.token.view, "restore", "on_restore", self)
-        clock.begin("handler")
         try:
             view = record.new_instance(self.path)
             record.checkpoint.restore(view)
@@ -339,7 +339,7 @@ class ViewActor(SupervisedActor):
         except BaseException:
             logger.exception("%s: the checkpoint is bad; mounting anew", self.path)
             view, step = self._mount_anew(clock)
-        step = _finished(clock, step)
+        step = _finished(clock, step, record.stage)
         topics = topics_of(view)
         with self.fence():
             pubsub.hub.subscribe_exactly(self.path, topics)
@@ -362,15 +362,15 @@ class ViewActor(SupervisedActor):
             raise
 
 
-def _outcome_of(error: BaseException) -> Outcome:
+def _outcome_of(error: BaseException) -> hooks.Outcome:
     return "template_error" if isinstance(error, TemplateFailed) else "handler_error"
 
 
-def _finished(clock: Stopwatch, step: Step) -> Step:
+def _finished(clock: Stopwatch, step: Step, stage: Stage) -> Step:
     """Report a message that went well; return its step, which with `DEBUG` holds the report."""
     update = step.update
     handled = clock.finish("noop" if update.patches is None else "ok", update)
-    return step._replace(update=with_report(update, handled)) if settings.DEBUG else step
+    return step._replace(update=with_report(update, handled)) if stage.debug else step
 
 
 def debug_detail(error: BaseException) -> str | None:

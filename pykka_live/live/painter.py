@@ -3,8 +3,12 @@ message, at the cost of what has changed."""
 
 from __future__ import annotations
 
+from pykka_live.actors import Fenced, Killed
+from pykka_live.actors._errors import describe
+from pykka_live.exceptions import TemplateFailed
 from pykka_live.live.stage import Stage
 from pykka_live.live.view import SURROUNDINGS, LiveView
+from pykka_live.live.visitor import drop_messages, messages_shown
 from pykka_live.rendering import Renderer
 from pykka_live.state.snapshot import Keeper, Snapshot
 from pykka_live.vdom import Element
@@ -28,8 +32,22 @@ class Painter:
         self.renderer: Renderer | None = None
 
     def draw(self, stage: Stage) -> Element:
-        """Render the live region. Raises what `Stage.render_region` does."""
-        return stage.render_region(self.view, self._renderer_of)
+        """Render the live region.
+
+        Raises:
+            TemplateFailed: if the template, or `get_context_data`, raises; the cause is chained.
+        """
+        request = stage.request
+        try:
+            values = stage.values(self.view)
+            root = self._renderer().render(request, values, stage.processed)
+        except (Fenced, Killed):
+            raise
+        except BaseException as error:
+            drop_messages(request)
+            raise TemplateFailed(describe(error)) from error
+        messages_shown(request)
+        return root
 
     def keep(self) -> Snapshot:
         """Take a snapshot of the view's state.
@@ -43,8 +61,9 @@ class Painter:
             renderer.has_compared = False
         return self._keeper.take(begin=begin)
 
-    def _renderer_of(self, view: LiveView) -> Renderer:
-        template = view.live_template()
-        if self.renderer is None or self.renderer.template is not template:
-            self.renderer = template.renderer(self._keeper.freezer)
-        return self.renderer
+    def _renderer(self) -> Renderer:
+        template = self.view.live_template()
+        renderer = self.renderer
+        if renderer is None or renderer.template is not template:
+            self.renderer = renderer = template.renderer(self._keeper.freezer)
+        return renderer

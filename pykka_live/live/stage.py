@@ -9,19 +9,16 @@ from dataclasses import dataclass
 from datetime import tzinfo
 from typing import TYPE_CHECKING, Any
 
+from django.conf import settings
 from django.db import connections
 from django.http import HttpRequest
 from django.middleware.csrf import get_token
 from django.urls import get_script_prefix, set_script_prefix, set_urlconf
 from django.utils import timezone, translation
 
-from pykka_live.actors import Fenced, Killed
-from pykka_live.actors._errors import describe
-from pykka_live.exceptions import TemplateFailed
 from pykka_live.live.user_code import call
-from pykka_live.live.visitor import Visitor, drop_messages, messages_shown
-from pykka_live.rendering import LazyValues, Page, Renderer
-from pykka_live.vdom import Element
+from pykka_live.live.visitor import Visitor
+from pykka_live.rendering import LazyValues, Page
 
 if TYPE_CHECKING:
     from pykka_live.live.view import LiveView
@@ -45,6 +42,7 @@ class Stage:
         visitor: the request's Django session and user.
         message_context: the view's own addition to this.
         atomic: the databases in whose transactions the handlers run.
+        debug: whether the browser is told what each update has cost.
     """
 
     request: HttpRequest
@@ -57,6 +55,7 @@ class Stage:
     visitor: Visitor
     message_context: Callable[[HttpRequest], AbstractContextManager[Any]]
     atomic: tuple[str, ...] = ()
+    debug: bool = False
 
     @classmethod
     def of(cls, view: LiveView, csrf_token: str | None = None) -> Stage:
@@ -77,6 +76,7 @@ class Stage:
                 for alias, options in connections.settings.items()
                 if options["ATOMIC_REQUESTS"]
             ),
+            debug=settings.DEBUG,
         )
 
     def activate(self) -> None:
@@ -99,32 +99,12 @@ class Stage:
 
     def render_page(self, view: LiveView) -> Page:
         """Render the whole page of `view`. Raises what the user's code raises."""
-        return view.live_template().render_page(self.request, self._values(view), self.processed)
+        return view.live_template().render_page(self.request, self.values(view), self.processed)
 
-    def render_region(self, view: LiveView, renderer: Callable[[LiveView], Renderer]) -> Element:
-        """Render the live region of `view`.
-
-        Args:
-            view: the view.
-            renderer: returns what renders its template.
-
-        Raises:
-            TemplateFailed: if the template, or `get_context_data`, raises; the cause is chained.
-        """
-        try:
-            values = self._values(view)
-            root = renderer(view).render(self.request, values, self.processed)
-        except (Fenced, Killed):
-            raise
-        except BaseException as error:
-            drop_messages(self.request)
-            raise TemplateFailed(describe(error)) from error
-        messages_shown(self.request)
-        return root
-
-    def _values(self, view: LiveView) -> Mapping[str, Any]:
+    def values(self, view: LiveView) -> Mapping[str, Any]:
+        """Return what the template of `view` sees. Raises what the user's code raises."""
         values = call(view.get_context_data)
-        if not isinstance(values, Mapping):
+        if not isinstance(values, (dict, Mapping)):  # most are; to ask about others costs more
             raise TypeError(
                 f"{type(view).__qualname__}.get_context_data must return a dictionary, "
                 f"not {type(values).__name__}"

@@ -14,7 +14,8 @@ if TYPE_CHECKING:
 
 
 class Stopwatch:
-    """Made when a message is begun; `begin` names each stage, `finish` reports them all.
+    """Made when the handler of a message is called; `begin` names each further stage, `finish`
+    reports them all.
 
     Args:
         view, kind, event: as in `hooks.Handled`.
@@ -25,9 +26,7 @@ class Stopwatch:
             nothing has.
     """
 
-    __slots__ = (
-        *("_actor", "_began", "_event", "_kind", "_lap", "_spent", "_stage", "_view", "renderer"),
-    )
+    __slots__ = ("_actor", "_event", "_kind", "_laps", "_view", "renderer")
 
     def __init__(
         self,
@@ -40,23 +39,21 @@ class Stopwatch:
         self._kind: Literal["mount", "event", "info", "restore"] = kind
         self._event = event
         self._actor = actor
-        self._spent = {"handler": 0.0, "render": 0.0, "diff": 0.0, "": 0.0}
-        self._stage = ""
         self.renderer: Renderer | None = None
-        self._began = self._lap = perf_counter()
+        self._laps = [("handler", perf_counter())]
 
-    def begin(self, stage: Literal["handler", "render", "diff", ""]) -> None:
+    def begin(self, stage: Literal["handler", "render", "diff"]) -> None:
         """From here on the time goes to `stage`."""
-        now = perf_counter()
-        self._spent[self._stage] += now - self._lap
-        self._lap = now
-        self._stage = stage
+        self._laps.append((stage, perf_counter()))
 
     def finish(self, outcome: hooks.Outcome, update: Update | None = None) -> hooks.Handled:
         """Report the message, and what it is answered with; return the report."""
-        self.begin("")
+        now = end = perf_counter()
+        spent = {"handler": 0.0, "render": 0.0, "diff": 0.0}
+        for stage, begun in reversed(self._laps):
+            spent[stage] += end - begun
+            end = begun
         waited = 0.0 if self._kind == "restore" else self._actor.message_waited
-        spent = self._spent
         rendered, reused, from_page = 0, 0, False
         if (renderer := self.renderer) is not None:
             rendered, reused = renderer.rendered, renderer.reused
@@ -74,7 +71,7 @@ class Stopwatch:
             spent["handler"],
             spent["render"],
             spent["diff"],
-            waited + self._lap - self._began,
+            waited + now - end,
             rendered,
             reused,
             from_page,

@@ -167,9 +167,9 @@ class LiveView(TemplateResponseMixin, ContextMixin, View):
         """Return what the template sees: by default the public attributes, the instance's and the
         class's, its properties included. A property is computed when somebody asks for it."""
         plain, computed = _class_names(type(self))  # type: ignore[arg-type]
-        values = {name: getattr(self, name) for name in plain}
+        values = {name: getattr(self, name) for name in plain} if plain else {}
         for name, value in vars(self).items():
-            if name[:1] != "_" and name not in SURROUNDINGS:
+            if name not in SURROUNDINGS and name[:1] != "_":
                 values[name] = value
         values.update(kwargs)
         values = super().get_context_data(**values)

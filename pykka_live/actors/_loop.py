@@ -220,7 +220,8 @@ class ActorLoop(pykka.ThreadingActor):
 
     def _serve(self) -> bool:
         """Handle one message after the other until there is none. Returns whether it is to end."""
-        take = cast(Incarnation, self._incarnation).receiver.take
+        receiver = cast(Incarnation, self._incarnation).receiver
+        take = receiver.take
         queue = self.cell.system.dispatcher.queue
         left = IN_A_ROW
         timers, user_timers = self._timers, self._user_timers
@@ -247,6 +248,9 @@ class ActorLoop(pykka.ThreadingActor):
                 self._on_system(envelope)
             else:
                 self._deliver(envelope)
+                if receiver.has_all and not (heap or user_heap or self._exit):
+                    self._pause = None  # what has come meanwhile keeps it from being parked
+                    return False
             left -= 1
             if left < 0 and queue and self._exit is None:
                 self._pause = 0.0

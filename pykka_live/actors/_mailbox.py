@@ -37,14 +37,18 @@ class Receiver:
         mailbox: the mailbox
         wake: called once for each time that `park` returned True, without any lock, by whoever
             has something for the receiver to look at. Must not block
+
+    Attributes:
+        has_all: whether the last `take` left nothing behind
     """
 
-    __slots__ = ("_mailbox", "_user", "_wake")
+    __slots__ = ("_mailbox", "_user", "_wake", "has_all")
 
     def __init__(self, mailbox: Mailbox, wake: Callable[[], None]) -> None:
         self._mailbox = mailbox
         self._wake = wake
         self._user = True
+        self.has_all = False
 
     def take(self, user: bool = True) -> Envelope | None:
         """Take the next envelope, those of the system lane first; None: there is none.
@@ -62,16 +66,16 @@ class Receiver:
             if box._system:
                 box._taken = envelope = box._system.popleft()
                 return envelope
+            self._user = user
             if not user or not box._user:
-                box._taken = None
-                self._user = user
                 return None
             box._taken = envelope = box._user.popleft()
-            if not box._waiters:
-                return envelope
-            waiter = box._waiters.popleft()
-            box._user.append(waiter.envelope)
-        waiter.notify()
+            waiter = box._waiters.popleft() if box._waiters else None
+            if waiter is not None:
+                box._user.append(waiter.envelope)
+            self.has_all = not box._user
+        if waiter is not None:
+            waiter.notify()
         return envelope
 
     def park(self) -> bool:
@@ -85,6 +89,7 @@ class Receiver:
             if box._receiver is not self or box._system or (self._user and box._user):
                 return False
             box._sleeper = self._wake
+            box._taken = None
             return True
 
     def wake(self) -> None:

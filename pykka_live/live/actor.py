@@ -67,7 +67,7 @@ class ViewActor(SupervisedActor):
         super().__init__()
         self._record = record
         self._view: LiveView | None = None
-        self._painter: Painter | None = None
+        self._painter: Painter  # of the view
         self._housekeeping = Housekeeping()
 
     def on_start(self) -> None:
@@ -127,18 +127,19 @@ class ViewActor(SupervisedActor):
             if resumed:
                 return Refusal("mount_failed", str(error))
             self._fail_join(error)
-        self._view = view
+        if not resumed:
+            self._have(view)
         try:
             clock.begin("render")
             picture = join.picture if join.is_current else None
             if picture is None:
                 with stage.active():  # the request is over, and has taken its surroundings with it
-                    picture = self._paint(view, stage, clock)
+                    picture = self._paint(stage, clock)
             clock.begin("diff")
             if not resumed:
                 with self.fence():
                     record.picture = join.picture
-            step, update = self._bring_up(message, view, picture)
+            step, update = self._bring_up(message, picture)
         except (TemplateFailed, HandlerFailed) as error:
             clock.finish(_outcome_of(error))
             self._fail_join(error)
@@ -153,7 +154,10 @@ class ViewActor(SupervisedActor):
             self.answer(attached)
         return attached
 
-    def _bring_up(self, message: Attach, view: LiveView, picture: Element) -> tuple[Step, Update]:
+    def _have(self, view: LiveView) -> None:
+        self._view, self._painter = view, Painter(view)
+
+    def _bring_up(self, message: Attach, picture: Element) -> tuple[Step, Update]:
         """Prepare the step to `picture`, and make out what a browser has to do that has applied
         `message.version`."""
         record = self._record
@@ -164,16 +168,16 @@ class ViewActor(SupervisedActor):
             known = message.fingerprint == fingerprint(shown)
         else:
             known = message.version == record.version
-        step = self._prepare(view, picture)
+        step = self._prepare(picture)
         if known:
             return step, step.update
         if message.version == 0 and message.fingerprint == fingerprint(picture):
             return step, Update(step.update.version)
         return step, step.tree()
 
-    def _prepare(self, view: LiveView, picture: Element) -> Step:
+    def _prepare(self, picture: Element) -> Step:
         try:
-            state = self._painter_of(view).keep()
+            state = self._painter.keep()
         except (Fenced, Killed):
             raise
         except BaseException as error:
@@ -183,17 +187,11 @@ class ViewActor(SupervisedActor):
         except ValueError as error:
             raise TemplateFailed(str(error)) from error
 
-    def _paint(self, view: LiveView, stage: Stage, clock: Stopwatch) -> Element:
-        painter = self._painter_of(view)
+    def _paint(self, stage: Stage, clock: Stopwatch) -> Element:
+        painter = self._painter
         picture = painter.draw(stage)
         clock.renderer = painter.renderer
         return picture
-
-    def _painter_of(self, view: LiveView) -> Painter:
-        painter = self._painter
-        if painter is None or painter.view is not view:
-            painter = self._painter = Painter(view)
-        return painter
 
     def _detach(self, message: Detach) -> None:
         if self._record.outlet is message.outlet:
@@ -255,7 +253,7 @@ class ViewActor(SupervisedActor):
             clock.finish("handler_error")
             self._fail(HandlerFailed(describe(error)), error)
         try:
-            step = self._draw(clock)
+            step = self._draw(clock, stage)
         except (TemplateFailed, HandlerFailed) as error:
             clock.finish(_outcome_of(error))
             self._fail(error, error.__cause__ or error)
@@ -263,18 +261,16 @@ class ViewActor(SupervisedActor):
         self._take(step, tell)
         return step.update
 
-    def _draw(self, clock: Stopwatch) -> Step:
+    def _draw(self, clock: Stopwatch, stage: Stage) -> Step:
         """Render the view, if anyone looks, and prepare to keep its state."""
-        record, view = self._record, self._view
-        assert view is not None
-        assert record.stage is not None
+        record = self._record
         picture = record.picture
         if record.outlet is not None:
             clock.begin("render")
-            picture = self._paint(view, record.stage, clock)
+            picture = self._paint(stage, clock)
         assert picture is not None
         clock.begin("diff")
-        return self._prepare(view, picture)
+        return self._prepare(picture)
 
     def _take(self, step: Step, tell: Callable[[Update], None]) -> None:
         """Go a step and tell of it: both, or neither. What is still to be done for the message may
@@ -285,13 +281,12 @@ class ViewActor(SupervisedActor):
     def _show_as_it_is(self) -> None:
         """Show what a handler that failed has left, if that can be drawn. The checkpoint stays that
         of the last event that went well."""
-        record, view = self._record, self._view
-        assert view is not None
+        record = self._record
         assert record.stage is not None
         if record.outlet is None:
             return
         try:
-            step = record.compare(self._painter_of(view).draw(record.stage))
+            step = record.compare(self._painter.draw(record.stage))
         except (Fenced, Killed):
             raise
         except BaseException:
@@ -332,8 +327,8 @@ class ViewActor(SupervisedActor):
             view = record.new_instance(self.path)
             record.checkpoint.restore(view)
             call(view.on_restore)
-            self._view = view
-            step = self._draw(clock)
+            self._have(view)
+            step = self._draw(clock, record.stage)
         except (Fenced, Killed):
             raise
         except BaseException:
@@ -348,13 +343,13 @@ class ViewActor(SupervisedActor):
     def _mount_anew(self, clock: Stopwatch) -> tuple[LiveView, Step]:
         record = self._record
         assert record.stage is not None
-        clock.begin("handler")
         try:
-            self._view = view = record.new_instance(self.path)
+            view = record.new_instance(self.path)
+            self._have(view)
             answer = in_handler(record.stage, lambda: mount(view))
             if isinstance(answer, HttpResponseBase):
                 raise MountFailed("mount answered with a response during a restart") from None
-            return view, self._draw(clock)
+            return view, self._draw(clock, record.stage)
         except (Fenced, Killed):
             raise
         except BaseException as error:

@@ -26,7 +26,7 @@ class Stopwatch:
             nothing has.
     """
 
-    __slots__ = ("_actor", "_event", "_kind", "_laps", "_view", "renderer")
+    __slots__ = ("_actor", "_diff", "_event", "_handler", "_kind", "_render", "_view", "renderer")
 
     def __init__(
         self,
@@ -40,19 +40,21 @@ class Stopwatch:
         self._event = event
         self._actor = actor
         self.renderer: Renderer | None = None
-        self._laps = [("handler", perf_counter())]
+        self._handler = perf_counter()
+        self._render = self._diff = 0.0  # when each stage began, if it has
 
-    def begin(self, stage: Literal["handler", "render", "diff"]) -> None:
-        """From here on the time goes to `stage`."""
-        self._laps.append((stage, perf_counter()))
+    def begin(self, stage: Literal["render", "diff"]) -> None:
+        """From here on the time goes to `stage`; they come in this order."""
+        if stage == "diff":
+            self._diff = perf_counter()
+        else:
+            self._render, self._diff = perf_counter(), 0.0  # it may be the second attempt
 
     def finish(self, outcome: hooks.Outcome, update: Update | None = None) -> hooks.Handled:
         """Report the message, and what it is answered with; return the report."""
-        now = end = perf_counter()
-        spent = {"handler": 0.0, "render": 0.0, "diff": 0.0}
-        for stage, begun in reversed(self._laps):
-            spent[stage] += end - begun
-            end = begun
+        end = perf_counter()
+        diff = self._diff or end
+        render = self._render or diff
         waited = 0.0 if self._kind == "restore" else self._actor.message_waited
         rendered, reused, from_page = 0, 0, False
         if (renderer := self.renderer) is not None:
@@ -68,10 +70,10 @@ class Stopwatch:
             outcome,
             self._actor.path,
             waited,
-            spent["handler"],
-            spent["render"],
-            spent["diff"],
-            waited + now - end,
+            render - self._handler,
+            diff - render,
+            end - diff,
+            waited + end - self._handler,
             rendered,
             reused,
             from_page,

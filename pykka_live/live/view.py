@@ -168,9 +168,9 @@ class LiveView(TemplateResponseMixin, ContextMixin, View):
         class's, its properties included. A property is computed when somebody asks for it."""
         plain, computed = _class_names(type(self))  # type: ignore[arg-type]
         values = {name: getattr(self, name) for name in plain} if plain else {}
-        for name, value in vars(self).items():
-            if name not in SURROUNDINGS and name[:1] != "_":
-                values[name] = value
+        own = vars(self)
+        for name in _public(tuple(own)):
+            values[name] = own[name]
         values.update(kwargs)
         values = super().get_context_data(**values)
         if not computed:
@@ -217,6 +217,12 @@ def topics_of(view: LiveView) -> frozenset[str]:
     """Return the topics that a view has subscribed to; they are part of its state."""
     topics: frozenset[str] = vars(view).get("_live_topics", frozenset())
     return topics
+
+
+@lru_cache(maxsize=1024)
+def _public(names: tuple[str, ...]) -> list[str]:
+    """Return those of an instance's attributes that its template sees."""
+    return [name for name in names if name[:1] != "_" and name not in SURROUNDINGS]
 
 
 @cache

@@ -164,11 +164,11 @@ def _read_join(data: Data, ref: int) -> JoinFrame:
 
 
 def _read_event(data: Data, ref: int) -> ViewFrame:
-    view, name = _number(data, ref, "view", 1), _text(data, ref, "name", 1, 100)
     params = data.get("params", {})
     if type(params) is not dict:
         raise FrameError("bad_frame", "'params' must be an object", ref)
-    return ViewFrame(ref, view, CallEvent(name, params))
+    event = CallEvent(_text(data, ref, "name", 1, 100), params)
+    return ViewFrame(ref, _number(data, ref, "view", 1), event)
 
 
 _READERS: dict[str, Callable[[Data, int], Frame]] = {

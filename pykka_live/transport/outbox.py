@@ -37,7 +37,7 @@ class Outbox:
         # While `run` waits: for what, which is the next frame, or None if there is none; and what
         # brings it to the loop, which is woken once for many, of all sockets.
         self._next: asyncio.Future[str | None] | None = None
-        self._landing: Landing | None = None
+        self._landing: Landing
 
     @property
     def closed(self) -> bool:
@@ -57,7 +57,7 @@ class Outbox:
                     self._frames.clear()
                     self._close_code = TOO_SLOW
                 return
-        self._hand_over(waiting, frame)
+        self._landing.add(waiting, frame, None)
 
     def close(self, code: int) -> None:
         """Close the socket with `code` once the frames that wait have been sent. The first call
@@ -68,7 +68,7 @@ class Outbox:
             self._close_code = code
             waiting, self._next = self._next, None
         if waiting is not None:
-            self._hand_over(waiting, None)
+            self._landing.add(waiting, None, None)
 
     async def run(self, send: Callable[[dict[str, Any]], Awaitable[None]]) -> None:
         """Send what is put in, until the outbox is closed or the socket is gone."""
@@ -97,7 +97,3 @@ class Outbox:
                     logger.exception("Sending to a browser failed")
                 self.close(TOO_SLOW)
                 return
-
-    def _hand_over(self, waiting: asyncio.Future[str | None], frame: str | None) -> None:
-        assert self._landing is not None
-        self._landing.add(waiting, frame, None)

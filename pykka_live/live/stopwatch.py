@@ -55,7 +55,7 @@ class Stopwatch:
         end = perf_counter()
         diff = self._diff or end
         render = self._render or diff
-        waited = 0.0 if self._kind == "restore" else self._actor.message_waited
+        waited = self._actor.message_waited  # 0 before the first message
         rendered, reused, from_page = 0, 0, False
         if (renderer := self.renderer) is not None:
             rendered, reused = renderer.rendered, renderer.reused

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import threading
+import weakref
 from collections.abc import Callable
 from typing import Any
 
@@ -70,6 +71,31 @@ def test_the_user_lane_can_be_left_alone() -> None:
     assert receiver.take(user=False) is None
     assert receiver.park() is True  # nothing that it could take
     assert receiver.take().message == "a"
+
+
+def test_a_receiver_knows_when_it_has_all_mail() -> None:
+    box = Mailbox(capacity=2)
+    receiver = box.attach(nobody)
+    for message in "ab":
+        box.put(Envelope(message))
+    box.put_when_room(Envelope("c"), nobody)
+    for message, has_all in (("a", False), ("b", False), ("c", True)):
+        assert receiver.take().message == message
+        assert receiver.has_all is has_all
+
+
+def test_a_receiver_that_sleeps_keeps_no_mail() -> None:
+    class Message:
+        pass
+
+    box, message = Mailbox(), Message()
+    receiver, left = box.attach(nobody), weakref.ref(message)
+    box.put(Envelope(message))
+    assert receiver.take().message is message
+    del message
+    assert left() is not None  # whoever takes over has to know of it
+    assert receiver.park() is True
+    assert left() is None
 
 
 def test_a_receiver_that_sleeps_is_woken_by_mail() -> None:

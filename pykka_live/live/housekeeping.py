@@ -5,8 +5,10 @@ from __future__ import annotations
 import logging
 import threading
 from collections.abc import Callable, Iterable
+from contextvars import copy_context
 from typing import Any, TypeVar
 
+from asgiref import local
 from django.core.cache import caches
 from django.db import connections, transaction
 
@@ -17,6 +19,8 @@ from pykka_live.rendering import ContextMark
 
 logger = logging.getLogger(__name__)
 
+_Storage: Any = getattr(local, "_Storage", None)  # other releases of asgiref have none
+
 T = TypeVar("T")
 
 
@@ -24,13 +28,14 @@ class Housekeeping:
     """What has to be done around each message of one actor, and of that only what is not so yet.
 
     Language, time zone and the rest of a stage are context variables, and so are the open caches.
-    Where a message has set none, they still are what they were, unless the actor is in another
-    thread now: what Django puts into its context, asgiref may show to that thread only.
+    Where a message has set none, they still are what they were. But asgiref shows what Django puts
+    into a context only to the thread that did it, and an actor may be in another thread now.
     """
 
     def __init__(self) -> None:
         self._active: Stage | None = None
         self._thread = 0  # in which it is
+        self._storages: list[Any] = []  # asgiref's, of the context in which it is
         self._context = ContextMark()
         self._has_caches = True
 
@@ -45,7 +50,9 @@ class Housekeeping:
             if stage is None:
                 return handle(*args)
             stage.visitor.refresh()
-            if stage is not self._active or threading.get_ident() != self._thread:
+            if (thread := threading.get_ident()) != self._thread:
+                self._move(thread)
+            if stage is not self._active:
                 self._activate(stage)
             context = stage.message_context(stage.request)
             if context is NO_CONTEXT:
@@ -61,9 +68,18 @@ class Housekeeping:
             elif self._has_caches:
                 caches.close_all()
 
+    def _move(self, thread: int) -> None:
+        """See to it that what is active is so in the current thread."""
+        self._thread = thread
+        if _Storage is None:
+            self._active = None
+        for storage in self._storages:  # much cheaper than to activate it all again
+            storage.thread_id = thread
+
     def _activate(self, stage: Stage) -> None:
         stage.activate()
-        self._active, self._thread = stage, threading.get_ident()
+        self._active = stage
+        self._storages = [each for each in copy_context().values() if type(each) is _Storage]
         self._context.set()
         self._has_caches = bool(caches.all(initialized_only=True))
 

@@ -11,6 +11,7 @@ from dataclasses import replace
 from typing import Any, NoReturn
 
 import pytest
+from asgiref import local
 from asgiref.local import Local
 from django.core.cache import caches
 from django.db import connection, connections
@@ -81,15 +82,26 @@ def test_what_a_handler_leaves_active_is_put_right_for_the_next_message(change, 
     Context().run(messages)
 
 
-def test_the_stage_is_active_in_each_thread_that_runs_the_actor():
+@pytest.mark.parametrize("knows_asgiref", [True, False])
+def test_the_stage_is_active_in_each_thread_that_runs_the_actor(monkeypatch, knows_asgiref):
+    if not knows_asgiref:
+        monkeypatch.setattr("pykka_live.live.housekeeping._Storage", None)
     housekeeping, stage, context = Housekeeping(), a_stage(), Context()
 
     def message() -> None:
         assert context.run(housekeeping.around, stage, surroundings) == DE
 
-    message()
-    in_a_thread(message)
-    message()
+    for _ in range(2):
+        message()
+        in_a_thread(message)
+
+
+@pytest.mark.skipif(not hasattr(local, "_Storage"), reason="an asgiref that tags no threads")
+def test_a_context_is_the_same_in_another_thread():
+    housekeeping, stage, context, mark = Housekeeping(), a_stage(), Context(), ContextMark()
+    context.run(housekeeping.around, stage, mark.set)
+    in_a_thread(lambda: context.run(housekeeping.around, stage, nothing))
+    assert context.run(mark.is_unchanged)
 
 
 def test_another_stage_is_another_language():

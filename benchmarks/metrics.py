@@ -24,8 +24,9 @@ def main() -> None:
     options = arguments.parse_args()
     tally = Tally()
     record = Handled(
-        "app.views.Counter", "event", "increment", "ok", "", 0.0001, 0.0002, 0.0009, 0.0001, 0.0013
-    )
+        "app.views.Counter", "event", "increment", "ok",
+        waited=0.0001, handler=0.0002, render=0.0009, checkpoint=0.0001, diff=0.0001, total=0.0014,
+    )  # fmt: skip
     histogram = Histogram("seconds", "Seconds.", ["view", "event"], registry=CollectorRegistry())
 
     def count() -> None:

@@ -135,11 +135,10 @@ class ViewActor(SupervisedActor):
             if picture is None:
                 with stage.active():  # the request is over, and has taken its surroundings with it
                     picture = self._paint(stage, clock)
-            clock.begin("diff")
             if not resumed:
                 with self.fence():
                     record.picture = join.picture
-            step, update = self._bring_up(message, picture)
+            step, update = self._bring_up(message, picture, clock)
         except (TemplateFailed, HandlerFailed) as error:
             clock.finish(_outcome_of(error))
             self._fail_join(error)
@@ -157,7 +156,9 @@ class ViewActor(SupervisedActor):
     def _have(self, view: LiveView) -> None:
         self._view, self._painter = view, Painter(view)
 
-    def _bring_up(self, message: Attach, picture: Element) -> tuple[Step, Update]:
+    def _bring_up(
+        self, message: Attach, picture: Element, clock: Stopwatch
+    ) -> tuple[Step, Update]:
         """Prepare the step to `picture`, and make out what a browser has to do that has applied
         `message.version`."""
         record = self._record
@@ -168,20 +169,22 @@ class ViewActor(SupervisedActor):
             known = message.fingerprint == fingerprint(shown)
         else:
             known = message.version == record.version
-        step = self._prepare(picture)
+        step = self._prepare(picture, clock)
         if known:
             return step, step.update
         if message.version == 0 and message.fingerprint == fingerprint(picture):
             return step, Update(step.update.version)
         return step, step.tree()
 
-    def _prepare(self, picture: Element) -> Step:
+    def _prepare(self, picture: Element, clock: Stopwatch) -> Step:
+        clock.begin("checkpoint")
         try:
             state = self._painter.keep()
         except (Fenced, Killed):
             raise
         except BaseException as error:
             raise HandlerFailed(f"the state cannot be kept: {describe(error)}") from error
+        clock.begin("diff")
         try:
             return self._record.compare(picture, state)
         except ValueError as error:
@@ -269,8 +272,7 @@ class ViewActor(SupervisedActor):
             clock.begin("render")
             picture = self._paint(stage, clock)
         assert picture is not None
-        clock.begin("diff")
-        return self._prepare(picture)
+        return self._prepare(picture, clock)
 
     def _take(self, step: Step, tell: Callable[[Update], None]) -> None:
         """Go a step and tell of it: both, or neither. What is still to be done for the message may

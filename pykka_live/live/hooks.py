@@ -24,6 +24,7 @@ class Handled(NamedTuple):
         waited: in the mailbox.
         handler: in the user's handler (or `mount`, `handle_info`, ...).
         render: in the template.
+        checkpoint: comparing the state with the last checkpoint, and copying what has changed.
         diff: comparing the pictures and encoding the patches.
         total: from the moment it was put into the mailbox to the moment at which the answer was
             handed over.
@@ -42,6 +43,7 @@ class Handled(NamedTuple):
     waited: float = 0.0
     handler: float = 0.0
     render: float = 0.0
+    checkpoint: float = 0.0
     diff: float = 0.0
     total: float = 0.0
     rendered: int = 0

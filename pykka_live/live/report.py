@@ -8,7 +8,7 @@ import json
 from pykka_live.live.hooks import Handled
 from pykka_live.live.messages import Update
 
-_STAGES = ("waited", "handler", "render", "diff", "total")
+_STAGES = ("waited", "handler", "render", "checkpoint", "diff", "total")
 
 
 def with_report(update: Update, handled: Handled) -> Update:

@@ -26,7 +26,17 @@ class Stopwatch:
             nothing has.
     """
 
-    __slots__ = ("_actor", "_diff", "_event", "_handler", "_kind", "_render", "_view", "renderer")
+    __slots__ = (
+        "_actor",
+        "_checkpoint",
+        "_diff",
+        "_event",
+        "_handler",
+        "_kind",
+        "_render",
+        "_view",
+        "renderer",
+    )
 
     def __init__(
         self,
@@ -41,20 +51,24 @@ class Stopwatch:
         self._actor = actor
         self.renderer: Renderer | None = None
         self._handler = perf_counter()
-        self._render = self._diff = 0.0  # when each stage began, if it has
+        self._render = self._checkpoint = self._diff = 0.0  # when each stage began, if it has
 
-    def begin(self, stage: Literal["render", "diff"]) -> None:
+    def begin(self, stage: Literal["render", "checkpoint", "diff"]) -> None:
         """From here on the time goes to `stage`; they come in this order."""
+        now = perf_counter()
         if stage == "diff":
-            self._diff = perf_counter()
-        else:
-            self._render, self._diff = perf_counter(), 0.0  # it may be the second attempt
+            self._diff = now
+        elif stage == "checkpoint":
+            self._checkpoint = now
+        else:  # it may be the second attempt
+            self._render, self._checkpoint, self._diff = now, 0.0, 0.0
 
     def finish(self, outcome: hooks.Outcome, update: Update | None = None) -> hooks.Handled:
         """Report the message, and what it is answered with; return the report."""
         end = perf_counter()
         diff = self._diff or end
-        render = self._render or diff
+        checkpoint = self._checkpoint or diff
+        render = self._render or checkpoint
         waited = self._actor.message_waited  # 0 before the first message
         rendered, reused, from_page = 0, 0, False
         if (renderer := self.renderer) is not None:
@@ -71,7 +85,8 @@ class Stopwatch:
             self._actor.path,
             waited,
             render - self._handler,
-            diff - render,
+            checkpoint - render,
+            diff - checkpoint,
             end - diff,
             waited + end - self._handler,
             rendered,

@@ -124,6 +124,12 @@ RENDER = Metric(
     "Time in the view's template.",
     ("view", "kind", "event"),
 )
+CHECKPOINT = Metric(
+    "pykka_live_checkpoint_seconds",
+    "histogram",
+    "Time for comparing the view's state with its checkpoint, and copying what has changed.",
+    ("view", "kind", "event"),
+)
 DIFF = Metric(
     "pykka_live_diff_seconds",
     "histogram",
@@ -227,7 +233,7 @@ OVERFLOWS = Metric(
 METRICS: tuple[Metric, ...] = (
     *(ACTORS, MAILBOX_MESSAGES, MAILBOX_MESSAGES_MAX, MAILBOX_CAPACITY, MAILBOX_FILL_MAX),
     *(BUSY_MAX, ABANDONED_THREADS),
-    *(EVENTS, MAILBOX_WAIT, HANDLER, RENDER, DIFF, EVENT),
+    *(EVENTS, MAILBOX_WAIT, HANDLER, RENDER, CHECKPOINT, DIFF, EVENT),
     *(RENDERED_ROWS, REUSED_ROWS, WHOLE_PAGES, FOLDED),
     *(STARTS, STOPS, FAILURES, RESUMES, RESTARTS, ESCALATIONS, STUCK, ABANDONED),
     *(DEAD_LETTERS, OVERFLOWS),

@@ -30,6 +30,7 @@ HISTOGRAMS = {
     "waited": catalogue.MAILBOX_WAIT,
     "handler": catalogue.HANDLER,
     "render": catalogue.RENDER,
+    "checkpoint": catalogue.CHECKPOINT,
     "diff": catalogue.DIFF,
     "total": catalogue.EVENT,
 }

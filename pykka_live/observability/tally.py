@@ -16,7 +16,7 @@ from pykka_live.observability.catalogue import BUCKETS, OTHER
 __all__ = ["OUTCOMES", "PHASES", "Series", "Tally"]
 
 OUTCOMES: tuple[str, ...] = (*get_args(Outcome), OTHER)
-PHASES = ("waited", "handler", "render", "diff", "total")
+PHASES = ("waited", "handler", "render", "checkpoint", "diff", "total")
 """The times of a `Handled`, in the order in which a `Series` keeps them."""
 
 Labels = tuple[str, str, str]
@@ -27,7 +27,7 @@ BATCH = 32
 """So many records of one series wait to be counted, at most: together they cost a third."""
 
 # Parts of a `Handled`.
-_LABELS, _OUTCOME, _TIMES, _PICTURE = slice(0, 3), 3, slice(5, 10), slice(10, 13)
+_LABELS, _OUTCOME, _TIMES, _PICTURE = slice(0, 3), 3, slice(5, 11), slice(11, 14)
 
 _bucket = partial(bisect_left, BUCKETS)
 

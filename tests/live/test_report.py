@@ -7,12 +7,14 @@ from pathlib import Path
 
 import pytest
 
-from pykka_live.live import hooks
+from pykka_live.live import hooks, stopwatch
+from pykka_live.live.painter import Painter
+from pykka_live.live.record import ViewRecord
 from pykka_live.live.report import encode_report
 from tests.live.troubled import plan
 from tests.tab import Tab
 
-STAGES = ("waited", "handler", "render", "diff", "total")
+STAGES = ("waited", "handler", "render", "checkpoint", "diff", "total")
 
 
 @pytest.fixture
@@ -75,6 +77,32 @@ async def test_a_reply_tells_the_event_its_stages_and_its_patches(debug):
     assert (report["rendered"], report["reused"], report["page"]) == (0, 0, False)
     nothing = (await tab.event("nothing"))["debug"]
     assert (nothing["event"], nothing["patches"], nothing["bytes"]) == ("nothing", 0, 0)
+    await tab.close()
+
+
+async def test_keeping_the_state_has_a_time_of_its_own(debug, monkeypatch):
+    now = [0.0]
+
+    def takes(seconds, owner, name):
+        """Let a method take as long, by a clock that nothing else moves."""
+        method = getattr(owner, name)
+
+        def slow(*args, **kwargs):
+            now[0] += seconds
+            return method(*args, **kwargs)
+
+        monkeypatch.setattr(owner, name, slow)
+
+    monkeypatch.setattr(stopwatch, "perf_counter", lambda: now[0])
+    takes(1, Painter, "draw")
+    takes(2, Painter, "keep")
+    takes(4, ViewRecord, "compare")
+    tab = Tab("/counter/")
+    joined = (await tab.open())["debug"]
+    assert (joined["checkpoint"], joined["diff"]) == (2000, 4000)
+    report = (await tab.event("increment"))["debug"]
+    times = [report[stage] for stage in ("handler", "render", "checkpoint", "diff")]
+    assert times == [0, 1000, 2000, 4000]
     await tab.close()
 
 

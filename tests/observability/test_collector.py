@@ -137,7 +137,9 @@ def test_counts_outlive_their_actors(
 
 
 def test_events_come_through_the_hooks(observer: Observer, registry: CollectorRegistry) -> None:
-    hooks.emit(handled(waited=0.02, handler=0.3, render=0.0004, diff=0.00004, total=20.0))
+    hooks.emit(
+        handled(waited=0.02, handler=0.3, render=0.0004, checkpoint=0.006, diff=0.00004, total=20.0)
+    )
     labels = {"view": PAGE, "kind": "event", "event": "save"}
     assert value(registry, "pykka_live_events_total", **labels, outcome="ok") == 1
     assert value(registry, "pykka_live_events_total", **labels, outcome="handler_error") == 0
@@ -145,6 +147,7 @@ def test_events_come_through_the_hooks(observer: Observer, registry: CollectorRe
         "mailbox_wait": 0.02,
         "handler": 0.3,
         "render": 0.0004,
+        "checkpoint": 0.006,
         "diff": 0.00004,
         "event": 20.0,
     }.items():

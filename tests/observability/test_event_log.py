@@ -20,7 +20,8 @@ SORTED = Handled(
     waited=0.0001,
     handler=0.002,
     render=0.0104,
-    diff=0.0015,
+    checkpoint=0.0008,
+    diff=0.0007,
     total=0.0142,
     rendered=3,
     reused=997,
@@ -35,7 +36,7 @@ def test_a_line_tells_all_of_a_message(caplog: pytest.LogCaptureFixture) -> None
         log_event(SORTED)
     assert caplog.messages == [
         "shop.views.Cart event sort: ok in 14.200 ms "
-        "(waited 0.100, handler 2.000, render 10.400, diff 1.500), "
+        "(waited 0.100, handler 2.000, render 10.400, checkpoint 0.800, diff 0.700), "
         "12 patches, 345 bytes, 3 rows rendered, 997 reused"
     ]
 

@@ -2,8 +2,8 @@
 
 import { make } from "./elements.js";
 
-export const STAGES = ["waited", "handler", "render", "diff"];
-export const COLUMNS = ["Event", "Where the time went", "Total", "Waited", "Handler", "Render", "Diff", "Patches", "Bytes", "Rows rendered"];
+export const STAGES = ["waited", "handler", "render", "checkpoint", "diff"];
+export const COLUMNS = ["Event", "Where the time went", "Total", "Waited", "Handler", "Render", "Checkpoint", "Diff", "Patches", "Bytes", "Rows rendered"];
 
 // Milliseconds: a frame of the screen, and what a person notices.
 export const SLOW = 16;

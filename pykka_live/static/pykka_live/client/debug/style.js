@@ -5,7 +5,7 @@ export const STYLE = `
   [hidden] { display: none !important; }
   .panel {
     --ground: #14171f; --raised: #1d222d; --line: #2b3240; --ink: #e8ebf2; --muted: #98a1b5; --focus: #8ab4ff;
-    --waited: #6f7a92; --handler: #7ea6ff; --render: #4fd1a5; --diff: #cf9bf5; --slow: #ffb95e; --very-slow: #ff7b72;
+    --waited: #6f7a92; --handler: #7ea6ff; --render: #4fd1a5; --checkpoint: #e5c76b; --diff: #cf9bf5; --slow: #ffb95e; --very-slow: #ff7b72;
     all: initial; position: fixed; inset: auto 0 0 0; z-index: 2147483646; pointer-events: none; color-scheme: dark;
     font: 0.8125rem/1.4 system-ui, -apple-system, "Segoe UI", Roboto, "Noto Sans", sans-serif; color: var(--ink);
   }
@@ -54,6 +54,7 @@ export const STYLE = `
   .swatch.waited, .bar .waited { background: var(--waited); }
   .swatch.handler, .bar .handler { background: var(--handler); }
   .swatch.render, .bar .render { background: var(--render); }
+  .swatch.checkpoint, .bar .checkpoint { background: var(--checkpoint); }
   .swatch.diff, .bar .diff { background: var(--diff); }
   .time { color: var(--muted); }
   .total { color: var(--ink); font-weight: 600; }

@@ -284,6 +284,7 @@ cdef class For(Op):
                 picture = pictures[i]
                 if in_place and not stale and picture is pictures_before[i]:
                     if type(picture) is not Frozen or (<Frozen>picture).comparable:
+                        run.reused += 1
                         continue
             if stale:
                 if type(values) is list and self.item_now(values, i, count) is not items[i]:
@@ -316,7 +317,6 @@ cdef class For(Op):
             rows[i] = made
         if type(values) is list and self.item_now(values, count, count) is not MISSING:
             return self.moving_rows(run, scope, loop, values, count, count, rows, old)
-        run.reused += count - len(old.changes) if in_place else 0
         old.join(rows)
         old.sure = all_sure
         self.note_outer(run, old)

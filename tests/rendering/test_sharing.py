@@ -287,3 +287,26 @@ def test_the_same_row_twice_is_one_object_in_two_places():
     row["n"] = 5
     region(rows=[row, {"n": 2}, row])
     assert region.html == "<p>5</p><p>2</p><p>5</p>"
+
+
+class Asking:
+    """Has a property, which each rendering has to call."""
+
+    def __init__(self, n: int) -> None:
+        self._n = n
+
+    @property
+    def n(self) -> int:
+        return self._n
+
+
+def test_each_row_is_counted_once_whatever_becomes_of_it():
+    region = Region("{% for i in rows %}<p>{{ i.n }}</p>{% endfor %}")
+    rows = [{"n": i} if i % 3 else Asking(i) for i in range(10)]
+    region(rows=rows)
+    assert region.rows == (10, 0)
+    region(rows=rows)
+    assert region.rows == (4, 6)
+    rows[1]["n"] = 7
+    region(rows=rows)
+    assert region.rows == (5, 5)

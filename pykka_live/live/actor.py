@@ -156,9 +156,7 @@ class ViewActor(SupervisedActor):
     def _have(self, view: LiveView) -> None:
         self._view, self._painter = view, Painter(view)
 
-    def _bring_up(
-        self, message: Attach, picture: Element, clock: Stopwatch
-    ) -> tuple[Step, Update]:
+    def _bring_up(self, message: Attach, picture: Element, clock: Stopwatch) -> tuple[Step, Update]:
         """Prepare the step to `picture`, and make out what a browser has to do that has applied
         `message.version`."""
         record = self._record

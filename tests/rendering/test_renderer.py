@@ -153,7 +153,7 @@ class Painted:
         self.painter = Painter(view)
 
     def draw(self) -> Element:
-        renderer = self.painter._renderer_of(self.view)
+        renderer = self.painter._renderer()
         return renderer.render(REQUEST, self.view.get_context_data(), {})
 
     def restored(self) -> dict[str, Any]:

@@ -29,6 +29,8 @@ bench: $(BENCH_VENV)/.bench
 	$(BENCH) benchmarks.pipeline --write
 	$(BENCH) benchmarks.costs --write
 	$(BENCH) benchmarks.server --write
+	$(BENCH) benchmarks.sizes --write
+	$(BENCH) benchmarks.memory --write
 	$(BENCH) benchmarks.isolation --write
 	$(BENCH) benchmarks.scale --write
 	$(BENCH) benchmarks.actors --write

@@ -3,33 +3,66 @@
 First: counters with 10 events per second each, alone and beside table sessions that append 1000
 rows, clear, append 1000 and update without pause; ours, djust with actors, pyview. Then, ours
 alone: busy tabs (one event in flight each) while one handler burns its core, and while one sleeps.
-The server has one core, the load another.
+The server has one core, the load another. The frameworks, and the handlers, take turns in several
+rounds; the tables show the medians of what the rounds have found, the median of our ratio to each,
+or of what a handler adds, and the worst of all rounds.
 
-python -m benchmarks.isolation [--seconds N] [--quick] [--write]
+python -m benchmarks.isolation [--rounds N] [--seconds N] [--quick] [--write]
 """
 
 from __future__ import annotations
 
 import asyncio
-from dataclasses import dataclass
+from contextlib import ExitStack
+from dataclasses import dataclass, field
+from statistics import median
 
-from benchmarks.report import Table, duration, parser, publish
+from benchmarks.machine import SERVED
+from benchmarks.report import Table, Target, duration, parse, parser, publish, ratio
 from benchmarks.server.load import Record, Tab, merged, reset, stop
-from benchmarks.server.site import FRAMEWORKS, Framework, Site, run, serving
+from benchmarks.server.site import FRAMEWORKS, PEERS, Site, installed, run, serving
 
 PACE = 0.1  # seconds between the events of a counter
 CHURN = ("append", "clear", "append", "update")
 COMPARED = ("ours", "djust, actors", "pyview")
 WARM_UP = 0.5
+HEAD = ("", "events/s", "p50", "p95", "p99", "worst")
+CALM = Target("<=", 0.020, duration)  # the p99 of our counters beside tables
 
 
 @dataclass(frozen=True)
 class Size:
     """How much is done."""
 
+    rounds: int = 3
     counters: int = 50
     tables: int = 4
-    seconds: float = 5.0
+    seconds: float = 3.0
+    handler: int = 10  # how many seconds it takes
+
+
+@dataclass
+class House:
+    """One site's counters and tables, and what the counters have noticed in each round."""
+
+    site: Site
+    counters: list[Tab]
+    tables: list[Tab]
+    alone: list[Record] = field(default_factory=list)
+    beside: list[Record] = field(default_factory=list)
+    changes: list[float] = field(default_factory=list)  # of the tables, per second
+
+    async def play(self, seconds: float) -> None:
+        """Let the counters send alone, then beside the tables."""
+        for n, tab in enumerate(self.counters):
+            tab.start(PACE, delay=PACE * n / len(self.counters))
+        self.alone.append(await noticed(self.counters, seconds))
+        reset(self.tables)
+        for tab in self.tables:
+            tab.start()
+        self.beside.append(await noticed(self.counters, seconds))
+        self.changes.append(merged(self.tables, seconds + min(WARM_UP, seconds)).rate)
+        await stop([*self.tables, *self.counters])
 
 
 async def mounted(site: Site, page: str, count: int, events: tuple[str, ...]) -> list[Tab]:
@@ -50,71 +83,96 @@ async def noticed(tabs: list[Tab], seconds: float) -> Record:
     return merged(tabs, loop.time() - start)
 
 
-async def beside_tables(framework: Framework, table: Table, size: Size) -> None:
-    """Add the rows of a framework: its counters alone, and beside tables."""
-    with serving(framework) as site:
-        counters = await mounted(site, "/counter/", size.counters, ("up",))
-        tables = await mounted(site, "/churn/", size.tables, CHURN)
-        for n, tab in enumerate(counters):
-            tab.start(PACE, delay=PACE * n / len(counters))
-        add(table, f"{framework.name}, alone", await noticed(counters, size.seconds))
-        for tab in tables:
-            tab.start()
-        reset(tables)
-        record = await noticed(counters, size.seconds)
-        changes = merged(tables, size.seconds + WARM_UP).rate
-        add(table, f"{framework.name}, beside {size.tables} tables", record, changes)
-        await stop([*tables, *counters])
+async def beside_tables(size: Size) -> Table:
+    """Return the table of the counters of each framework: alone, and beside tables."""
+    pace = f"{size.counters} counters, {1 / PACE:.0f} events per second each"
+    table = Table(pace, (*HEAD, "p99, ours / it", "target", "table events/s"))
+    with ExitStack() as stack:
+        houses = []
+        for framework in installed("counter", COMPARED):
+            site = stack.enter_context(serving(framework))
+            counters = await mounted(site, "/counter/", size.counters, ("up",))
+            houses.append(House(site, counters, await mounted(site, "/churn/", size.tables, CHURN)))
+        for _ in range(size.rounds):
+            for house in houses:
+                await house.play(size.seconds)
+    ours = houses[0]
+    for house in houses:
+        name = house.site.framework.name
+        table.add(f"{name}, alone", *cells(house.alone), times(ours.alone, house.alone), "", "")
+        table.add(
+            f"{name}, beside {size.tables} tables",
+            *cells(house.beside),
+            times(ours.beside, house.beside),
+            CALM.judge(p99(house.beside)) if house is ours else "",
+            f"{median(house.changes):.0f}",
+        )
+    table.print()
+    return table
 
 
-async def beside_handlers(table: Table, size: Size) -> None:
-    """Add the rows of our busy tabs, beside one handler that takes its time."""
-    seconds = max(2, int(size.seconds * 2))
+async def beside_handlers(size: Size) -> Table:
+    """Return the table of our busy tabs, alone and beside one handler that takes its time."""
+    found: dict[str, list[Record]] = {"alone": [], "burn": [], "sleep": []}
     with serving(FRAMEWORKS[0]) as site:
-        counters = await mounted(site, "/counter/", size.counters, ("up",))
-        for tab in counters:
+        tabs = await mounted(site, "/counter/", size.counters, ("up",))
+        for tab in tabs:
             tab.start()
-        add(table, "alone", await noticed(counters, size.seconds))
-        for name in ("burn", "sleep"):
-            (slow,) = await mounted(site, f"/slow/{seconds}/", 1, (name,))
-            slow.start()
-            add(table, f"one handler {name}s", await noticed(counters, seconds - 2 * WARM_UP))
-            assert not slow.record.latencies, "the handler was over too soon"
-            await stop([slow])
-        await stop(counters)
+        for _ in range(size.rounds):
+            found["alone"].append(await noticed(tabs, size.seconds))
+            for name in ("burn", "sleep"):
+                (slow,) = await mounted(site, f"/slow/{size.handler}/", 1, (name,))
+                slow.start()
+                found[name].append(await noticed(tabs, size.handler - 2 * WARM_UP))
+                assert not slow.record.latencies, "the handler was over too soon"
+                await stop([slow])
+        await stop(tabs)
+    head = (*HEAD, "p99 / alone")
+    table = Table(f"{size.counters} busy tabs of ours, a handler of {size.handler} s", head)
+    for name, records in found.items():
+        title = name if name == "alone" else f"one handler {name}s"
+        table.add(title, *cells(records), times(records, found["alone"]))
+    table.print()
+    return table
 
 
-def add(table: Table, name: str, record: Record, changes: float | None = None) -> None:
-    """Add a row."""
-    times = [duration(record.percentile(percent)) for percent in (50, 95, 99)]
-    others = "" if changes is None else f"{changes:.0f}"
-    row = [name, f"{record.rate:.0f}", *times, duration(max(record.latencies))]
-    table.add(*row, *[others] * (len(table.head) - len(row)))
+def cells(records: list[Record]) -> list[str]:
+    """Return what the rounds have found, for the columns of `HEAD`."""
+    percentiles = (
+        median(record.percentile(percent) for record in records) for percent in (50, 95, 99)
+    )
+    worst = max(max(record.latencies) for record in records)
+    rate = median(record.rate for record in records)
+    return [f"{rate:.0f}", *map(duration, percentiles), duration(worst)]
+
+
+def p99(records: list[Record]) -> float:
+    """Return the median p99 of the rounds."""
+    return median(record.percentile(99) for record in records)
+
+
+def times(records: list[Record], others: list[Record]) -> str:
+    """Return the median of the ratios of the p99 of each round."""
+    pairs = zip(records, others, strict=True)
+    return ratio(median(one.percentile(99) / other.percentile(99) for one, other in pairs))
 
 
 async def everything(size: Size) -> list[Table]:
     """Return both tables."""
-    head = ("", "events/s", "p50", "p95", "p99", "worst")
-    pace = f"{size.counters} counters, {1 / PACE:.0f} events per second each"
-    counters = Table(pace, (*head, "table events/s"))
-    for framework in FRAMEWORKS:
-        if framework.name in COMPARED and framework.is_installed:
-            await beside_tables(framework, counters, size)
-    counters.print()
-    busy = Table(f"{size.counters} busy tabs of ours", head)
-    await beside_handlers(busy, size)
-    busy.print()
-    return [counters, busy]
+    return [await beside_tables(size), await beside_handlers(size)]
 
 
 def main() -> None:
     """Print the tables."""
     arguments = parser(__doc__)
-    arguments.add_argument("--seconds", type=float, default=5.0)
-    options = arguments.parse_args()
-    size = Size(4, 1, 0.5) if options.quick else Size(seconds=options.seconds)
-    tables = run(everything(size))
-    publish("isolation", __doc__, tables, ["djust", "pyview-web", "uvicorn"], options.write)
+    arguments.add_argument("--rounds", type=int, default=3)
+    arguments.add_argument("--seconds", type=float, default=3.0)
+    options = parse(arguments, PEERS, SERVED)
+    if options.quick:
+        size = Size(1, 4, 1, 0.5, 2)
+    else:
+        size = Size(rounds=options.rounds, seconds=options.seconds)
+    publish("isolation", __doc__, run(everything(size)), options)
 
 
 if __name__ == "__main__":

@@ -4,8 +4,8 @@ Ours is the change, the context, the picture, the comparison with the last one, 
 copy of the state that a crash would fall back to. djust's is the change, `update_state`,
 `set_changed_keys` and `render_with_diff` with its loop cache, as its own bridge calls them; it
 keeps no copy. A first render ends with the page's HTML. Blocks of both alternate; the table shows
-medians, and the median of the ratios of each round. Before, both show the same text after each of
-several changes.
+medians, and the median of the ratios of each round. Before, both show the same after each of
+several changes: elements, attributes and texts.
 
 python -m benchmarks.pipeline [--rounds N] [--only NAME] [--quick] [--write]
 """
@@ -26,7 +26,7 @@ from django.conf import settings
 from django.test import RequestFactory
 
 from benchmarks.cases import Case, State, cases, first_render
-from benchmarks.report import Table, duration, parser, publish, size
+from benchmarks.report import Table, Target, duration, parse, parser, publish, ratio, size
 from pykka_live import vdom
 from pykka_live.rendering import LiveTemplate
 from pykka_live.state.snapshot import Keeper
@@ -34,6 +34,7 @@ from pykka_live.state.snapshot import Keeper
 BLOCK = 0.02  # seconds that a block of one side takes, at least
 LONGEST = 2000  # changes in a block
 NAMES = ("ours", "djust")
+OWN = ("data-liveview-root", "live-", "dj-")  # attributes that belong to a framework begin so
 
 
 class Side(Protocol):
@@ -110,18 +111,31 @@ class Djust:
         return str(patches)
 
     def shown(self, sent: bytes | str) -> vdom.Node:
-        """Return its HTML: only its own client can apply its patches."""
-        return vdom.parse(self._html)
+        """Return the region of its HTML: only its own client can apply its patches."""
+        page = vdom.parse(self._html)
+        assert isinstance(page, vdom.Element)
+        return next(child for child in page.children if isinstance(child, vdom.Element))
 
 
 Step = Callable[[Case, Side, int], float]
 
 
-def text_of(node: vdom.Node) -> str:
-    """Return the text below a node, one line for each text."""
-    if isinstance(node, vdom.Element):
-        return "\n".join(filter(None, map(text_of, node.children)))
-    return node.data.strip() if isinstance(node, vdom.Text) else ""
+def shape(node: vdom.Node) -> str:
+    """Return what a reader sees of a node: elements, attributes, texts; one line for each.
+
+    Comments, space around texts and classes, and a framework's own attributes do not count.
+    """
+    if isinstance(node, vdom.Text):
+        return node.data.strip()
+    if not isinstance(node, vdom.Element):
+        return ""
+    attributes = {
+        name: " ".join(value.split())
+        for name, value in node.attrs.items()
+        if not name.startswith(OWN)
+    }
+    shown = sorted((name, value) for name, value in attributes.items() if name != "class" or value)
+    return "\n".join([f"<{node.tag} {shown}>", *filter(None, map(shape, node.children)), "</>"])
 
 
 def verify(case: Case, sides: dict[str, Side]) -> dict[str, int]:
@@ -135,14 +149,14 @@ def verify(case: Case, sides: dict[str, Side]) -> dict[str, int]:
         side.first()
     for n in range(1, 4):
         for change in filter(None, (case.change, case.undo)):
-            texts = set()
+            shapes = set()
             for name, side in sides.items():
                 change(side.state, n)
                 sent = side.update()
-                texts.add(text_of(side.shown(sent)))
+                shapes.add(shape(side.shown(sent)))
                 if change is case.change:
                     lengths[name] = len(sent)
-            if len(texts) > 1:
+            if len(shapes) > 1:
                 raise SystemExit(f"{case.name}: not all sides show the same")
     return lengths
 
@@ -190,12 +204,13 @@ def compare(table: Table, case: Case, rounds: int, one: Step) -> None:
     lengths = verify(case, sides)
     times = alternate(case, sides, rounds, one)
     cells = [duration(median(times[name])) if name in times else "-" for name in NAMES]
-    ratio = "-"
+    compared, target = "-", ""
     if "djust" in times:
-        ratio = f"{median(a / b for a, b in zip(times['ours'], times['djust'], strict=True)):.3f}"
+        found = median(a / b for a, b in zip(times["ours"], times["djust"], strict=True))
+        compared = ratio(found)
+        target = "" if case.target is None else Target("<=", case.target).judge(found)
     sent = [size(lengths[name]) if name in lengths and one is step else "-" for name in NAMES]
-    target = "" if case.target is None else f"<= {case.target}"
-    table.add(case.name, *cells, ratio, target, *sent)
+    table.add(case.name, *cells, compared, target, *sent)
 
 
 def main() -> None:
@@ -203,7 +218,7 @@ def main() -> None:
     arguments = parser(__doc__)
     arguments.add_argument("--rounds", type=int, default=15)
     arguments.add_argument("--only", default="", help="the cases whose names contain this")
-    options = arguments.parse_args()
+    options = parse(arguments, ["djust"])
     rounds, rows = (1, 20) if options.quick else (options.rounds, 1000)
     settings.configure(
         INSTALLED_APPS=["pykka_live"],
@@ -219,7 +234,7 @@ def main() -> None:
         if options.only in case.name:
             compare(table, case, rounds, one)
     table.print()
-    publish("pipeline", __doc__, [table], ["djust"], options.write)
+    publish("pipeline", __doc__, [table], options)
 
 
 if __name__ == "__main__":

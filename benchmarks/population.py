@@ -26,7 +26,7 @@ from typing import Any
 
 import pykka
 
-from benchmarks.report import Table, parser, publish
+from benchmarks.report import Table, parse, parser, publish
 from pykka_live.actors import (
     ActorSystem,
     Cell,
@@ -199,7 +199,7 @@ def main() -> None:
     arguments = parser(__doc__)
     arguments.add_argument("--rounds", type=int, default=3)
     arguments.add_argument("--actors", type=int, default=10_000)
-    options = arguments.parse_args()
+    options = parse(arguments, ["pykka"])
     rounds, count = (1, 100) if options.quick else (options.rounds, options.actors)
     spawn = multiprocessing.get_context("spawn")
     results: dict[str, list[dict[str, float]]] = {name: [] for name in POPULATIONS}
@@ -220,7 +220,7 @@ def main() -> None:
             cells.append(f"{median(each[row] for each in figures):.2f} ({ratio:.2f})")
         table.add(row, *cells)
     table.print()
-    publish("population", __doc__, [table], ["pykka"], options.write)
+    publish("population", __doc__, [table], options)
 
 
 def outcome(name: str, count: int) -> dict[str, Any]:

@@ -24,7 +24,8 @@ from typing import Any
 
 from websockets.sync.client import ClientConnection, connect
 
-from benchmarks.report import Table, parser, publish
+from benchmarks.machine import SERVED
+from benchmarks.report import Table, parse, parser, publish
 
 ROWS = (0, 1000)
 
@@ -137,7 +138,7 @@ def measured(tab: Tab, rows: int, crashes: int) -> Table:
     names = ("ordinary event", "error frame", "good state repainted", "queued event answered")
     table = Table(f"After a crash, {rows} rows, ms", ("", "median", "p95", "n"))
     for name, column in zip(names, columns, strict=True):
-        p95 = quantiles(column, n=20)[-1]
+        p95 = quantiles(column, n=20, method="inclusive")[-1]
         table.add(name, f"{median(column) * 1e3:.2f}", f"{p95 * 1e3:.2f}", f"{len(column)}")
     table.print()
     return table
@@ -147,7 +148,7 @@ def main() -> None:
     """Print a table for each size of the page."""
     arguments = parser(__doc__)
     arguments.add_argument("--crashes", type=int, default=300)
-    options = arguments.parse_args()
+    options = parse(arguments, others=SERVED)
     crashes = 3 if options.quick else options.crashes
     with socket.create_server(("127.0.0.1", 0)) as listener:
         command = [sys.executable, "-m", "benchmarks.recovery", "--serve", str(listener.fileno())]
@@ -158,7 +159,7 @@ def main() -> None:
     finally:
         server.terminate()
         server.wait()
-    publish("recovery", __doc__, tables, ["uvicorn"], options.write)
+    publish("recovery", __doc__, tables, options)
 
 
 if __name__ == "__main__":

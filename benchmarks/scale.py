@@ -1,10 +1,13 @@
 """How it grows: with the live sessions, and with the rows of a table that does not change.
 
-Counters are mounted and left alone: their memory, their threads, and how long a mount takes (the
-page, the socket and the join). Then all of them send for a while, an event in flight each. Last,
-one event of a counter beside a table of so many rows. Ours, djust with actors, pyview.
+Counters are mounted on fresh servers and left alone: their memory, their threads, and how long a
+mount takes (the page, the socket and the join). When all are mounted, so many of them send, an
+event in flight each, and the others stay idle. Last, one event of a counter beside a table of so
+many rows: nearly flat is at most 1.5 times what it takes beside none. Ours, djust with actors and
+pyview take turns, and send in several rounds; the tables show medians, and medians of our ratio to
+each of each round.
 
-python -m benchmarks.scale [--seconds N] [--quick] [--write]
+python -m benchmarks.scale [--rounds N] [--quick] [--write]
 """
 
 from __future__ import annotations
@@ -13,88 +16,158 @@ import resource
 import time
 from collections.abc import Sequence
 from contextlib import ExitStack
+from dataclasses import dataclass
 from statistics import median
 
-from benchmarks.report import Table, duration, parser, publish, size
+from benchmarks.machine import SERVED
+from benchmarks.report import Table, Target, duration, memory, parse, parser, publish, ratio
 from benchmarks.server.crowd import Crowd
-from benchmarks.server.load import Tab
-from benchmarks.server.site import FRAMEWORKS, Framework, run, serving
+from benchmarks.server.load import Record, Tab
+from benchmarks.server.site import PEERS, Site, installed, run, serving
 
 COMPARED = ("ours", "djust, actors", "pyview")
-SESSIONS = (10, 100, 1000, 5000)
-ROWS = (0, 10, 100, 1000, 10_000)
+FLAT = Target("<=", 1.5, "{:g} x".format)
 
 
-def compared() -> list[Framework]:
-    """Return the frameworks that are compared and installed."""
-    return [each for each in FRAMEWORKS if each.name in COMPARED and each.is_installed]
+@dataclass(frozen=True)
+class Size:
+    """How much is done."""
+
+    sessions: Sequence[int] = (10, 100, 1000, 5000)
+    rows: Sequence[int] = (0, 10, 100, 1000, 10_000)
+    rounds: int = 3
+    seconds: float = 0.7
 
 
-async def sessions(framework: Framework, counts: Sequence[int], seconds: float) -> Table:
-    """Return the table of a framework: more and more sessions."""
-    head = ("sessions", "memory of one", "threads", "mount", "events/s", "p50", "p99")
-    table = Table(f"Sessions, {framework.name}", head)
-    with serving(framework) as site:
-        crowd = Crowd(site)
+async def sessions(size: Size) -> list[Table]:
+    """Return the tables of more and more sessions: idle, and sending."""
+    with ExitStack() as stack:
+        crowds = [
+            Crowd(stack.enter_context(serving(each))) for each in installed("counter", COMPARED)
+        ]
+        idle = await mounted(crowds, size)
+        idle.print()
+        head = ("", "events/s", "ours / it", "p50", "p99")
+        busy = Table(f"Sessions that send, {size.sessions[-1]} mounted", head)
+        for count in size.sessions:
+            sending = [Crowd(crowd.site, crowd.tabs[:count]) for crowd in crowds]
+            await take_turns(sending, size)
+            for crowd in sending:
+                add_busy(busy, count, crowd, sending[0].records)
+        busy.print()
+    return [idle, busy]
+
+
+async def mounted(crowds: list[Crowd], size: Size) -> Table:
+    """Mount sessions on fresh servers; return the table of what idle ones take."""
+    table = Table(
+        "Idle sessions", ("", "memory of one", "ours / it", "threads", "mount", "ours / it")
+    )
+    empty = []
+    for crowd in crowds:
         await crowd.grow("counter", 1)  # what a first page loads is not a session's
-        empty = site.memory()
-        for count in counts:
+        empty.append(crowd.site.memory())
+    for count in size.sessions:
+        ours: tuple[float, float] | None = None
+        for crowd, before in zip(crowds, empty, strict=True):
             had, start = len(crowd.tabs), time.perf_counter()
             await crowd.grow("counter", count)
             mount = (time.perf_counter() - start) / (count - had)
-            memory, threads = (site.memory() - empty) / (count - 1), site.threads()
-            await crowd.play(seconds)
-            record = crowd.records[-1]
+            each = (crowd.site.memory() - before) / (count - 1)
+            ours = ours or (each, mount)
+            table.add(
+                f"{count}, {crowd.site.framework.name}",
+                memory(each),
+                ratio(ours[0] / each) if each else "-",
+                f"{crowd.site.threads()}",
+                duration(mount),
+                ratio(ours[1] / mount),
+            )
+    return table
+
+
+def add_busy(table: Table, count: int, crowd: Crowd, ours: list[Record]) -> None:
+    """Add what so many sending sessions have measured."""
+    pairs = zip(ours, crowd.records, strict=False)  # a slow one has but one
+    table.add(
+        f"{count}, {crowd.site.framework.name}",
+        f"{median(record.rate for record in crowd.records):.0f}",
+        ratio(median(mine.rate / record.rate for mine, record in pairs)),
+        *(
+            duration(median(record.percentile(percent) for record in crowd.records))
+            for percent in (50, 99)
+        ),
+    )
+
+
+async def take_turns(crowds: list[Crowd], size: Size) -> None:
+    """Let the tabs of each site send, round after round."""
+    for n in range(size.rounds):
+        for crowd in crowds:
+            if n == 0 or not crowd.is_slow:
+                await crowd.play(size.seconds)
+
+
+async def beside_rows(size: Size) -> Table:
+    """Return what an event costs beside a table of so many rows."""
+    with ExitStack() as stack:
+        sites = [stack.enter_context(serving(each)) for each in installed("counter", COMPARED)]
+        names = [site.framework.name for site in sites]
+        others = [f"ours / {name}" for name in names[1:]]
+        table = Table(
+            "An event beside unchanged rows",
+            ("rows", *names, *others, "ours / beside none", "target"),
+        )
+        flat: list[Record] = []
+        for count in size.rows:
+            crowds = [Crowd(site, [await beside(site, count)]) for site in sites]
+            await take_turns(crowds, size)
+            ours = crowds[0].records
+            flat = flat or ours
+            growth = times(ours, flat)
             table.add(
                 f"{count}",
-                size(memory),
-                f"{threads}",
-                duration(mount),
-                f"{record.rate:.0f}",
-                duration(record.percentile(50)),
-                duration(record.percentile(99)),
+                *(duration(median(map(latency, crowd.records))) for crowd in crowds),
+                *(ratio(times(ours, crowd.records)) for crowd in crowds[1:]),
+                ratio(growth),
+                FLAT.judge(growth) if count else "",
             )
     table.print()
     return table
 
 
-async def beside_rows(counts: Sequence[int], seconds: float) -> Table:
-    """Return what an event costs beside a table of so many rows."""
-    frameworks = compared()
-    table = Table("An event beside unchanged rows", ("rows", *(each.name for each in frameworks)))
-    with ExitStack() as stack:
-        sites = [stack.enter_context(serving(framework)) for framework in frameworks]
-        for count in counts:
-            cells = []
-            for site in sites:
-                tab = Tab(site.framework.dialect(site.port, f"/beside/{count}/"))
-                await tab.mount()
-                crowd = Crowd(site, [tab])
-                await crowd.play(seconds)
-                cells.append(duration(median(crowd.records[0].latencies)))
-            table.add(f"{count}", *cells)
-    table.print()
-    return table
+async def beside(site: Site, rows: int) -> Tab:
+    """Return a tab with a counter beside so many rows."""
+    tab = Tab(site.framework.dialect(site.port, f"/beside/{rows}/"))
+    await tab.mount()
+    return tab
 
 
-async def everything(counts: Sequence[int], rows: Sequence[int], seconds: float) -> list[Table]:
+def latency(record: Record) -> float:
+    """Return the median latency."""
+    return record.percentile(50)
+
+
+def times(records: list[Record], others: list[Record]) -> float:
+    """Return the median of the ratios of the latencies of each round."""
+    pairs = zip(records, others, strict=False)
+    return median(latency(one) / latency(other) for one, other in pairs)
+
+
+async def everything(size: Size) -> list[Table]:
     """Return all tables."""
-    tables = [await sessions(each, counts, seconds) for each in compared()]
-    return [*tables, await beside_rows(rows, seconds)]
+    return [*await sessions(size), await beside_rows(size)]
 
 
 def main() -> None:
     """Print the tables."""
     arguments = parser(__doc__)
-    arguments.add_argument("--seconds", type=float, default=2.0)
-    options = arguments.parse_args()
+    arguments.add_argument("--rounds", type=int, default=3)
+    options = parse(arguments, PEERS, SERVED)
     most = resource.getrlimit(resource.RLIMIT_NOFILE)[1]
     resource.setrlimit(resource.RLIMIT_NOFILE, (most, most))  # a socket for each session
-    if options.quick:
-        tables = run(everything((2, 4), (0, 10), 0.1))
-    else:
-        tables = run(everything(SESSIONS, ROWS, options.seconds))
-    publish("scale", __doc__, tables, ["djust", "pyview-web", "uvicorn"], options.write)
+    size = Size((2, 4), (0, 10), 1, 0.1) if options.quick else Size(rounds=options.rounds)
+    publish("scale", __doc__, run(everything(size)), options)
 
 
 if __name__ == "__main__":

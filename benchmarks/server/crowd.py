@@ -14,7 +14,15 @@ PATIENCE = 20.0  # seconds that each tab of a slow site has for an answer
 
 @dataclass
 class Crowd:
-    """The tabs of one site, and what each round measured of them."""
+    """The tabs of one site, and what each round measured of them.
+
+    Attributes:
+        site: the server.
+        tabs: of its pages.
+        records: what the tabs have noticed, for each round.
+        cpu: the seconds of work for an event, for each round.
+        is_slow: whether the last round has needed three times as long as it was to.
+    """
 
     site: Site
     tabs: list[Tab] = field(default_factory=list)

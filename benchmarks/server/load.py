@@ -36,7 +36,7 @@ class Record:
         """Return the latency that so many of a hundred answers kept to."""
         if percent == 50 or len(self.latencies) < 2:
             return median(self.latencies)
-        return quantiles(self.latencies, n=100)[percent - 1]
+        return quantiles(self.latencies, n=100, method="inclusive")[percent - 1]
 
 
 def reset(tabs: Sequence[Tab]) -> None:

@@ -10,7 +10,7 @@ import socket
 import subprocess
 import sys
 import tempfile
-from collections.abc import Coroutine, Iterator
+from collections.abc import Coroutine, Iterator, Sequence
 from contextlib import contextmanager
 from dataclasses import dataclass
 from importlib.util import find_spec
@@ -19,13 +19,14 @@ from typing import Any, TypeVar
 
 import uvloop
 
+from benchmarks.machine import TICKS
 from benchmarks.server.dialects import Dialect, Djust, Echo, Ours, Pyview
 
 T = TypeVar("T")
 
 ROOT = Path(__file__).parents[2]
-TICKS = os.sysconf("SC_CLK_TCK")
 CORES = sorted(os.sched_getaffinity(0))
+PEERS = ("djust", "pyview-web", "pykka")  # the distributions of what is measured beside ours
 
 
 def run(main: Coroutine[Any, Any, T]) -> T:
@@ -76,14 +77,19 @@ FRAMEWORKS = (
     Framework("djust", "djust", Djust, "djust"),
     Framework("djust, actors", "djust_actors", Djust, "djust"),
     Framework("pyview", "pyview", Pyview, "pyview"),
+    Framework("pyview, streams", "pyview_streams", Pyview, "pyview", pages=("table",)),
     Framework("empty actor", "actor", Echo, pages=("counter",)),
     Framework("echo", "bare", Echo, pages=("counter",)),
 )
 
 
-def installed(page: str) -> list[Framework]:
-    """Return the frameworks that are there and have the page."""
-    return [each for each in FRAMEWORKS if each.is_installed and page in each.pages]
+def installed(page: str, names: Sequence[str] = ()) -> list[Framework]:
+    """Return the frameworks that are there and have the page, or those of them with the names."""
+    return [
+        each
+        for each in FRAMEWORKS
+        if each.is_installed and page in each.pages and (not names or each.name in names)
+    ]
 
 
 class Site:

@@ -36,8 +36,8 @@ async def read(framework: Framework, page: str, points: Sequence[int]) -> list[i
 async def compare(page: str, points: Sequence[int]) -> Table:
     """Return the table of a page."""
     table = Table(
-        f"{PAGES[page]}, idle",
-        ("", *(f"server at {count}" for count in points), "a session", "ours / it", "target"),
+        f"{PAGES[page]}: MiB of a server with so many idle sessions, and the slope",
+        ("", *map(str, points), "a session", "ours / it", "target"),
     )
     slopes: dict[str, float] = {}
     found: dict[str, list[int]] = {}
@@ -47,7 +47,7 @@ async def compare(page: str, points: Sequence[int]) -> Table:
     for name, memories in found.items():
         table.add(
             name,
-            *(f"{each / 1024**2:.1f} MiB" for each in memories),
+            *(f"{each / 1024**2:.1f}" for each in memories),
             memory(slopes[name]),
             ratio(slopes["ours"] / slopes[name]) if slopes[name] > 0 else "-",
             target(page, name, slopes),

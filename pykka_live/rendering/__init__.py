@@ -3,7 +3,7 @@
 from pykka_live.rendering._renderer import Renderer
 from pykka_live.rendering._surroundings import ContextMark
 from pykka_live.rendering.context import LiveContext, processed_values
-from pykka_live.rendering.knowledge import Finding
+from pykka_live.rendering.findings import Finding
 from pykka_live.rendering.purity import pure
 from pykka_live.rendering.template import LiveTemplate, Page
 from pykka_live.rendering.values import LazyValues

@@ -12,9 +12,10 @@ from django.template.loader_tags import BlockNode, IncludeNode
 
 from pykka_live.rendering import _elements, _loops, _ops, _scopes
 from pykka_live.rendering._run import Trust
+from pykka_live.rendering.findings import Findings
 from pykka_live.rendering.inheritance import PARTIAL, PARTIAL_DEFINITION
 from pykka_live.rendering.keys import KEY_ATTRIBUTES, Keys
-from pykka_live.rendering.knowledge import Finding, Knowledge, NodeNets
+from pykka_live.rendering.knowledge import Knowledge, NodeNets
 from pykka_live.rendering.outline import (
     OPEN,
     SLOT,
@@ -26,7 +27,7 @@ from pykka_live.rendering.outline import (
     Tagged,
     is_half_done,
 )
-from pykka_live.rendering.passages import Item, Marked, place_of
+from pykka_live.rendering.passages import Item, Marked, Place
 from pykka_live.rendering.reads import (
     TESTED,
     Reads,
@@ -64,24 +65,26 @@ class Memory:
 
 
 class Soiled(Exception):
-    """An element has to be rendered as a string after all."""
+    """An element has to be rendered as a string after all, because of what stands at `place`, if
+    that is not where it begins."""
 
-    def __init__(self, element: Tagged, why: str) -> None:
+    def __init__(self, element: Tagged, why: str, place: Place | None = None) -> None:
         super().__init__(why)
         self.element = element
+        self.place = place
 
 
 class Compiler:
     """Compiles pieces of one template.
 
     Attributes:
-        findings: what is left to strings.
+        findings: what costs more than it could.
         keys: what tells items of loops apart.
     """
 
     def __init__(self, knowledge: Knowledge) -> None:
         self.knowledge = knowledge
-        self.findings: list[Finding] = []
+        self.findings = Findings(knowledge)
         self.keys = Keys()
         self.depth = 0
         self._unfolding: list[Any] = []  # the templates that are being included
@@ -109,9 +112,22 @@ class Compiler:
             Broken: if what it makes cannot be a part of that element and no more.
         """
         make = _MAKERS.get(type(node))
-        if make is None or self.depth > MAX_DEPTH:
-            return self.writer([node], chain, memory)
+        if make is None:
+            return self._left(node, chain, memory)
+        if self.depth > MAX_DEPTH:
+            why = f"it is inside of more than {MAX_DEPTH} tags"
+            return self._left(node, chain, memory, why if self.knowledge.bodies(node) else "")
         return make(self, node, chain, memory)
+
+    def _left(self, node: Node, chain: Chain, memory: Memory, why: str = "") -> _ops.Op:
+        """Leave a node to Django, because of `why` or of what it is."""
+        self.findings.node(node, why)
+        return self.writer([node], chain, memory)
+
+    def in_tag(self, node: Node, memory: Memory) -> _ops.Writer:
+        """Compile a node that stands in a tag."""
+        self.findings.in_tag(node)
+        return self.writer([node], (), memory)
 
     def writer(self, parts: Sequence[Item], chain: Chain, memory: Memory) -> _ops.Writer:
         """Leave a piece of a template to strings."""
@@ -123,30 +139,36 @@ class Compiler:
         blank = bool(chain) and chain[-1] in _NO_TEXT
         return Trust(reads), chain, blank, memory.place()
 
-    def _value(self, node: Any, chain: Chain, memory: Memory) -> _ops.Op:
+    def value(self, node: Any, chain: Chain, memory: Memory) -> _ops.Op:
+        """Compile a variable."""
+        self.findings.slot(node)
         expression = node.filter_expression
         place = self._place(of_expression(expression), chain, memory)
         return _ops.Value(node, plain_path(expression), *place)
 
     def _if(self, node: Any, chain: Chain, memory: Memory) -> _ops.Op:
+        self.findings.slot(node)
         conditions = [condition for condition, _ in node.conditions_nodelists]
         branches = [self.sequence(nodes, chain, memory) for _, nodes in node.conditions_nodelists]
         reads = all_of(map(of_condition, conditions))
         return _scopes.If(node, conditions, branches, Trust(reads))
 
     def _for(self, node: Any, chain: Chain, memory: Memory) -> _ops.Op:
+        self.findings.slot(node)
         inside, otherwise = Memory(), Memory()
-        with self.keys.within(node.loopvars):
-            body = self.sequence(node.nodelist_loop, chain, inside)
+        self.findings.depth += 1
+        try:
+            with self.keys.within(node.loopvars):
+                body = self.sequence(node.nodelist_loop, chain, inside)
+        finally:
+            self.findings.depth -= 1
         empty = self.sequence(node.nodelist_empty, chain, otherwise)
         body.size = inside.size if inside.is_needed else 0
         empty.size = otherwise.size
         sequence = of_expression(node.sequence, TESTED)
         outer, own = self.knowledge.reader.of_loop(node)
         lasting = outer.fixed and own <= _loops.PLACES.keys()
-        if not lasting or not outer.trusted:
-            why = self.knowledge.doubt_about(node)
-            self.findings.append(Finding(place_of(node), "rows", why))
+        self.findings.loop(node, outer, lasting and outer.trusted)
         places = 0
         for name in own & _loops.PLACES.keys():
             places |= _loops.PLACES[name]
@@ -157,6 +179,7 @@ class Compiler:
         )  # fmt: skip
 
     def _with(self, node: Any, chain: Chain, memory: Memory) -> _ops.Op:
+        self.findings.slot(node)
         return _scopes.With(self.sequence(node.nodelist, chain, memory), names_of(node))
 
     def _autoescape(self, node: Any, chain: Chain, memory: Memory) -> _ops.Op:
@@ -172,13 +195,15 @@ class Compiler:
     def _include(self, node: Any, chain: Chain, memory: Memory) -> _ops.Op:
         template = self.knowledge.included(node)
         if template is None:
-            return self.writer([node], chain, memory)
+            return self._left(node, chain, memory)
+        self.findings.slot(node)
         copies = self._copies
         self._copies *= self._ways_back_to(template)
         self._unfolding.append(template)
         try:
             if self._copies > MAX_COPIES:
-                return self.writer([node], chain, memory)
+                why = "it includes itself in too many places to be compiled for each"
+                return self._left(node, chain, memory, why)
             content = self.sequence(template.nodelist, chain, memory)
         finally:
             self._unfolding.pop()
@@ -198,7 +223,7 @@ class Compiler:
 
 
 _MAKERS: dict[type, Callable[[Compiler, Any, Chain, Memory], _ops.Op]] = {
-    VariableNode: Compiler._value,
+    VariableNode: Compiler.value,
     IfNode: Compiler._if,
     ForNode: Compiler._for,
     WithNode: Compiler._with,
@@ -223,12 +248,18 @@ class _Assembly:
         self._memory = memory
         self._marked = Marked(items)
         self._source, self._slots = self._marked.source, self._marked.slots
+        self._causes: dict[int, Place] = {}  # by the `id` of the element
 
     def sequence(self, is_whole: bool) -> _ops.Sequence:
         if not _UNSUITABLE.isdisjoint(self._chain):
             raise Broken(f"it is inside of <{self._chain[-1]}>")
         nets = NodeNets(self._compiler.knowledge, self._slots)
-        outline = Outline(self._source, nets, self._chain, is_whole)
+        try:
+            outline = Outline(self._source, nets, self._chain, is_whole)
+        except Broken as broken:
+            if broken.place is None and broken.at is not None:
+                broken.place = self._marked.place(broken.at)
+            raise
         if outline.net.closes or outline.net.opens:
             raise Broken("it begins or ends elements that it does not end or begin")
         ops = self._ops_of(outline.root)
@@ -239,18 +270,23 @@ class _Assembly:
             nodes = parsed(root, self._chain)
             if nodes is None:
                 continue
-            known = len(self._compiler.findings)
+            findings = self._compiler.findings
+            known, loops = len(findings.found), len(findings.loops)
             try:
                 return self._children(root, nodes, self._chain)
             except Soiled as soiled:
-                del self._compiler.findings[known:]
+                del findings.found[known:], findings.loops[loops:]
                 soiled.element.why = str(soiled)
+                if soiled.place is not None:
+                    self._causes[id(soiled.element)] = soiled.place
         return [self._string(root, self._chain)]
 
     def _string(self, element: Tagged, chain: Chain) -> _ops.Op:
         """Leave an element, or the whole, to strings."""
-        place = self._marked.place(element.start)
-        self._compiler.findings.append(Finding(place, "string", element.why))
+        begin = self._marked.place(element.start)
+        cause = self._marked.place(element.cause) if element.cause >= 0 else begin
+        cause = self._causes.get(id(element), cause)
+        self._compiler.findings.string(cause, element.why, element.name, begin)
         parts = self._marked.items(element.start, element.end)
         return self._compiler.writer(parts, chain, self._memory)
 
@@ -274,7 +310,7 @@ class _Assembly:
             try:
                 return self._compiler.op(self._slots[piece.index], chain, self._memory)
             except Broken as broken:
-                raise Soiled(element, str(broken)) from None
+                raise Soiled(element, str(broken), broken.place) from None
         assert isinstance(piece, Tagged)
         if piece.why:
             return self._string(piece, chain)
@@ -308,7 +344,7 @@ def attributes_of(
         unused.difference_update(SLOT.findall(name + value))
         match = SLOT.fullmatch(name)
         if match and not value:
-            writer = compiler.writer([slots[int(match[1])]], (), memory)
+            writer = compiler.in_tag(slots[int(match[1])], memory)
             found.append(_elements.AttributeSet(writer))
         elif OPEN in name:
             raise Soiled(piece, "an attribute's name is put together")
@@ -342,7 +378,7 @@ def _attribute(
         if index is not None:
             node = slots[int(index)]
             if isinstance(node, VariableNode):
-                parts.append(compiler._value(node, (), memory))
+                parts.append(compiler.value(node, (), memory))
             else:
-                parts.append(compiler.writer([node], (), memory))
+                parts.append(compiler.in_tag(node, memory))
     return _elements.AttributeValue(name, parts, attribute.quote)

@@ -5,7 +5,15 @@ from __future__ import annotations
 from collections.abc import Iterable, Iterator
 from typing import Any
 
-from django.template import Context, Node, Template, TemplateSyntaxError, Variable, defaulttags
+from django.template import (
+    Context,
+    Node,
+    Template,
+    TemplateDoesNotExist,
+    TemplateSyntaxError,
+    Variable,
+    defaulttags,
+)
 from django.template.base import FilterExpression, TextNode
 from django.template.loader_tags import (
     BLOCK_CONTEXT_KEY,
@@ -18,6 +26,7 @@ from django.template.loader_tags import (
 from django.template.loaders.cached import Loader as CachedLoader
 
 from pykka_live.rendering.outline import Broken
+from pykka_live.rendering.passages import Place, place_of
 
 PARTIAL: Any = getattr(defaulttags, "PartialNode", None)
 PARTIAL_DEFINITION: Any = getattr(defaulttags, "PartialDefNode", None)
@@ -34,8 +43,8 @@ class Lineage:
         extends: the tags that lead there.
 
     Raises:
-        Broken: if what it shows is only known when it is rendered.
-        TemplateDoesNotExist: as rendering does.
+        Broken: if what it shows is only known when it is rendered, or if one of them cannot be
+            had.
     """
 
     def __init__(self, template: Template) -> None:
@@ -50,9 +59,17 @@ class Lineage:
         while (extends := _extends_of(template)) is not None:
             name: Any = extends.parent_name
             if not is_constant(name):
-                raise Broken("what it extends is only known when it is rendered")
+                why = "what it extends is only known when it is rendered"
+                raise Broken(why, place_of(extends))
             self.extends.append(extends)
-            template = extends.get_parent(context)
+            try:
+                template = extends.get_parent(context)
+            except TemplateDoesNotExist as error:
+                why = f"there is no template {error}"
+                raise Broken(why, place_of(extends), is_fatal=True) from error
+            except TemplateSyntaxError as error:
+                line = getattr(getattr(error, "token", None), "lineno", 0)
+                raise Broken(str(error), Place(str(name.var), line), is_fatal=True) from error
             self.templates.append(template)
         self.root = template
         self._blocks: dict[str, BlockNode] = {}

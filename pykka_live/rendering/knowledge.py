@@ -4,11 +4,9 @@ to the elements around them."""
 from __future__ import annotations
 
 from collections.abc import Iterable, Sequence
-from dataclasses import dataclass
-from typing import Any, Literal
+from typing import Any
 
 from django.template import Node, TemplateDoesNotExist, TemplateSyntaxError
-from django.template.base import VariableNode
 from django.template.defaulttags import AutoEscapeControlNode, ForNode, IfNode, WithNode
 from django.template.loader_tags import BlockNode, IncludeNode
 
@@ -21,23 +19,7 @@ from pykka_live.rendering.inheritance import (
     partial_of,
 )
 from pykka_live.rendering.outline import BALANCED, Broken, Net, Nets, Outline
-from pykka_live.rendering.passages import Marked, Place, text_of
-
-
-@dataclass(frozen=True)
-class Finding:
-    """A part of a template that costs more than it could.
-
-    Attributes:
-        place: where it begins.
-        kind: `string`, if it is rendered as a string and then parsed; `rows`, if a loop renders all
-            its rows each time.
-        why: the reason.
-    """
-
-    place: Place
-    kind: Literal["string", "rows"]
-    why: str
+from pykka_live.rendering.passages import Marked, place_of, text_of
 
 
 class Knowledge:
@@ -48,11 +30,13 @@ class Knowledge:
 
     Attributes:
         reader: knows what nodes read.
+        failed: why includes failed whose template there is not, by the `id` of their nodes.
     """
 
     def __init__(self, lineage: Lineage) -> None:
         self.lineage = lineage
         self.reader = reads.Reader(self.contents_of)
+        self.failed: dict[int, Exception] = {}
         self._nets: dict[int, tuple[Node, Net | Broken]] = {}
         self._included: dict[int, tuple[Node, Any]] = {}
 
@@ -73,7 +57,8 @@ class Knowledge:
                     template = partial_of(node)
                 else:
                     template = included_template(node, self.lineage.template)
-            except (TemplateDoesNotExist, TemplateSyntaxError):
+            except (TemplateDoesNotExist, TemplateSyntaxError) as error:
+                self.failed[id(node)] = error
                 template = None
             self._included[id(node)] = (node, template)
         return self._included[id(node)][1]
@@ -94,44 +79,26 @@ class Knowledge:
             return [] if contents is None else [contents]
         return []
 
-    def doubt_about(self, loop: ForNode) -> str:
-        """Return why the rows of a loop have to be rendered each time."""
-        nodes: Any = loop.nodelist_loop
-        node = self._doubtful(nodes, set())
-        if node is None:
-            return "its rows ask forloop for more than their place"
-        contents = str(getattr(node.token, "contents", type(node).__name__))
-        if isinstance(node, VariableNode):
-            return f"{{{{ {contents} }}}} uses a filter that is not known to be pure"
-        return f"{{% {contents.split()[0]} %}} is not known to be pure"
-
-    def _doubtful(self, nodes: Iterable[Node], seen: set[int]) -> Node | None:
-        for node in nodes:
-            reads = self.reader.of_node(node)
-            if (reads.fixed and reads.trusted) or id(node) in seen:
-                continue
-            seen.add(id(node))  # a template may include itself
-            for body in self.bodies(node):
-                found = self._doubtful(body, seen)
-                if found is not None:
-                    return found
-            return node
-        return None
-
     def net(self, node: Node) -> Net | Broken:
         """Return what a node does to the elements around it."""
         if id(node) not in self._nets:
             self._nets[id(node)] = (node, BALANCED)  # an include of itself
-            self._nets[id(node)] = (node, self._net(node))
+            net = self._net(node)
+            if isinstance(net, Broken) and net.place is None:
+                net.place = place_of(node)
+            self._nets[id(node)] = (node, net)
         return self._nets[id(node)][1]
 
     def _net(self, node: Node) -> Net | Broken:
         found: list[Net] = []
         for body in self.bodies(node):
+            marked = None
             try:
                 marked = Marked(body)
                 net = Outline(marked.source, NodeNets(self, marked.slots)).net
             except Broken as broken:
+                if marked is not None and broken.place is None and broken.at is not None:
+                    broken.place = marked.place(broken.at)
                 return broken
             if marked.source and not marked.source.isspace():
                 found.append(net)

@@ -10,6 +10,7 @@ from __future__ import annotations
 import re
 from collections.abc import Sequence
 from dataclasses import dataclass, field
+from typing import Any
 
 # A slot in markup is its number between two noncharacters.
 OPEN, CLOSE = "\ufdd1", "\ufdd2"
@@ -42,7 +43,19 @@ _INTEGRATION = frozenset({"foreignobject", "desc", "title", "annotation-xml"})
 
 
 class Broken(Exception):
-    """Markup that cannot be cut into elements; the text says why."""
+    """Markup that cannot be cut into elements; the text says why.
+
+    Attributes:
+        at: where in the markup the reason for that stands, if that is known.
+        place: where in which template; a `Place`, if that is known.
+        is_fatal: Django cannot show it either.
+    """
+
+    def __init__(self, why: str, place: Any = None, is_fatal: bool = False) -> None:
+        super().__init__(why)
+        self.at: int | None = None
+        self.place = place
+        self.is_fatal = is_fatal
 
 
 @dataclass(frozen=True)
@@ -110,6 +123,7 @@ class Tagged:
     Attributes:
         start, inner, end: where its start tag, its content, and what follows it begin.
         why: the reason why it has to be rendered as a string; empty if it has not.
+        cause: where the reason for that stands, if that is not where the element begins.
         implied: it has no tags: a table's row makes its `tbody`.
         ends: it has an end tag.
         closes_itself: its start tag says that it has none.
@@ -122,6 +136,7 @@ class Tagged:
     attributes: list[Attribute] = field(default_factory=list)
     children: list[Piece] = field(default_factory=list)
     why: str = ""
+    cause: int = -1
     implied: bool = False
     ends: bool = True
     closes_itself: bool = False
@@ -159,8 +174,12 @@ class Outline:
         self._at = 0
         if f"\r{OPEN}" in source or f"{CLOSE}\r" in source:
             self._soil("a carriage return beside a slot")
-        while self._at < len(source):
-            self._step()
+        try:
+            while self._at < len(source):
+                self._step()
+        except Broken as broken:
+            broken.at = self._at
+            raise
         while self._top.implied or (is_whole and len(self._stack) > 1):
             if not self._top.implied:
                 self._soil("it has no end tag")
@@ -181,8 +200,8 @@ class Outline:
     def _top(self) -> Tagged:
         return self._stack[-1]
 
-    def _soil(self, why: str) -> None:
-        self._top.why = self._top.why or why
+    def _soil(self, why: str, at: int = -1) -> None:
+        soil(self._top, why, at)
 
     def _step(self) -> None:
         """Take the next piece."""
@@ -202,19 +221,19 @@ class Outline:
         elif match := _COMMENT.match(source, at):
             self._at = match.end()
             if OPEN in match[0]:
-                self._soil("a tag or a comment that is put together")
+                self._soil("a tag or a comment that is put together", at)
             self._top.children.append(Remark(match[0]))
         elif source[at + 1 : at + 2] in ("/", "!", "?"):
             raise Broken("a tag or a comment has no end")
         else:
             if source[at + 1 : at + 2] == OPEN:
-                self._soil("a tag that is put together")
+                self._soil("a tag that is put together", at)
             self._words(_next(source, at + 1))
 
     def _words(self, end: int) -> None:
         words = self.source[self._at : end]
         if end < len(self.source) and self.source[end] == OPEN and is_half_done(words):
-            self._soil("a character reference that is put together")
+            self._soil("a character reference that is put together", end - 1)
         self._top.children.append(Words(words))
         self._at = end
 
@@ -224,7 +243,7 @@ class Outline:
             self._reopen(net)
         elif net.closes:
             for name in net.closes:
-                self._end_tag(name, self._at, "its end tag is conditional")
+                self._end_tag(name, self._at, "its end tag is conditional", at)
         elif net.opens:
             for name in net.opens:
                 element = Tagged(name, at, self._at, why="its start tag is conditional")
@@ -273,7 +292,7 @@ class Outline:
             if match is None or match.end() == at:
                 raise Broken(f"the start tag of <{name}> has no end")
             if not self._is_apart(match.start("name"), match.end(), match["name"]):
-                element.why = "what it writes into a tag runs into something"
+                soil(element, "what it writes into a tag runs into something", match.start("name"))
             at = match.end()
             value = match["quoted"] if match["quote"] else match["bare"] or ""
             element.attributes.append(Attribute(match["name"], value, match["quote"] or ""))
@@ -311,12 +330,13 @@ class Outline:
         content = self.source[element.inner : match.start()]
         element.children.append(Words(content))
         if OPEN in self.source[element.inner : element.end]:
-            element.why = "its content is no markup"
+            slot = self.source.find(OPEN, element.inner)
+            soil(element, "its content is no markup", slot)
 
     def _pop(self, end: int) -> None:
         self._stack.pop().end = end
 
-    def _end_tag(self, name: str, end: int, why: str = "") -> None:
+    def _end_tag(self, name: str, end: int, why: str = "", at: int = -1) -> None:
         if self._top.implied and name in ("table", "tbody"):
             self._pop(end)
         depth = len(self._stack) - 1
@@ -324,7 +344,7 @@ class Outline:
             depth -= 1
         if depth == 0:
             if self._chain is not None and name not in self._chain:
-                self._soil(f"there is no <{name}> to end")
+                self._soil(f"there is no <{name}> to end", end - 1 if at < 0 else at)
             elif len(self._stack) > 1:
                 raise Broken(f"it ends a <{name}> across other elements")
             else:
@@ -332,11 +352,18 @@ class Outline:
             return
         element = self._stack[depth]
         if depth < len(self._stack) - 1:
-            element.why = element.why or f"<{self._top.name}> in it has no end tag"
+            soil(element, f"<{self._top.name}> in it has no end tag", self._top.start)
         if why:
-            element.why = element.why or why
+            soil(element, why, at)
         while len(self._stack) > depth:
             self._pop(end)
+
+
+def soil(element: Tagged, why: str, at: int = -1) -> None:
+    """Note that an element has to be rendered as a string, why, and where the reason stands. The
+    first reason is as good as any."""
+    if not element.why:
+        element.why, element.cause = why, at
 
 
 def is_half_done(markup: str) -> bool:

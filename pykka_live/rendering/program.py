@@ -13,8 +13,9 @@ from django.template.loader_tags import BlockNode
 
 from pykka_live.rendering import _elements, _ops, _scopes
 from pykka_live.rendering.compiler import Compiler, Memory, attributes_of, names_of
+from pykka_live.rendering.findings import Finding
 from pykka_live.rendering.inheritance import Lineage
-from pykka_live.rendering.knowledge import Finding, Knowledge, NodeNets
+from pykka_live.rendering.knowledge import Knowledge, NodeNets
 from pykka_live.rendering.outline import SLOT, Broken, Outline, Tagged
 from pykka_live.rendering.passages import Item, Marked, text_of
 from pykka_live.vdom import Element, Region, RegionError, find_region
@@ -35,7 +36,8 @@ class Program:
 
     Attributes:
         lineage: the template and those that it extends.
-        findings: the parts that are rendered as strings and then parsed.
+        findings: what costs more than it could.
+        loops: the loops whose rows last.
         content: the ops; what they make is one element, the root.
         size: how long a memory has to be.
         keys: the ways from a loop's item to what tells it from the others, the best first.
@@ -50,11 +52,13 @@ class Program:
         self._knowledge = knowledge
         self._compiler = Compiler(knowledge)
         self._memory = Memory()
-        found = self._find(list(self.lineage.root.nodelist))
-        if found is None:
+        content = self._find(list(self.lineage.root.nodelist))
+        if content is None:
             raise Broken(f"no element of the template itself has the attribute {_ROOT}")
-        self.content = found
-        self.findings: list[Finding] = self._compiler.findings
+        self.content = content
+        found = self._compiler.findings
+        self.findings: list[Finding] = list(dict.fromkeys(found.found))
+        self.loops = list(dict.fromkeys(found.loops))
         self.size = self._memory.size
         self.keys = self._compiler.keys.ranked()
 
@@ -82,17 +86,20 @@ class Program:
         effects = [
             item for item in before if isinstance(item, Node) and not reader.of_node(item).fixed
         ]
+        for effect in effects:
+            self._compiler.findings.effect(effect)
         return _ops.Surrounded(map(_written, before), effects, inner, map(_written, after))
 
     def _region(self, marked: Marked, region: Region) -> _ops.Op:
         if region.foreign or region.tag in _UNSUITABLE:
-            raise Broken(f"the live region is a <{region.tag}>")
+            place = marked.place(region.start)
+            raise Broken(f"the live region is a <{region.tag}>", place)
         start = marked.source[region.start : region.inner_start]
         nets = NodeNets(self._knowledge, marked.slots)
         (element,) = Outline(f"{start}</{region.tag}>", nets).root.children
         assert isinstance(element, Tagged)
         if element.why:
-            raise Broken(element.why)
+            raise Broken(element.why, marked.place(region.start))
         root = Element(region.tag, region.attrs)
         attributes = attributes_of(element, root, marked.slots, self._compiler, self._memory)
         content = self._compiler.sequence(

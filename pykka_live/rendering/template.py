@@ -11,7 +11,7 @@ from django.core.exceptions import ImproperlyConfigured
 from django.core.signals import setting_changed
 from django.dispatch import receiver
 from django.http import HttpRequest
-from django.template import Template, TemplateDoesNotExist, engines
+from django.template import Template, engines
 from django.template.backends.base import BaseEngine
 from django.template.backends.django import DjangoTemplates
 from django.template.backends.django import Template as BackendTemplate
@@ -156,8 +156,6 @@ def _compiled(template: Template) -> Program | Broken:
         return Program(template)
     except Broken as broken:
         return broken
-    except TemplateDoesNotExist as error:
-        return Broken(f"there is no template {error}")
     except RecursionError:
         return Broken("it is nested too deeply")
     except Exception:

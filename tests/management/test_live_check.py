@@ -4,6 +4,8 @@ from __future__ import annotations
 
 import io
 import json
+import sys
+import types
 from typing import Any
 
 import pytest
@@ -76,12 +78,14 @@ def test_all_live_views_of_the_urlconf_are_checked_once_for_each_template():
         "  costs what changes\n"
         f"{HERE}.Strings\n"
         "  template:3: its content is no markup\n"
-        "      (rendered as a string; parsed, where that has changed)\n"
+        "      (<textarea> is rendered as a string; parsed, where that has changed)\n"
         f"{HERE}.Rows\n"
         "  template:3: {% cycle %} is not known to be pure\n"
-        "      (all rows are rendered, for each event)\n"
+        "      (all rows of the loop are rendered, for each event)\n"
+        "  template:1: i\n"
+        "      (rows are taken over while these are data or declared pure)\n"
         f"{HERE}.Fast\n"
-        "  template: no element of the template itself has the attribute data-liveview-root\n"
+        "  template:1: the live region is inside of {% if %}\n"
         "      (the whole page is rendered as a string and parsed, for each event)\n"
     )
 
@@ -93,38 +97,184 @@ def test_json_says_the_same():
     ]  # fmt: skip
     assert [len(report["findings"]) for report in reports] == [0, 1, 1, 1]
     assert reports[1]["findings"] == [
-        {"template": "", "line": 3, "kind": "string", "why": "its content is no markup"}
+        {
+            "template": "",
+            "line": 3,
+            "kind": "string",
+            "why": "its content is no markup",
+            "part": "<textarea>",
+        }
     ]
+    assert reports[2]["loops"] == [{"template": "", "line": 1, "names": ["i"]}]
     assert reports[2]["findings"][0]["kind"] == "rows"
     assert reports[3]["findings"][0]["kind"] == "page"
 
 
 def test_views_can_be_named():
-    assert said(f"{HERE}.Rows", f"{HERE}.Fast") == (
-        f"{HERE}.Rows\n"
-        "  template:3: {% cycle %} is not known to be pure\n"
-        "      (all rows are rendered, for each event)\n"
+    assert said(f"{HERE}.Strings", f"{HERE}.Fast") == (
+        f"{HERE}.Strings\n"
+        "  template:3: its content is no markup\n"
+        "      (<textarea> is rendered as a string; parsed, where that has changed)\n"
         f"{HERE}.Fast\n"
         "  costs what changes\n"
     )
 
 
+def test_a_view_is_found_under_a_name_that_it_was_imported_under(monkeypatch):
+    shop = types.ModuleType("shop")
+    shop.Cart = Fast
+    monkeypatch.setitem(sys.modules, "shop", shop)
+    assert said("shop.Cart") == f"{HERE}.Fast\n  costs what changes\n"
+
+
+class Outer:
+    class Inner(LiveView):
+        template = Fast.template
+
+
+def test_a_view_that_stands_inside_of_a_class_is_found():
+    assert said(f"{HERE}.Outer.Inner") == f"{HERE}.Outer.Inner\n  costs what changes\n"
+
+
 @pytest.mark.parametrize(
-    "name", ["nonsense", f"{HERE}.Nothing", "no.such.module.View", "json.dumps"]
+    ("name", "why"),
+    [
+        ("nonsense", "ImportError"),
+        (f"{HERE}.Nothing", "ImportError"),
+        ("no.such.module.View", "No module named 'no'"),
+        ("json.dumps", "that is no LiveView"),
+        ("", "ImportError"),
+        (".", "ValueError"),
+        (".b", "ValueError"),
+        (".x.View", "TypeError"),
+        ("a..b", "No module named 'a'"),
+    ],
 )
-def test_a_name_that_is_no_live_view_is_refused(name):
-    with pytest.raises(CommandError, match=f"There is no live view '{name}'"):
+def test_a_name_that_is_no_live_view_is_refused_with_what_is_allowed(name, why):
+    with pytest.raises(CommandError) as refused:
         said(name)
+    assert str(refused.value).startswith(f"There is no live view {name!r} (")
+    assert why in str(refused.value)
+    assert str(refused.value).endswith("such as shop.views.Cart.")
 
 
-def test_a_template_that_only_a_request_can_tell_is_said_to_be_unknown():
+@pytest.mark.parametrize(
+    "source", ["1 / 0", "import nothing_of_that", "raise SystemExit(3)", "a ="]
+)
+def test_a_module_that_cannot_be_imported_is_named_with_its_error(source, tmp_path, monkeypatch):
+    (tmp_path / "broken_views.py").write_text(source, encoding="utf-8")
+    monkeypatch.syspath_prepend(tmp_path)
+    errors = "ZeroDivisionError|No module named 'nothing_of_that'|SystemExit: 3|SyntaxError"
+    with pytest.raises(CommandError, match=f"no live view 'broken_views.View' .*({errors})"):
+        said("broken_views.View")
+    with pytest.raises(CommandError, match=f"URLconf broken_views cannot be loaded .*({errors})"):
+        said(urls="broken_views")
+
+
+def test_views_with_what_cannot_be_hashed_or_compared_are_checked():
+    class Odd:
+        def __eq__(self, other):
+            raise AssertionError("compared")
+
+    class Given:
+        urlpatterns = [
+            path("a/", Fast.as_view(extra_context={"title": ["x"]})),
+            path("b/", Fast.as_view(extra_context={"title": Odd()})),
+        ]
+
+    assert said(urls=Given) == f"{HERE}.Fast\n  costs what changes\n"
+
+
+class Wrong(LiveView):
+    template = "<p data-liveview-root>\n{% if %}</p>"
+
+
+class Nameless(LiveView):
+    pass
+
+
+class Refusing(LiveView):
+    def __init__(self, **kwargs: Any) -> None:
+        raise RuntimeError("no")
+
+
+class Leaving(LiveView):
+    def get_template_names(self) -> list[str]:
+        raise SystemExit("bye")
+
+
+class Rootless(LiveView):
+    template = "<main>\n{% if a %}{{ a }}{% endif %}</main>"
+
+
+class Twofold(LiveView):
+    template = (
+        "<main data-liveview-root></main>{% if a %}{{ a }}{% endif %}\n"
+        "{% with a=b %}<main data-liveview-root>{{ a }}</main>{% endwith %}"
+    )
+
+
+class Nested(LiveView):
+    template = (
+        "<main data-liveview-root>{% block a %}\n<p data-liveview-root></p>{% endblock %}</main>"
+    )
+
+
+class Endless(LiveView):
+    template = "<main data-liveview-root>"
+
+
+class Void(LiveView):
+    template = "\n<br data-liveview-root>"
+
+
+class Orphan(LiveView):
+    template = "\n{% extends 'no/such.html' %}"
+
+
+@pytest.mark.parametrize(
+    ("view", "line", "why"),
+    [
+        ("Wrong", 2, "Unexpected end of expression in if tag."),
+        ("Nameless", 0, "Nameless needs a template_name, or a template with the source."),
+        ("Missing", 0, "there is no template no/such.html"),
+        ("Refusing", 0, "RuntimeError: no"),
+        ("Leaving", 0, "SystemExit: bye"),
+        ("Rootless", 0, "the page has no element with data-liveview-root"),
+        ("Twofold", 2, "the page has two elements with data-liveview-root"),
+        ("Nested", 2, "the page has two elements with data-liveview-root"),
+        ("Endless", 1, "has no end tag"),
+        ("Void", 2, "which has no content"),
+        ("Orphan", 2, "there is no template no/such.html"),
+    ],
+)
+def test_a_page_that_cannot_be_shown_is_told_so(view, line, why):
+    (report,) = json.loads(said(f"{HERE}.{view}", json=True))
+    (found,) = report["findings"]
+    assert (found["kind"], found["line"]) == ("error", line)
+    assert why in found["why"]
+    assert said(f"{HERE}.{view}").endswith("      (the page cannot be shown)\n")
+
+
+class Either(LiveView):
+    template = (
+        "{% if a %}<p data-liveview-root></p>{% else %}\n<b data-liveview-root></b>{% endif %}"
+    )
+
+
+def test_a_region_that_only_rendering_finds_makes_the_whole_page_a_string():
+    assert said(f"{HERE}.Either") == (
+        f"{HERE}.Either\n"
+        "  template:1: the live region is inside of {% if %}\n"
+        "      (the whole page is rendered as a string and parsed, for each event)\n"
+    )
+
+
+def test_a_template_that_only_a_request_can_tell_is_said_to_be_unchecked():
     words = said(f"{HERE}.Asking")
-    assert "which template it is, is not known (AttributeError" in words
-    assert json.loads(said(f"{HERE}.Asking", json=True))[0]["findings"][0]["kind"] == "page"
-
-
-def test_a_template_that_does_not_exist_is_named():
-    assert "which template it is, is not known (TemplateDoesNotExist" in said(f"{HERE}.Missing")
+    assert "only a request can tell which template it is (AttributeError" in words
+    assert "(it was not checked)" in words
+    assert json.loads(said(f"{HERE}.Asking", json=True))[0]["findings"][0]["kind"] == "unknown"
 
 
 def test_a_project_without_live_views_is_told_so():

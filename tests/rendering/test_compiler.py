@@ -4,12 +4,17 @@ from __future__ import annotations
 
 import pytest
 
+from pykka_live.rendering import Finding
 from pykka_live.rendering.outline import Broken
 from tests.rendering.region import findings, live_template
 
 
+def of_kind(kind: str, source: str, templates: dict | None = None) -> list[Finding]:
+    return [found for found in findings(source, templates) if found.kind == kind]
+
+
 def strings(source: str, templates: dict | None = None) -> list[tuple[str, int, str]]:
-    found = [f for f in findings(source, templates) if f.kind == "string"]
+    found = of_kind("string", source, templates)
     return [(f.place.template, f.place.line, f.why) for f in found]
 
 
@@ -45,7 +50,7 @@ def test_ordinary_markup_becomes_structure(source):
          "its start tag is conditional"),
         ("\n<div>{{ x }}<p>{{ a }}<b>c</b><div>d</div></p></div>", 2,
          "browsers make other elements of it"),
-        ("<i>\n</i>\n<!-- {{ a }} -->", 1, "a tag or a comment that is put together"),
+        ("<i>\n</i>\n<!-- {{ a }} -->", 3, "a tag or a comment that is put together"),
         ("\n<b a=1 a={{ b }}>c</b>\n\n<b a={{ b }} a=1>c</b>", 2, "it has an attribute twice"),
         ("\n<pre>{{ a }}</pre>", 2, "its content begins with a slot"),
         ("\n<b data-{{ a }}='b'>c</b>", 2, "an attribute's name is put together"),
@@ -84,11 +89,114 @@ def test_loops_that_render_all_their_rows_are_named():
         "{% for i in l %}\n{% for j in i %}{% cycle 'a' 'b' %}{% endfor %}{% endfor %}\n"
         "{% for i in l %}{{ forloop }}{% endfor %}"
     )
-    found = [(f.place.line, f.why) for f in findings(source) if f.kind == "rows"]
+    found = [(f.place.line, f.why, f.part) for f in of_kind("rows", source)]
     assert sorted(found) == [
-        (1, "{% cycle %} is not known to be pure"),
-        (2, "{% cycle %} is not known to be pure"),
-        (3, "its rows ask forloop for more than their place"),
+        (2, "{% cycle %} is not known to be pure", ""),
+        (2, "{% cycle %} is not known to be pure", "the loop in line 1"),
+        (3, "its rows ask forloop for more than their place", ""),
+    ]
+
+
+@pytest.mark.parametrize(
+    ("row", "why"),
+    [
+        ("{{ i|random }}", "{{ i|random }} uses a filter that is not known to be pure"),
+        (
+            "{% if i|random %}a{% endif %}",
+            "{% if i|random %} uses a filter that is not known to be pure",
+        ),
+        ("{% now 'Y' %}", "{% now %} is not known to be pure"),
+        ("{% url 'x' as u %}", "{% url %} sets a variable, or counts"),
+        ("{% include i %}", "which template it includes is only known when it is rendered"),
+    ],
+)
+def test_what_makes_a_loop_render_all_its_rows_is_named_with_its_line(row, why):
+    (found,) = of_kind("rows", "{% for i in l %}<p>\n{{ i }}</p>" + row + "{% endfor %}")
+    assert (found.place.line, found.why, found.part) == (2, why, "the loop in line 1")
+
+
+def test_a_loop_in_a_tag_renders_all_its_rows():
+    (found,) = of_kind("rows", "\n<p class='{% for c in l %}{{ c }} {% endfor %}'>a</p>")
+    assert (found.place.line, found.why) == (2, "it stands in a tag")
+
+
+def test_loops_whose_rows_last_are_told_with_what_their_rows_read():
+    program = live_template(
+        "{% for i in l %}\n{{ i.total }}{{ forloop.counter }}{{ unit.name }}{{ x }}"
+        "{% for j in i.parts %}{{ j }}{% endfor %}{% endfor %}"
+    ).program
+    assert [(loop.place.line, loop.names) for loop in program.loops] == [
+        (2, ("j",)),
+        (1, ("i.parts", "i.total", "unit.name")),
+    ]
+
+
+TABLE = "<table>{% for r in rows %}<tr><td>{{ r.a }}</td></tr>{% endfor %}</table>"
+
+
+@pytest.mark.parametrize(
+    ("tag", "end"),
+    [
+        ("language 'de'", "endlanguage"), ("localize on", "endlocalize"),
+        ("spaceless", "endspaceless"), ("filter upper", "endfilter"),
+        ("cache 1 x", "endcache"), ("ifchanged rows", "endifchanged"),
+    ],
+)  # fmt: skip
+def test_what_tags_render_themselves_is_named(tag, end):
+    (found,) = strings(f"<p>a</p>\n{{% {tag} %}}{TABLE}{{% {end} %}}")
+    assert found == ("page.html", 2, f"{{% {tag.split()[0]} %}} renders itself what it contains")
+
+
+@pytest.mark.parametrize(
+    ("source", "why"),
+    [
+        ("\n{% include name %}", "which template it includes is only known when it is rendered"),
+        ("\n{% include 'child.html' %}", "child.html extends another template"),
+        ("\n" + "{% if x %}{% if x %}" * 16 + TABLE + "{% endif %}{% endif %}" * 16,
+         "it is inside of more than 30 tags"),
+    ],
+)  # fmt: skip
+def test_what_is_included_or_nested_so_that_it_is_a_string_is_named(source, why):
+    (found,) = strings(source, {"child.html": "{% extends 'page.html' %}"})
+    assert found == ("page.html", 2, why)
+
+
+@pytest.mark.parametrize(
+    ("source", "why"),
+    [
+        ("\n{% now 'Y' %}", "{% now %} is not known to be pure"),
+        ("\n{{ l|random }}", "{{ l|random }} uses a filter that is not known to be pure"),
+        ("\n<p class='{% now 'Y' %}'>a</p>", "{% now %} is not known to be pure"),
+        ("\n{% with a=l|random %}{{ a }}{% endwith %}",
+         "{% with a=l|random %} uses a filter that is not known to be pure"),
+        ("\n{% for i in l|random %}{{ i }}{% endfor %}",
+         "{% for i in l|random %} uses a filter that is not known to be pure"),
+    ],
+)  # fmt: skip
+def test_slots_that_may_cost_anything_each_time_are_named(source, why):
+    (found,) = of_kind("slot", source)
+    assert (found.place.line, found.why) == (2, why)
+
+
+def test_what_stands_before_the_region_and_is_rendered_all_the_same_is_named():
+    source = "\n{% url 'x' as u %}<main data-liveview-root>{{ u }}</main>{% now 'Y' %}"
+    (found,) = findings(source)
+    assert (found.place.line, found.kind) == (2, "slot")
+    assert found.why == "{% url %} before the live region may change what that shows"
+
+
+def test_the_line_of_the_cause_is_told_and_the_element_that_it_concerns():
+    source = (
+        "<div>\n<p>\n{{ a }}\n<{{ b }}></p>\n<i>\n<b>{{ x }}</i></div>\n"
+        "<p>\n<em>\n{{ c }}&am{{ d }}</em></p>\n"
+        "{% if y %}<ul>\n<li>\n<!-- {{ y }} --></li></ul>{% endif %}"
+    )
+    found = [(f.place.line, f.why, f.part) for f in of_kind("string", source)]
+    assert found == [
+        (4, "a tag that is put together", "<p> from line 2 on"),
+        (6, "<b> in it has no end tag", "<i> from line 5 on"),
+        (9, "a character reference that is put together", "<em> from line 8 on"),
+        (12, "a tag or a comment that is put together", "<li> from line 11 on"),
     ]
 
 
@@ -111,7 +219,9 @@ def test_a_page_that_cannot_be_compiled_says_why(source, why):
 def test_a_template_that_includes_itself_often_is_compiled_in_bounded_time():
     """Unfolded to the end, this would have ten to the power of fifteen parts."""
     call = "{% if n %}{% include 'self.html' with n=m %}{% endif %}"
-    assert findings("{% include 'self.html' %}", {"self.html": "<p>{{ n }}</p>" + 10 * call}) == []
+    found = strings("{% include 'self.html' %}", {"self.html": "<p>{{ n }}</p>" + 10 * call})
+    why = "it includes itself in too many places to be compiled for each"
+    assert found == [("self.html", 1, why)]
 
 
 def test_an_include_that_cannot_be_compiled_fails_only_where_it_is_shown():
@@ -120,6 +230,12 @@ def test_an_include_that_cannot_be_compiled_fails_only_where_it_is_shown():
         "{% if a %}{% include 'wrong.html' %}{% include 'none.html' %}{% endif %}<p>{{ b }}</p>"
     )
     assert strings(source, templates) == []
+    errors = [found.why for found in of_kind("error", source, templates)]
+    assert errors == [
+        "wrong.html cannot be compiled: Invalid block tag on line 1: 'nonsense'. "
+        "Did you forget to register or load this tag?",
+        "there is no template none.html",
+    ]
 
 
 @pytest.mark.parametrize(

@@ -7,28 +7,44 @@ from argparse import ArgumentParser
 from collections.abc import Iterator
 from typing import Any
 
+from django.conf import settings
+from django.core.exceptions import ImproperlyConfigured
 from django.core.management.base import BaseCommand, CommandError
+from django.template import TemplateDoesNotExist, TemplateSyntaxError
 from django.urls import URLPattern, URLResolver, get_resolver
+from django.utils.module_loading import import_string
 
 from pykka_live.live.view import LiveView, view_class
-from pykka_live.rendering import Finding, LiveTemplate
+from pykka_live.rendering.diagnosis import findings_of
+from pykka_live.rendering.findings import Finding
 from pykka_live.rendering.outline import Broken
+from pykka_live.rendering.passages import Place
+from pykka_live.rendering.template import LiveTemplate
 
 _KINDS = {
+    "error": "{part} cannot be shown",
+    "unknown": "it was not checked",
     "page": "the whole page is rendered as a string and parsed, for each event",
-    "string": "rendered as a string; parsed, where that has changed",
-    "rows": "all rows are rendered, for each event",
+    "string": "{part} is rendered as a string; parsed, where that has changed",
+    "rows": "all rows of {part} are rendered, for each event",
+    "slot": "evaluated for each event",
 }
+_PARTS = {"error": "this", "string": "it", "rows": "the loop"}
+
+Routed = tuple[str, type[LiveView], dict[str, Any]]
+Report = dict[str, Any]
 
 
 class Command(BaseCommand):
     """Compiles the templates of the project's live views and lists what had to be left to strings,
-    and which loops render all their rows each time."""
+    which loops render all their rows each time, and which slots may cost anything."""
 
     help = (
         "List where the templates of live views make an event cost more than what has changed, "
         "with the lines and the reasons. All of it is rendered rightly; some of it slowly."
     )
+    # They load the URLconf as well; what is wrong with that is said here.
+    requires_system_checks: list[str] = []
 
     def add_arguments(self, parser: ArgumentParser) -> None:
         """Declare the options."""
@@ -39,65 +55,129 @@ class Command(BaseCommand):
 
     def handle(self, *args: Any, **options: Any) -> None:
         """Check the views, and print what was found."""
-        views = [_named(name) for name in options["views"]] or list(dict.fromkeys(_routed()))
-        reports = [(name, _check(cls, dict(given))) for name, cls, given in views]
+        views = [_named(name) for name in options["views"]] or _of_urlconf()
+        reports: list[Report] = []
+        for name, cls, given in views:
+            report = _report(name, cls, given)
+            if report not in reports:  # the same view at another URL
+                reports.append(report)
         if options["json"]:
-            self.stdout.write(json.dumps([{"view": n, "findings": f} for n, f in reports]))
+            self.stdout.write(json.dumps(reports))
             return
-        for name, findings in reports:
-            self.stdout.write(self.style.MIGRATE_HEADING(name))
-            for found in findings:
-                line = f":{found['line']}" if found["line"] else ""
-                self.stdout.write(f"  {found['template'] or 'template'}{line}: {found['why']}")
-                self.stdout.write(f"      ({_KINDS[found['kind']]})")
-            if not findings:
-                self.stdout.write("  costs what changes")
+        for report in reports:
+            self._print(report)
         if not reports:
             self.stdout.write("The URLconf has no live views.")
 
+    def _print(self, report: Report) -> None:
+        self.stdout.write(self.style.MIGRATE_HEADING(report["view"]))
+        for found in report["findings"]:
+            kind = found["kind"]
+            words = _KINDS[kind].format(part=found["part"] or _PARTS.get(kind))
+            self.stdout.write(f"  {_line(found)}: {found['why']}")
+            self.stdout.write(f"      ({words})")
+        if not report["findings"]:
+            self.stdout.write("  costs what changes")
+        for loop in report["loops"]:
+            self.stdout.write(f"  {_line(loop)}: {', '.join(loop['names'])}")
+            self.stdout.write("      (rows are taken over while these are data or declared pure)")
 
-Routed = tuple[str, type[LiveView], tuple[tuple[str, Any], ...]]
+
+def _line(found: dict[str, Any]) -> str:
+    line = f":{found['line']}" if found["line"] else ""
+    return f"{found['template'] or 'template'}{line}"
 
 
 def _named(name: str) -> Routed:
-    cls = view_class(name)
-    if cls is None:
-        raise CommandError(f"There is no live view {name!r}.")
-    return name, cls, ()
+    """Find a view by a dotted name: its own, or one that it was imported under."""
+    why = "that is no LiveView"
+    try:
+        cls: Any = view_class(name)
+        if cls is None:
+            cls = import_string(name)
+    except KeyboardInterrupt:
+        raise
+    except BaseException as error:  # whatever a module does when it is imported
+        cls, why = None, f"{type(error).__name__}: {error}"
+    if not isinstance(cls, type) or not issubclass(cls, LiveView):
+        raise CommandError(
+            f"There is no live view {name!r} ({why}). "
+            "Give the dotted name of a LiveView, such as shop.views.Cart."
+        )
+    return _name_of(cls), cls, {}
 
 
-def _routed(resolver: URLResolver | None = None) -> Iterator[Routed]:
+def _name_of(cls: type) -> str:
+    return f"{cls.__module__}.{cls.__qualname__}"
+
+
+def _of_urlconf() -> list[Routed]:
+    try:
+        return list(_routed(get_resolver()))
+    except KeyboardInterrupt:
+        raise
+    except BaseException as error:
+        raise CommandError(
+            f"The URLconf {settings.ROOT_URLCONF} cannot be loaded ({type(error).__name__}: "
+            f"{error}). Repair it, or name the views to check."
+        ) from error
+
+
+def _routed(resolver: URLResolver) -> Iterator[Routed]:
     """Yield the live views of the URLconf, with what `as_view` was given."""
-    for pattern in (resolver or get_resolver()).url_patterns:
+    for pattern in resolver.url_patterns:
         if isinstance(pattern, URLResolver):
             yield from _routed(pattern)
         elif isinstance(pattern, URLPattern):
             cls = getattr(pattern.callback, "view_class", None)
             if isinstance(cls, type) and issubclass(cls, LiveView):
-                given = getattr(pattern.callback, "view_initkwargs", {})
-                name = f"{cls.__module__}.{cls.__qualname__}"
-                yield name, cls, tuple(sorted(given.items()))
+                yield _name_of(cls), cls, getattr(pattern.callback, "view_initkwargs", {})
 
 
-def _check(cls: type[LiveView], given: dict[str, Any]) -> list[dict[str, Any]]:
-    try:
-        template = cls(**given).live_template()
-    except Exception as error:  # it may need a request to tell
-        why = f"which template it is, is not known ({type(error).__name__}: {error})"
-        return [{"template": "", "line": 0, "kind": "page", "why": why}]
-    return [_report(found) for found in findings_of(template)]
-
-
-def findings_of(template: LiveTemplate) -> list[Finding | Broken]:
-    """Return what is to be said of a template."""
-    program = template.program
-    return [program] if isinstance(program, Broken) else list(program.findings)
-
-
-def _report(found: Finding | Broken) -> dict[str, Any]:
-    if isinstance(found, Broken):
-        return {"template": "", "line": 0, "kind": "page", "why": str(found)}
-    place = found.place
+def _report(name: str, cls: type[LiveView], given: dict[str, Any]) -> Report:
+    template = _template_of(cls, given)
+    if isinstance(template, Finding):
+        findings, loops = [template], []
+    else:
+        findings, program = findings_of(template), template.program
+        loops = [] if isinstance(program, Broken) else program.loops
     return {
-        "template": place.template, "line": place.line, "kind": found.kind, "why": found.why,
-    }  # fmt: skip
+        "view": name,
+        "findings": [
+            {**_place(found.place), "kind": found.kind, "why": found.why, "part": found.part}
+            for found in findings
+        ],
+        "loops": [{**_place(loop.place), "names": loop.names} for loop in loops if loop.names],
+    }
+
+
+def _place(place: Place) -> dict[str, Any]:
+    return {"template": place.template, "line": place.line}
+
+
+def _template_of(cls: type[LiveView], given: dict[str, Any]) -> LiveTemplate | Finding:
+    """Return the template of a view, or why there is none."""
+    place = Place()
+    try:
+        view = cls(**given)
+        try:
+            return view.live_template()
+        except TemplateSyntaxError as error:
+            line = getattr(getattr(error, "token", None), "lineno", 0)
+            return Finding(_named_place(view, line), "error", str(error), "the page")
+        except TemplateDoesNotExist as error:
+            return Finding(place, "error", f"there is no template {error}", "the page")
+        except ImproperlyConfigured as error:
+            return Finding(place, "error", str(error), "the page")
+        except Exception as error:  # it may need a request to tell
+            why = f"only a request can tell which template it is ({type(error).__name__}: {error})"
+            return Finding(place, "unknown", why)
+    except KeyboardInterrupt:
+        raise
+    except BaseException as error:
+        return Finding(place, "error", f"{type(error).__name__}: {error}", "the page")
+
+
+def _named_place(view: LiveView, line: int) -> Place:
+    names = [view.template_name] if view.template is None else []
+    return Place(next(filter(None, names), ""), line)

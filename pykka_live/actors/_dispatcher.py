@@ -4,16 +4,18 @@ from __future__ import annotations
 
 import threading
 from collections import deque
-from time import monotonic, process_time
+from time import monotonic, process_time, sleep, thread_time
 from typing import Literal, Protocol
 
+from pykka_live.actors._lane import Lane
 from pykka_live.actors._locals import forget_locals
-from pykka_live.actors._watch import Sleeper, Watch
+from pykka_live.actors._watch import TICK, Sleeper, Watch
 
 __all__ = ["Dispatcher", "Outcome", "Task", "Worker", "step_aside"]
 
 QUICK = 0.0001  # seconds; a task whose turn took less is not slow
 SLOW = 0.001  # seconds; one whose turn took more is, and is expected to be slow again
+BREATH = 0.00001  # seconds without the interpreter, before a task that will compute for long
 AGAIN = 100  # how often; between the two, it is slow if the process does little but wait
 IDLE = 0.5  # the share of a core of which less is used by a process that waits
 CALM = 20  # checks in a row with nothing in the queue, after which it is no longer checked
@@ -28,9 +30,11 @@ class Task(Sleeper, Protocol):
 
     Attributes:
         slow: for how many turns it is expected to take its time; kept by the dispatcher
+        computes: whether it does more than wait when it takes its time; kept by the dispatcher
     """
 
     slow: int
+    computes: bool
 
     @property
     def name(self) -> str:
@@ -66,9 +70,12 @@ class Worker(threading.Thread):
         dispatcher = self.dispatcher
         while (task := dispatcher.find_task(self)) is not None:
             begun = monotonic()
+            used = thread_time() if task.slow else 0.0  # it is not for nothing
             outcome = task.turn(self)
             took = monotonic() - begun
             if took > SLOW or (took > QUICK and dispatcher.is_waiting):
+                if task.slow:
+                    task.computes = thread_time() - used > SLOW
                 task.slow = AGAIN
             elif task.slow:
                 task.slow = task.slow - 1 if took > QUICK else 0
@@ -94,13 +101,14 @@ def step_aside() -> None:
 
 
 class Dispatcher:
-    """Runs tasks in as few threads as will do: one, and one more for each that takes its time.
+    """Runs tasks in as few threads as will do: one, one for all that compute for long, and one more
+    for each that waits.
 
     At most one worker is *on duty*: it takes what is in the queue, one task after the other. A task
     that is scheduled meanwhile wakes nobody, so under load there are no threads to switch between.
     A worker that takes a task which was slow before goes off duty before it begins. One whose task
     turns out to be slow is put off duty by the watch. Another takes its place; and when it is done
-    it is on duty again only if nobody is.
+    it is on duty again only if nobody is. Those that are known to compute go through a `Lane`.
 
     There is no limit to the number of threads: tasks may wait for each other.
 
@@ -119,6 +127,7 @@ class Dispatcher:
         self._watch = Watch(self._check)
         self._lock = threading.Lock()  # guards what follows
         self.queue: deque[Task] = deque()
+        self._lane = Lane()
         self._on_duty: Worker | None = None
         self._idle: list[Worker] = []
         self._closed = False
@@ -144,13 +153,17 @@ class Dispatcher:
         """Run a task soon. It must be neither running nor scheduled."""
         worker = None
         with self._lock:
-            self.queue.append(task)
-            if self._on_duty is None:
-                worker = self._recruit()
-            elif self._watched:
-                return
+            if task.slow and task.computes:
+                self._lane.put(task)
             else:
+                self.queue.append(task)
+            if self._on_duty is None and (self.queue or self._lane.is_open):
+                worker = self._recruit()
+            else:
+                if self._watched:
+                    return
                 self._watched = True
+                self._then, self._used_then = monotonic(), process_time()
         if worker is None:
             self._watch.look()
         else:
@@ -180,22 +193,30 @@ class Dispatcher:
         self._on_duty = None
         self._idle.clear()
         self.queue.clear()
+        self._lane = Lane()
 
     # For workers
 
     def find_task(self, worker: Worker) -> Task | None:
         """Return what a worker is to run, as soon as there is something; None: it is to end."""
+        breathed = False
         while True:
             other = None
             with self._lock:
-                if self.queue and self._on_duty in (None, worker):
-                    worker.task = task = self.queue.popleft()
-                    self._taken += 1
+                if worker.task is not None:
+                    return worker.task
+                self._lane.leave(worker)
+                is_free = self._on_duty in (None, worker)
+                breathes = is_free and not self.queue and not breathed and self._lane.is_open
+                if breathes:
+                    self._on_duty = worker
+                elif is_free and (self.queue or self._lane.is_open):
+                    worker.task = task = self._take(worker)
                     if not task.slow:
                         self._on_duty = worker
                         return task
                     self._on_duty = None
-                    if self.queue:
+                    if self.queue or self._lane.is_open:
                         other = self._recruit()
                 else:
                     if self._on_duty is worker:
@@ -207,8 +228,20 @@ class Dispatcher:
                 self._rouse(other)
             if worker.task is not None:
                 return worker.task
+            if breathes:
+                # The event loop, most of all, gets at what it has been waiting for.
+                sleep(BREATH)
+                breathed = True
+                continue
             if not worker.wakeup.acquire(timeout=self._seconds) and self._retires(worker):
                 return None
+
+    def _take(self, worker: Worker) -> Task:
+        """Return what a worker is to run next; there must be something. With the lock held."""
+        if not self.queue:
+            return self._lane.enter(worker, monotonic())
+        self._taken += 1
+        return self.queue.popleft()
 
     def _retires(self, worker: Worker) -> bool:
         """Forget a worker that was idle for long. False: it has just been roused."""
@@ -220,19 +253,27 @@ class Dispatcher:
         return False
 
     def relieve(self, worker: Worker) -> None:
-        """Put a worker off duty."""
+        """Put a worker off duty, and let nobody wait for it in the lane."""
         other = None
         with self._lock:
+            self._lane.leave(worker)
             if self._on_duty is worker:
                 self._on_duty = None
-                if self.queue:
-                    other = self._recruit()
+            if self._on_duty is None and (self.queue or self._lane.is_open):
+                other = self._recruit()
         if other is not None:
             self._rouse(other)
 
     def _recruit(self) -> Worker:
         """Put a worker on duty, who is then to be roused. With the lock held."""
         self._on_duty = worker = self._idle.pop() if self._idle else Worker(self)
+        return worker
+
+    def _send(self) -> Worker:
+        """Let a worker, who is then to be roused, run the next task of the lane. With the lock
+        held."""
+        worker = self._idle.pop() if self._idle else Worker(self)
+        worker.task = self._lane.enter(worker, monotonic())
         return worker
 
     def _rouse(self, worker: Worker) -> None:
@@ -245,6 +286,8 @@ class Dispatcher:
             with self._lock:
                 if self._on_duty is worker:
                     self._on_duty = None
+                elif worker.task is not None:
+                    self._lane.put_back(worker.task, worker)
                 watched, self._watched = self._watched, True
             if not watched:
                 self._watch.look()
@@ -255,23 +298,31 @@ class Dispatcher:
         Who is on duty goes off duty if nothing was taken since the last check, or if something has
         been in the queue since: where all threads compute, one alone would get its turn too seldom.
         """
-        worker = None
+        workers = []
         now, used = monotonic(), process_time()
         with self._lock:
-            share = (used - self._used_then) / (now - self._then)
+            spent = now - self._then
+            idle = used - self._used_then < IDLE * spent
             self._then, self._used_then = now, used
-            self.is_waiting = bool(self.queue) and share < IDLE
+            self.is_waiting = bool(self.queue) and idle
+            # A check that comes late had to wait for the interpreter.
+            self._lane.check(now, idle and spent < 2 * TICK)
+            while self._lane.is_open:
+                workers.append(self._send())
             if self.queue:
-                self._calm = 0
                 late = self._taken == self._taken_then or self._taken < self._known_then
                 if late or self._on_duty is None:
-                    worker = self._recruit()
+                    workers.append(self._recruit())
+            if self.queue or self._lane.queue:
+                self._calm = 0
             else:
                 self._calm += 1
                 self._watched = self._calm <= CALM
+                if not self._watched:
+                    self._lane.check(now, idle=False)
             self._taken_then = self._taken
             self._known_then = self._taken + len(self.queue)
             watched = self._watched
-        if worker is not None:
+        for worker in workers:
             self._rouse(worker)
         return watched

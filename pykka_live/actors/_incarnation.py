@@ -34,6 +34,7 @@ class Incarnation:
         "actor",
         "alarm",
         "cell",
+        "computes",
         "ended",
         "given_up",
         "interrupted",
@@ -56,6 +57,7 @@ class Incarnation:
         self.thread: threading.Thread | None = None
         self.alarm: Alarm | None = None
         self.slow = 0
+        self.computes = False
         # Of its own, as in a new thread.
         self._context = Context()
 

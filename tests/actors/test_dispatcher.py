@@ -26,6 +26,7 @@ class Job:
 
     alarm: Alarm | None = None
     slow = 0
+    computes = False
 
     def __init__(
         self, deed: Callable[[], object] = lambda: None, outcome: Outcome = "later"
@@ -201,9 +202,13 @@ def test_what_is_scheduled_while_there_is_no_thread_to_be_had_is_done_later(
     second.opened.set()
 
 
-def test_many_who_schedule_lose_and_double_nothing(dispatcher: Dispatcher) -> None:
+@pytest.mark.parametrize("computes", [False, True])
+def test_many_who_schedule_lose_and_double_nothing(dispatcher: Dispatcher, computes: bool) -> None:
     runs: list[int] = []
     jobs = [[Job(lambda n=n: runs.append(n)) for n in range(500)] for _ in range(4)]
+    for mine in jobs:
+        for job in mine[::2]:
+            job.slow, job.computes = 1, computes
 
     def schedule(mine: list[Job]) -> None:
         for job in mine:

@@ -29,6 +29,7 @@ cdef class Run:
     cdef object of_atom(self, object current, str bit)
     cdef object of_object(self, object current, object cls, str bit)
     cdef bint keeps_still(self, object value, int use) except -1
+    cdef bint has_identity(self, object value) except -1
 
 
 @cython.final

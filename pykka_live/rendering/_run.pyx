@@ -10,7 +10,7 @@ cimport cython
 from cpython.dict cimport PyDict_GetItem
 from cpython.object cimport PyObject
 
-from pykka_live.state._frozen cimport is_plain
+from pykka_live.state._frozen cimport Frozen, is_plain
 
 import collections
 import datetime
@@ -45,7 +45,7 @@ cdef extern from *:
     bint GOES_FIRST(object descriptor) noexcept
     PyObject* type_attribute(object type, object name)
 
-cdef int PASSED = _reads.PASSED, TESTED = _reads.TESTED
+cdef int PASSED = _reads.PASSED, TESTED = _reads.TESTED, IDENTIFIED = _reads.IDENTIFIED
 
 UNKNOWN = object()
 MISSING = object()
@@ -299,8 +299,12 @@ cdef class Run:
         return UNKNOWN
 
     cdef bint keeps_still(self, object value, int use) except -1:
-        """Whether no user code runs when that is done with a value."""
+        """Whether no user code runs when that is done with a value, and only its content counts."""
         cls = type(value)
+        if use & IDENTIFIED:
+            if not self.has_identity(value):
+                return False
+            use -= IDENTIFIED
         if use == PASSED or (use == TESTED and (cls in CONTAINERS or is_simply_true(cls))):
             return True
         if cls is not list and cls is not dict:
@@ -309,6 +313,21 @@ cdef class Run:
             return is_plain(self.frozen(value, None))
         except Exception:
             return False
+
+
+    cdef bint has_identity(self, object value) except -1:
+        """Whether another object, however equal, would count as a change: texts and numbers are
+        compared by their content, and so are tuples of them."""
+        cls = type(value)
+        if value is None or cls is bool or value is MISSING or value is UNREAD:
+            return True
+        if cls in ATOMS:
+            return False
+        try:
+            picture = self.frozen(value, None)
+        except Exception:
+            return False
+        return type(picture) is Frozen and not (<Frozen>picture).valued
 
 
 @cython.final
@@ -322,7 +341,8 @@ cdef class Trust:
     def __init__(self, reads):
         cdef dict uses = {}
         for path, use in reads.uses:
-            uses[path] = max(use, uses.get(path, PASSED))
+            known = uses.get(path, PASSED)
+            uses[path] = max(use % IDENTIFIED, known % IDENTIFIED) | (use | known) & IDENTIFIED
         self.paths, self.uses = tuple(uses), tuple(uses.values())
         self.trusted = reads.trusted
 

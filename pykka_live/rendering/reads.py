@@ -4,7 +4,7 @@ what they make."""
 from __future__ import annotations
 
 from collections.abc import Callable, Iterable, Mapping
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from functools import reduce
 from typing import Any
 
@@ -29,6 +29,9 @@ Path = tuple[str, ...]
 PASSED, TESTED, WRITTEN = range(3)
 """What is done with the value of a variable: nothing but to hand it on, to a name or to what is
 declared as pure; it is asked whether it is true, or how much it holds; anything else."""
+
+IDENTIFIED = 4
+"""Besides, it is asked whether it is the same object as another."""
 
 
 @dataclass(frozen=True)
@@ -119,11 +122,24 @@ def of_condition(condition: TokenBase | None, use: int = TESTED) -> Reads:
     return reads | of_condition(condition.first, use) | of_condition(condition.second, use)
 
 
-_OPERATORS = {"and": TESTED, "or": TESTED, "not": TESTED, "is": PASSED, "is not": PASSED}
+def _of_identity(*sides: TokenBase) -> Reads:
+    reads = all_of(of_condition(side, PASSED) for side in sides)
+    values = [getattr(side, "value", None) for side in sides]
+    paths = [plain_path(value) if value is not None else None for value in values]
+    if not _SINGLETONS.isdisjoint(paths):
+        return reads  # what is the same as these is the same object
+    uses = reads.uses | {(path, IDENTIFIED) for path in paths if path is not None}
+    return replace(reads, uses=uses, trusted=reads.trusted and None not in paths)
+
+
+_SINGLETONS = {("None",), ("True",), ("False",)}
+_OPERATORS = {"and": TESTED, "or": TESTED, "not": TESTED}
 
 
 def of_names(given: Mapping[str, FilterExpression]) -> Reads:
     """Return what the values of new names read."""
+    if condition.id in ("is", "is not"):
+        return _of_identity(condition.first, condition.second)
     return all_of(of_expression(expression, PASSED) for expression in given.values())
 
 

@@ -212,6 +212,14 @@ def test_an_equal_object_is_not_the_one_that_a_name_outside_means():
     )  # fmt: skip
 
 
+@pytest.mark.parametrize("value", ["mark_safe('a')", "''.join('bc')", "10**9", "(1,'a')", "[1]"])
+def test_an_equal_atom_is_not_the_one_that_a_name_outside_means(value):
+    for condition in ("i.y is c", "i.y is not c", "i.y is c|default:0", "i.y is i.y and i.y is c"):
+        source = f"{{% for i in l %}}{{% if {condition} %}}its{{% endif %}}<br>{{% endfor %}}"
+        make = f"l=[{{'y':copy.deepcopy({value})}} for n in range(3)]"
+        follow(source, [f"{make};c=l[0]['y']", make, "c=l[1]['y']", make, "l[0]['y']=c"], {})
+
+
 @given(stories())
 @unhurried
 def test_any_rows_of_fresh_objects_are_what_django_makes_of_them(story):

@@ -14,8 +14,8 @@ class For(Op):
 
     `bits` is what its sequence looks up, if that is all that it does; `trust` is in it,
     if it does more. `outer` are the variables that the body reads, but for those of the loop;
-    `lasting` tells whether rows may be remembered at all; `places` what of `forloop` the body
-    reads.
+    `cycles` are those that it takes further; `lasting` tells whether rows may be remembered at
+    all; `places` what of `forloop` the body reads.
     """
 
     def __init__(
@@ -26,6 +26,7 @@ class For(Op):
         body: Sequence,
         empty: Sequence,
         outer: Iterable[Path],
+        cycles: Iterable[Node],
         lasting: bool,
         places: int,
         place: int,

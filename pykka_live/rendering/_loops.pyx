@@ -3,6 +3,7 @@
 cimport cython
 
 from pykka_live._vdom cimport Text, make_text
+from pykka_live.rendering._cycles cimport move_to, places_of
 from pykka_live.rendering._fragments cimport (
     NOTHING, Fragment, alike_fragments, combined, text_fragment,
 )
@@ -41,6 +42,7 @@ cdef class Row:
     cdef Fragment fragment
     cdef list memory
     cdef Py_ssize_t index, remainder
+    cdef tuple begin, end       # where the cycles were before it and after it
     cdef bint sure              # made of the same, it will be the same
     cdef Py_ssize_t taken       # the last rendering that it was part of
 
@@ -55,6 +57,7 @@ cdef class Rows:
     cdef list changes           # the places of the rows that are others than before
     cdef bint backwards         # the pictures' order is not that of `items`
     cdef Fragment fragment
+    cdef tuple begin, end       # where the cycles were before the loop and after it
     cdef Py_ssize_t stride      # from one row's node to the next, if that is always the same
     cdef bint sure              # all rows are
     cdef Py_ssize_t rendering   # counts
@@ -135,6 +138,7 @@ cdef class For(Op):
     :param body: what is made of each item
     :param empty: what is made if there is none
     :param outer: the variables that the body reads, but for those of the loop
+    :param cycles: the cycles that it takes further
     :param lasting: whether rows may be remembered at all
     :param places: what of `forloop` the body reads
     :param place: its own in the memory
@@ -142,12 +146,12 @@ cdef class For(Op):
 
     cdef object node
     cdef Trust trust
-    cdef tuple bits, outer, names
+    cdef tuple bits, outer, names, cycles
     cdef bint lasting
     cdef Sequence body, empty
     cdef int places, place
 
-    def __init__(self, node, bits, Trust trust, Sequence body, Sequence empty, outer,
+    def __init__(self, node, bits, Trust trust, Sequence body, Sequence empty, outer, cycles,
                  bint lasting, int places, int place):
         self.node = node
         self.bits = bits
@@ -155,6 +159,7 @@ cdef class For(Op):
         self.body = body
         self.empty = empty
         self.outer = tuple(outer)
+        self.cycles = tuple(cycles)
         self.names = tuple(node.loopvars)
         self.lasting = lasting
         self.places = places
@@ -257,6 +262,7 @@ cdef class For(Op):
         cdef bint same_outer = self.same_outer(run, old, False), steady = True, in_place, stale
         cdef bint all_sure = True
         cdef Row row, heir, made
+        cdef tuple begin = self.turns(run), now = begin
         is_list = type(values) is list or type(values) is tuple
         # `list` would ask for the length once more.
         items = list(values) if is_list else [item for item in self.in_order(values)]
@@ -268,7 +274,8 @@ cdef class For(Op):
         in_place = (old.sure and same_outer and pictures is not None and len(before) == count
                     and pictures_before is not None)
         if (in_place and old.items is picture_before and pictures is pictures_before
-                and is_comparable(old.items)):
+                and is_comparable(old.items) and begin == old.begin):
+            self.turn_to(run, old.end)
             run.reused += count
             return old.fragment
         if is_list and self.node.is_reversed:
@@ -282,8 +289,8 @@ cdef class For(Op):
             picture = None
             if pictures is not None:
                 picture = pictures[i]
-                if in_place and not stale and picture is pictures_before[i]:
-                    if type(picture) is not Frozen or (<Frozen>picture).comparable:
+                if in_place and not stale and picture is pictures_before[i] and not self.cycles:
+                    if is_comparable(picture):
                         run.reused += 1
                         continue
             if stale:
@@ -304,10 +311,12 @@ cdef class For(Op):
             heir = row
             if row is None and type(picture) is Frozen:
                 heir = old.predecessor(pictures[i], known)
+            now = self.turns(run)
             if (row is not None and row.sure and same_outer and self.fits(row, i, count)
-                    and is_comparable(picture)):
+                    and is_comparable(picture) and row.begin == now):
                 made = row
                 run.reused += 1
+                self.turn_to(run, row.end)
             else:
                 made = self.new_row(run, scope, loop, items[i], picture, i, count, heir, old)
             made.taken = old.rendering
@@ -319,6 +328,7 @@ cdef class For(Op):
             return self.moving_rows(run, scope, loop, values, count, count, rows, old)
         old.join(rows)
         old.sure = all_sure
+        old.begin, old.end = begin, self.turns(run)
         self.note_outer(run, old)
         if not steady:
             old.doubt()
@@ -350,6 +360,7 @@ cdef class For(Op):
         cdef Row made = Row.__new__(Row)
         cdef list before = old.rows
         cdef Py_ssize_t doubts = run.doubts
+        made.begin = self.turns(run)
         if row is None and i < len(before) and type(picture) is not Frozen:
             row = <Row>before[i]
         if self.body.size:
@@ -359,14 +370,26 @@ cdef class For(Op):
                 made.memory = [None] * self.body.size
         made.fragment = self.one_row(run, scope, loop, item, i, count, made.memory)
         made.item = picture
+        made.end = self.turns(run)
         made.index, made.remainder = i, count - i
         made.sure = self.lasting and run.doubts == doubts and picture is not None
         if row is not None and alike_fragments(row.fragment, made.fragment):
             made.fragment = row.fragment
-            if row.item is picture and row.sure == made.sure and self.fits(row, i, count):
+            if (row.item is picture and row.sure == made.sure and self.fits(row, i, count)
+                    and row.begin == made.begin and row.end == made.end):
                 row.memory = made.memory
                 return row
         return made
+
+    cdef tuple turns(self, Run run):
+        """Where the cycles are."""
+        return places_of(self.cycles, run.context.render_context) if self.cycles else None
+
+    cdef int turn_to(self, Run run, tuple places) except -1:
+        """Take the cycles further, as rows do that are not rendered."""
+        if self.cycles:
+            move_to(self.cycles, places, run.context.render_context)
+        return 0
 
     cdef bint fits(self, Row row, Py_ssize_t i, Py_ssize_t count) noexcept:
         """Whether what the row knows of its place is still so."""

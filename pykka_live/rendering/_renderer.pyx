@@ -9,11 +9,10 @@ from pykka_live.rendering._surroundings cimport Surroundings
 from pykka_live.state._freeze cimport Freezer
 
 from django.conf import settings
-from django.template.context import RenderContext
 
 from pykka_live._html import parse_region
 from pykka_live.rendering._run import locate
-from pykka_live.rendering.context import LiveContext
+from pykka_live.rendering.context import LiveContext, LiveRenderContext
 from pykka_live.rendering.outline import Broken
 from pykka_live.rendering.values import TemplateValues, ValueFailed
 
@@ -38,7 +37,7 @@ cdef class ContextMaker:
 
     cdef object make(self, values):
         context = LiveContext.__new__(LiveContext)
-        state = RenderContext.__new__(RenderContext)
+        state = LiveRenderContext.__new__(LiveRenderContext)
         cdef dict attributes = self.attributes.copy()
         given = values if type(values) is TemplateValues else dict(values)
         attributes["dicts"] = [BUILTINS.copy(), self.processed, {}, given]

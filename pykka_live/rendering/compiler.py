@@ -175,7 +175,7 @@ class Compiler:
         memory.is_needed = True
         return _loops.For(
             node, plain_path(node.sequence), Trust(sequence), body, empty, sorted(outer.paths),
-            lasting, places, memory.place(),
+            outer.cycles, lasting, places, memory.place(),
         )  # fmt: skip
 
     def _with(self, node: Any, chain: Chain, memory: Memory) -> _ops.Op:

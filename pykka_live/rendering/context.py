@@ -9,7 +9,10 @@ from typing import Any
 
 from django.http import HttpRequest
 from django.template import Engine, RequestContext, Template
+from django.template.context import RenderContext
+from django.template.defaulttags import CycleNode
 
+from pykka_live.rendering._cycles import Turns
 from pykka_live.rendering.values import TemplateValues
 
 
@@ -55,3 +58,11 @@ class LiveContext(RequestContext):
         finally:
             self.template = None
             self.dicts[self._processors_index] = {}
+
+
+class LiveRenderContext(RenderContext):
+    """Holds what nodes remember while a page is rendered, and knows where its cycles are. What
+    Django sets for one is always its beginning."""
+
+    def __setitem__(self, key: Any, value: Any) -> None:
+        super().__setitem__(key, Turns(key.cyclevars) if type(key) is CycleNode else value)

@@ -41,12 +41,14 @@ class Reads:
     Attributes:
         uses: the variables, and what is done with their values.
         trusted: nothing but these has an influence on the result.
-        fixed: it leaves no trace: it sets no variable and counts nothing.
+        fixed: it leaves no trace: it sets no variable and counts nothing,
+        cycles: but for these `{% cycle %}`s, which it takes further.
     """
 
     uses: frozenset[tuple[Path, int]] = frozenset()
     trusted: bool = True
     fixed: bool = True
+    cycles: frozenset[Node] = frozenset()
 
     @property
     def paths(self) -> frozenset[Path]:
@@ -55,14 +57,21 @@ class Reads:
 
     def __or__(self, other: Reads) -> Reads:
         return Reads(
-            self.uses | other.uses, self.trusted and other.trusted, self.fixed and other.fixed
+            self.uses | other.uses,
+            self.trusted and other.trusted,
+            self.fixed and other.fixed,
+            self.cycles | other.cycles,
         )
 
     def without(self, names: Iterable[str]) -> Reads:
         """The same, seen from outside of where these names are given."""
         hidden = set(names)
         uses = frozenset(use for use in self.uses if use[0][0] not in hidden)
-        return Reads(uses, self.trusted, self.fixed)
+        return replace(self, uses=uses)
+
+    def on_its_own(self) -> Reads:
+        """The same, seen from outside of a template that is included: its cycles begin anew."""
+        return replace(self, cycles=frozenset())
 
 
 NOTHING = Reads()
@@ -118,6 +127,8 @@ def of_condition(condition: TokenBase | None, use: int = TESTED) -> Reads:
         return NOTHING
     value = getattr(condition, "value", None)
     reads = of_expression(value, use) if isinstance(value, FilterExpression) else NOTHING
+    if condition.id in ("is", "is not"):
+        return _of_identity(condition.first, condition.second)
     use = _OPERATORS.get(condition.id, WRITTEN)
     return reads | of_condition(condition.first, use) | of_condition(condition.second, use)
 
@@ -138,8 +149,6 @@ _OPERATORS = {"and": TESTED, "or": TESTED, "not": TESTED}
 
 def of_names(given: Mapping[str, FilterExpression]) -> Reads:
     """Return what the values of new names read."""
-    if condition.id in ("is", "is not"):
-        return _of_identity(condition.first, condition.second)
     return all_of(of_expression(expression, PASSED) for expression in given.values())
 
 
@@ -230,7 +239,7 @@ class Reader:
                 uses.add((("forloop", *path[2:]), use))
             else:
                 own.add(".".join(path[1:]))
-        return Reads(frozenset(uses), reads.trusted, reads.fixed), own
+        return replace(reads, uses=frozenset(uses)), own
 
     def _for(self, node: Any) -> Reads:
         sequence = of_expression(node.sequence, TESTED)
@@ -247,12 +256,15 @@ class Reader:
         given = of_names(node.extra_context)
         reads = self.of_nodes(contents).without(node.extra_context)
         if node.isolated_context:
-            reads = Reads(frozenset(), reads.trusted, reads.fixed)
-        return given | reads
+            reads = replace(reads, uses=frozenset())
+        return given | reads.on_its_own()
 
     def _block(self, node: Any) -> Reads:
         contents = self._contents(node)
         return UNKNOWN if contents is None else self.of_nodes(contents)
+
+    def _partial(self, node: Any) -> Reads:
+        return self._block(node).on_its_own()
 
     def _partial_definition(self, node: Any) -> Reads:
         return self.of_nodes(node.nodelist) if node.inline else NOTHING
@@ -264,6 +276,14 @@ class Reader:
 
     def _assigning(self, node: Any) -> Reads:
         return self._of_attributes(node) | Reads(fixed=not getattr(node, "asvar", None))
+
+    def _cycle(self, node: Any) -> Reads:
+        if node.variable_name:
+            return UNKNOWN
+        return all_of(map(of_expression, node.cyclevars)) | Reads(cycles=frozenset({node}))
+
+    def _reset(self, node: Any) -> Reads:
+        return UNKNOWN if node.node.variable_name else Reads(cycles=frozenset({node.node}))
 
     def _translation(self, node: Any) -> Reads:
         tokens = (*node.singular, *(node.plural or ()))
@@ -295,13 +315,15 @@ _METHODS: dict[type, Callable[[Reader, Any], Reads]] = {
     defaulttags.URLNode: Reader._assigning,
     i18n.TranslateNode: Reader._assigning,
     i18n.BlockTranslateNode: Reader._translation,
+    defaulttags.CycleNode: Reader._cycle,
+    defaulttags.ResetCycleNode: Reader._reset,
     defaulttags.ForNode: Reader._for,
     defaulttags.WithNode: Reader._with,
     loader_tags.IncludeNode: Reader._include,
     loader_tags.BlockNode: Reader._block,
     library.SimpleNode: Reader._simple,
     library.SimpleBlockNode: Reader._simple,
-    PARTIAL: Reader._block,
+    PARTIAL: Reader._partial,
     PARTIAL_DEFINITION: Reader._partial_definition,
     static.StaticNode: lambda reader, node: (
         of_expression(node.path) | Reads(fixed=node.varname is None)

@@ -29,7 +29,7 @@ class Strings(LiveView):
 class Rows(LiveView):
     template = (
         "<div data-liveview-root>{% for i in l %}{{ i }}\n{% endfor %}\n"
-        "{% for i in l %}<p class='{% cycle 1 2 %}'>{{ i }}</p>{% endfor %}</div>"
+        "{% for i in l %}<p class='{% cycle 1 2 as c %}'>{{ i }}</p>{% endfor %}</div>"
     )
 
 

@@ -86,7 +86,7 @@ def test_places_are_those_of_the_file_that_the_markup_stands_in():
 
 def test_loops_that_render_all_their_rows_are_named():
     source = (
-        "{% for i in l %}\n{% for j in i %}{% cycle 'a' 'b' %}{% endfor %}{% endfor %}\n"
+        "{% for i in l %}\n{% for j in i %}{% cycle 'a' 'b' as c %}{% endfor %}{% endfor %}\n"
         "{% for i in l %}{{ forloop }}{% endfor %}"
     )
     found = [(f.place.line, f.why, f.part) for f in of_kind("rows", source)]

@@ -1,0 +1,6 @@
+from collections.abc import Iterable, Iterator
+from typing import Any
+
+class Turns(Iterator[Any]):
+    def __init__(self, values: Iterable[Any]) -> None: ...
+    def __next__(self) -> Any: ...

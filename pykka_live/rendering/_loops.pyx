@@ -69,6 +69,7 @@ cdef class For(Op):
 
     cdef Fragment run(self, Run run, list memory):
         context = run.context
+        run.depth += 1
         parent = context["forloop"] if "forloop" in context else {}
         scope = ContextDict(context)
         cdef Rows rows = None
@@ -92,6 +93,7 @@ cdef class For(Op):
                 run.trace(self.node, error)
             raise
         finally:
+            run.depth -= 1
             context.pop()
 
     cdef object sequence(self, Run run):
@@ -161,8 +163,8 @@ cdef class For(Op):
         cdef tuple pictures, pictures_before = old.pictures
         cdef Py_ssize_t i
         cdef dict loop = loop_of(parent, count), known = None
-        cdef bint same_outer = self.same_outer(run, old, False), steady = True, in_place, stale
-        cdef bint all_sure = True
+        cdef bint same_outer = self.same_outer(run, old, False), steady = True, in_place
+        cdef bint all_sure = True, stale = False
         cdef Row row, heir, made
         cdef tuple begin = self.turns(run), now = begin
         is_list = type(values) is list or type(values) is tuple
@@ -187,7 +189,9 @@ cdef class For(Op):
         rows = list(before) if in_place else [None] * count
         old.changes = []
         for i in range(count):
-            stale = run.stale
+            if not i & 15 and run.depth == 1:
+                run.breathe()       # not in a row, which has been compared as a whole
+            stale = stale or run.stale
             picture = None
             if pictures is not None:
                 picture = pictures[i]
@@ -202,6 +206,7 @@ cdef class For(Op):
                     steady = same_outer = False
                 if picture is not None:
                     picture = run.frozen(items[i], picture)
+                    all_sure = all_sure and picture is pictures[i]
             row = None
             if picture is not None:
                 if i < len(before) and (<Row>before[i]).item is picture:

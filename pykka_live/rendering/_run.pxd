@@ -15,11 +15,14 @@ cdef class Run:
     cdef readonly object context    # Django's
     cdef Freezer freezer
     cdef bint plain_numbers         # numbers are written without thousands separators
-    cdef readonly bint stale        # user code has run since values were compared
+    cdef readonly bint stale        # user code may have run since values were compared
+    cdef double breathed            # when other threads could last run
+    cdef int depth                  # loops inside of each other
     cdef readonly Py_ssize_t doubts # how often something was evaluated that may differ next time
     cdef public Py_ssize_t rendered, reused     # rows
 
     cdef int doubt(self) except -1
+    cdef int breathe(self) except -1
     cdef int trace(self, object node, object error) except -1
     cdef object frozen(self, object value, object hint)
     cdef object lookup(self, tuple bits, bint peek)

@@ -19,6 +19,7 @@ import enum
 import types
 import uuid
 from functools import partialmethod
+from time import monotonic, sleep
 
 from django.db.models import Choices, Model
 from django.db.models.fields.related_descriptors import ForwardManyToOneDescriptor
@@ -46,6 +47,9 @@ cdef extern from *:
     PyObject* type_attribute(object type, object name)
 
 cdef int PASSED = _reads.PASSED, TESTED = _reads.TESTED, IDENTIFIED = _reads.IDENTIFIED
+
+cdef double LONG = 0.001        # seconds; so long no other thread needs to run
+cdef double BREATH = 0.00001    # seconds for which one that waits is let in
 
 UNKNOWN = object()
 MISSING = object()
@@ -161,10 +165,21 @@ cdef class Run:
         self.freezer = freezer
         self.plain_numbers = plain_numbers
         self.stale = True
+        self.breathed = monotonic()
 
     cdef int doubt(self) except -1:
         self.doubts += 1
         self.stale = True
+        return 0
+
+    cdef int breathe(self) except -1:
+        """Let other threads have the interpreter for a moment, unless they have just had it. In C it
+        is not taken away, however many wait."""
+        cdef double now = monotonic()
+        if now - self.breathed > LONG:
+            sleep(BREATH)
+            self.breathed = monotonic()
+            self.stale = True
         return 0
 
     cdef int trace(self, object node, object error) except -1:

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import gc
 import logging
 from collections.abc import Awaitable, Callable
 from typing import Any
@@ -31,6 +32,9 @@ def with_lifespan(application: Application) -> Application:
 
     Channels' `ProtocolTypeRouter` knows no lifespan. Without this wrapper the actors start with the
     first page, and are stopped at the interpreter's exit, when it is too late to tell the browsers.
+
+    What is loaded by then is taken to stay for good, so the garbage collector, for which all
+    threads stand still, looks at it no more.
 
     Where the actors cannot start, as with a wrong setting, the server is told why, and ends.
 
@@ -66,3 +70,6 @@ def with_lifespan(application: Application) -> Application:
 def _start() -> None:
     live_settings()  # tells by itself what is wrong, rather than as an actor's failure
     start()
+    if not gc.get_freeze_count():  # else somebody has decided what stays
+        gc.collect()
+        gc.freeze()

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import asyncio
+import gc
 import threading
 
 from pykka_live.actors import ActorSystem
@@ -30,6 +31,19 @@ async def test_the_actors_live_as_long_as_the_server(actors):
         {"type": "lifespan.shutdown.complete"},
     ]
     assert actors.state == "stopped"
+
+
+async def test_garbage_is_not_looked_for_in_what_was_loaded_before_the_start(actors):
+    gc.unfreeze()
+    loaded = [gc]
+    try:
+        await lifespan("startup", "shutdown")
+        assert not any(each is loaded for each in gc.get_objects())
+        count = gc.get_freeze_count()
+        await lifespan("startup", "shutdown")
+        assert gc.get_freeze_count() <= count
+    finally:
+        gc.unfreeze()
 
 
 async def test_with_wrong_settings_the_server_is_told_what_is_wrong_and_does_not_start(

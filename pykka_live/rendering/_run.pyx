@@ -48,7 +48,7 @@ cdef extern from *:
 
 cdef int PASSED = _reads.PASSED, TESTED = _reads.TESTED, IDENTIFIED = _reads.IDENTIFIED
 
-cdef double LONG = 0.001        # seconds; so long no other thread needs to run
+cdef double LONG = 0.002        # seconds; so long no other thread needs to run
 cdef double BREATH = 0.00001    # seconds for which one that waits is let in
 
 UNKNOWN = object()

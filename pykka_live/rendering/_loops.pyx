@@ -204,7 +204,7 @@ cdef class For(Op):
                     return self.moving_rows(run, scope, loop, values, i, count, rows, old)
                 if steady and not self.same_outer(run, old, True):
                     steady = same_outer = False
-                if picture is not None:
+                if picture is not None and is_comparable(picture):
                     picture = run.frozen(items[i], picture)
                     all_sure = all_sure and picture is pictures[i]
             row = None

@@ -3,7 +3,8 @@
 The handler changes the state and raises. The error frame comes, the next incarnation repaints the
 good state (its `on_restore` changes a number, so there is a patch to wait for), and the event that
 was queued behind the crash is answered. All is measured from the sending of the event that
-crashes; the answer to an ordinary event stands beside it. Milliseconds. There is no backoff.
+crashes; the answer to an ordinary event stands beside it. Milliseconds. There is no backoff. No
+peer restarts anything, so there is nothing to measure beside it.
 
 python -m benchmarks.recovery [--crashes N] [--quick] [--write]
 """

@@ -146,7 +146,7 @@ def write_part(page: Path, name: str, text: str) -> None:
 def circumstances(options: argparse.Namespace) -> str:
     """Say when, on what machine, how busy that was, and with which versions."""
     machine = f"{processor()}, {os.cpu_count()} cores"
-    others = f"{100 * options.meanwhile.share():.0f} % of them went to other programs"
+    others = f"{100 * options.meanwhile.share():.0f} % of their time went to other programs"
     load = f"load {options.load:.1f} at the start; {others}"
     return f"{date.today()}; {machine}, {load}; {software(options.versions)}."
 

@@ -258,5 +258,5 @@ def test_the_docs_say_what_was_measured_and_when_but_not_how_to_run_it(tmp_path,
     assert "## One\n\nOne beside the other.\n\n20" in written
     for name in ("Python", "pykka_live", "Django", "pykka"):
         assert f", {name} " in written or f"; {name} " in written
-    assert "% of them went to other programs" in written
+    assert "% of their time went to other programs" in written
     assert "--quick" not in written

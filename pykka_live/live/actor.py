@@ -143,7 +143,9 @@ class ViewActor(SupervisedActor):
             clock.finish(_outcome_of(error))
             self._fail_join(error)
         handled = clock.finish("ok", update)
-        attached = Attached(with_report(update, handled) if stage.debug else update, resumed)
+        if stage.debug:
+            update = with_report(update, handled, clock.renderer)
+        attached = Attached(update, resumed)
         topics = topics_of(view)
         with self.fence():
             record.adopt(view, stage)
@@ -365,7 +367,9 @@ def _finished(clock: Stopwatch, step: Step, stage: Stage) -> Step:
     """Report a message that went well; return its step, which with `DEBUG` holds the report."""
     update = step.update
     handled = clock.finish("noop" if update.patches is None else "ok", update)
-    return step._replace(update=with_report(update, handled)) if stage.debug else step
+    if not stage.debug:
+        return step
+    return step._replace(update=with_report(update, handled, clock.renderer))
 
 
 def debug_detail(error: BaseException) -> str | None:

@@ -7,16 +7,19 @@ import json
 
 from pykka_live.live.hooks import Handled
 from pykka_live.live.messages import Update
+from pykka_live.rendering import Renderer
+from pykka_live.rendering.notes import Notes
 
 _STAGES = ("waited", "handler", "render", "checkpoint", "diff", "total")
 
 
-def with_report(update: Update, handled: Handled) -> Update:
-    """Return the update with what it has cost."""
-    return update._replace(debug=encode_report(handled))
+def with_report(update: Update, handled: Handled, renderer: Renderer | None) -> Update:
+    """Return the update with what it has cost; `renderer` has drawn its picture, if it is new."""
+    notes = None if renderer is None else renderer.notes
+    return update._replace(debug=encode_report(handled, notes))
 
 
-def encode_report(handled: Handled) -> bytes:
+def encode_report(handled: Handled, notes: Notes | None = None) -> bytes:
     """Return what a message has cost as the protocol has it: JSON, times in milliseconds."""
     times = {stage: round(getattr(handled, stage) * 1e3, 3) for stage in _STAGES}
     report = {
@@ -29,5 +32,6 @@ def encode_report(handled: Handled) -> bytes:
         "rendered": handled.rendered,
         "reused": handled.reused,
         "page": handled.from_page,
+        **(notes or Notes()).report(),
     }
     return json.dumps(report, separators=(",", ":")).encode()

@@ -81,6 +81,8 @@ cdef class For(Op):
         try:
             values = self.sequence(run)
             count = len(values)
+            if run.notes is not None:
+                run.notes.loop(self.node, count)
             if count < 1:
                 return self.empty.run(run, rows.memory if rows is not None else None)
             if rows is None:
@@ -136,6 +138,8 @@ cdef class For(Op):
     cdef Fragment one_row(self, Run run, scope, dict loop, item, Py_ssize_t i, Py_ssize_t count,
                           list memory):
         run.rendered += 1
+        if run.notes is not None:
+            run.notes.row(self.node)
         loop["counter0"] = i
         loop["counter"] = i + 1
         loop["revcounter"] = count - i

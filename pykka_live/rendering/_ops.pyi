@@ -3,6 +3,7 @@ from collections.abc import Iterable
 from django.template import Node
 
 from pykka_live.rendering._run import Trust
+from pykka_live.rendering.findings import Finding
 from pykka_live.rendering.reads import Path
 from pykka_live.vdom import Node as TreeNode
 
@@ -55,7 +56,8 @@ class Value(Writer):
     ) -> None: ...
 
 class Nodes(Writer):
-    """Whatever Django's nodes write, and strings between them."""
+    """Whatever Django's nodes write, and strings between them. `finding` is what is said of that,
+    if it is more than a slot."""
 
     def __init__(
         self,
@@ -64,4 +66,5 @@ class Nodes(Writer):
         chain: Iterable[str] = (),
         blank: bool = False,
         place: int = 0,
+        finding: Finding | None = None,
     ) -> None: ...

@@ -202,6 +202,8 @@ cdef class Value(Writer):
                 return str_of(value)
         text = str_of(self.node.render_annotated(run.context))
         if value is UNKNOWN or not is_inert(value):
+            if run.notes is not None:
+                run.notes.asked(self.bits)
             run.doubt()
         return text
 
@@ -211,16 +213,21 @@ cdef class Nodes(Writer):
     """Whatever Django's nodes write.
 
     :param parts: nodes, and strings between them
+    :param finding: what is said of that, if it is more than a slot
     """
 
     cdef tuple parts
+    cdef object finding
 
-    def __init__(self, parts, *args, **kwargs):
-        super().__init__(*args, **kwargs)
+    def __init__(self, parts, Trust trust, chain=(), bint blank=False, int place=0, finding=None):
+        super().__init__(trust, chain, blank, place)
         self.parts = tuple(parts)
+        self.finding = finding
 
     cdef str write(self, Run run, bint* plain):
         cdef list texts = []
+        if run.notes is not None and self.finding is not None:
+            run.notes.string(self.finding)
         for part in self.parts:
             texts.append(part if type(part) is str else part.render_annotated(run.context))
         self.trust.judge(run)

@@ -3,6 +3,7 @@ from typing import Any
 
 from django.http import HttpRequest
 
+from pykka_live.rendering.notes import Notes
 from pykka_live.rendering.template import LiveTemplate
 from pykka_live.state._freeze import Freezer
 from pykka_live.vdom import Element
@@ -25,6 +26,8 @@ class Renderer:
     """Whether the last picture was cut out of the whole page: because the template could not be
     compiled; or because the markup of the region was so broken that its parts told nothing. Then
     what was called for these parts has been called a second time."""
+    notes: Notes | None
+    """What the last rendering has done where, with `DEBUG`."""
     has_compared: bool
     """Whether the freezer is in the middle of a pass, and no code of the user's has run since it
     began."""

@@ -13,6 +13,7 @@ from django.conf import settings
 from pykka_live._html import parse_region
 from pykka_live.rendering._run import locate
 from pykka_live.rendering.context import LiveContext, LiveRenderContext
+from pykka_live.rendering.notes import Notes
 from pykka_live.rendering.outline import Broken
 from pykka_live.rendering.values import TemplateValues, ValueFailed
 
@@ -66,7 +67,8 @@ cdef class Renderer:
     cdef list memory
     cdef ContextMaker maker
     cdef object request, processed      # what the maker was made for
-    cdef bint plain_numbers
+    cdef bint plain_numbers, takes_notes
+    cdef readonly object notes
     cdef readonly Py_ssize_t rendered, reused
     cdef readonly bint has_fallen_back
     cdef public bint has_compared
@@ -99,6 +101,7 @@ cdef class Renderer:
         if program.lineage.extends:
             program.lineage.prepare(context)
         run = Run(context, self.freezer, self.plain_numbers)
+        run.notes = self.notes = Notes() if self.takes_notes else None
         try:
             root = self.root(<Op>program.content, run)
         except ValueFailed as failed:
@@ -127,6 +130,7 @@ cdef class Renderer:
     cdef object whole(self, request, values, processed):
         self.has_fallen_back, self.has_compared = True, False
         self.rendered = self.reused = 0
+        self.notes = None
         return self.template.render_region(request, values, processed)
 
     cdef int prepare(self, request, processed) except -1:
@@ -137,4 +141,5 @@ cdef class Renderer:
         self.maker = ContextMaker(model, processed, self.program.lineage.root)
         self.request, self.processed = request, processed
         self.plain_numbers = not settings.USE_THOUSAND_SEPARATOR
+        self.takes_notes = settings.DEBUG
         return 0

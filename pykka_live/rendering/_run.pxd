@@ -20,6 +20,7 @@ cdef class Run:
     cdef int depth                  # loops inside of each other
     cdef readonly Py_ssize_t doubts # how often something was evaluated that may differ next time
     cdef public Py_ssize_t rendered, reused     # rows
+    cdef public object notes        # for a developer; None in production
 
     cdef int doubt(self) except -1
     cdef int breathe(self) except -1

@@ -369,5 +369,7 @@ cdef class Trust:
         for i in range(len(self.paths)):
             value = run.lookup(<tuple>self.paths[i], True)
             if value is UNKNOWN or not run.keeps_still(value, self.uses[i]):
+                if run.notes is not None:
+                    run.notes.asked(self.paths[i])
                 return run.doubt()
         return 0

@@ -12,7 +12,7 @@ from django.template.loader_tags import BlockNode, IncludeNode
 
 from pykka_live.rendering import _elements, _loops, _ops, _scopes
 from pykka_live.rendering._run import Trust
-from pykka_live.rendering.findings import Findings
+from pykka_live.rendering.findings import Finding, Findings
 from pykka_live.rendering.inheritance import PARTIAL, PARTIAL_DEFINITION
 from pykka_live.rendering.keys import KEY_ATTRIBUTES, Keys
 from pykka_live.rendering.knowledge import Knowledge, NodeNets
@@ -121,21 +121,22 @@ class Compiler:
 
     def _left(self, node: Node, chain: Chain, memory: Memory, why: str = "") -> _ops.Op:
         """Leave a node to Django, because of `why` or of what it is."""
-        self.findings.node(node, why)
-        return self.writer([node], chain, memory)
+        return self.writer([node], chain, memory, self.findings.node(node, why))
 
     def in_tag(self, node: Node, memory: Memory) -> _ops.Writer:
         """Compile a node that stands in a tag."""
         self.findings.in_tag(node)
         return self.writer([node], (), memory)
 
-    def writer(self, parts: Sequence[Item], chain: Chain, memory: Memory) -> _ops.Writer:
-        """Leave a piece of a template to strings."""
+    def writer(
+        self, parts: Sequence[Item], chain: Chain, memory: Memory, finding: Finding | None = None
+    ) -> _ops.Writer:
+        """Leave a piece of a template to strings; `finding` says why, if it is more than a slot."""
         reads = self.knowledge.reader.of_nodes(parts)
         texts = [part if isinstance(part, Node) else str(part) for part in parts]
-        return _ops.Nodes(texts, *self._place(reads, chain, memory))
+        return _ops.Nodes(texts, *self._place(reads, chain, memory), finding)
 
-    def _place(self, reads: Reads, chain: Chain, memory: Memory) -> tuple[Any, ...]:
+    def _place(self, reads: Reads, chain: Chain, memory: Memory) -> tuple[Trust, Chain, bool, int]:
         blank = bool(chain) and chain[-1] in _NO_TEXT
         return Trust(reads), chain, blank, memory.place()
 
@@ -286,9 +287,9 @@ class _Assembly:
         begin = self._marked.place(element.start)
         cause = self._marked.place(element.cause) if element.cause >= 0 else begin
         cause = self._causes.get(id(element), cause)
-        self._compiler.findings.string(cause, element.why, element.name, begin)
+        finding = self._compiler.findings.string(cause, element.why, element.name, begin)
         parts = self._marked.items(element.start, element.end)
-        return self._compiler.writer(parts, chain, self._memory)
+        return self._compiler.writer(parts, chain, self._memory, finding)
 
     def _children(self, element: Tagged, nodes: Sequence[TreeNode], chain: Chain) -> list[_ops.Op]:
         ops: list[_ops.Op] = []

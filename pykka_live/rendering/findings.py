@@ -72,7 +72,9 @@ class Findings:
         self.loops: list[Loop] = []
         self.depth = 0
 
-    def string(self, place: Place, why: str, element: str = "", begin: Place | None = None) -> None:
+    def string(
+        self, place: Place, why: str, element: str = "", begin: Place | None = None
+    ) -> Finding:
         """Note what is left to a string: the node at `place`, or an element that may begin
         elsewhere, or, without a name, all beside it."""
         part = ""
@@ -81,15 +83,18 @@ class Findings:
             if begin != place:
                 part += f" from {_seen_from(place, begin)} on"
         self.found.append(Finding(place, "string", why, part))
+        return self.found[-1]
 
-    def node(self, node: Node, why: str = "") -> None:
-        """Note a node that is left to Django, because of `why` or of what it is."""
+    def node(self, node: Node, why: str = "") -> Finding | None:
+        """Note a node that is left to Django, because of `why` or of what it is; return what is
+        said of it, unless it is a mere slot."""
         why = why or self._why_no_structure(node)
         if why:
             kind: Kind = "error" if id(node) in self._knowledge.failed else "string"
             self.found.append(Finding(place_of(node), kind, why))
-        else:
-            self.slot(node)
+            return self.found[-1]
+        self.slot(node)
+        return None
 
     def slot(self, node: Any) -> None:
         """Note a node that is not known to give the same for the same; of loops, `loop` tells."""

@@ -231,7 +231,7 @@ def test_what_is_not_known_to_be_pure_is_named():
         "\n{% for i in l %}\n{{ i|told }}{% endfor %}{% for i in l %}{% shout i %}{% endfor %}"
     )
     assert [(f.place.line, f.kind, f.why) for f in found] == [
-        (2, "rows", "{{ i|told }} uses a filter that is not known to be pure"),
+        (3, "rows", "{{ i|told }} uses a filter that is not known to be pure"),
         (3, "rows", "{% shout %} is not known to be pure"),
     ]
     assert findings("{% for i in l %}{{ i|priced }}{% labelled i %}{% endfor %}") == []

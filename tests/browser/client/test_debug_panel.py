@@ -25,6 +25,9 @@ REPORT = {
     "rendered": 3,
     "reused": 997,
     "page": False,
+    "loops": [["cart.html:12", 3, 1000]],
+    "strings": ["cart.html:31"],
+    "asked": ["line.total"],
 }
 COLUMNS = (
     "sort",
@@ -37,6 +40,7 @@ COLUMNS = (
     "12",
     "34,567",
     "3 of 1000",
+    "cart.html:12 3 of 1000cart.html:31 stringline.total asked",
 )
 
 

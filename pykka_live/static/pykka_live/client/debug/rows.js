@@ -3,7 +3,7 @@
 import { make } from "./elements.js";
 
 export const STAGES = ["waited", "handler", "render", "checkpoint", "diff"];
-export const COLUMNS = ["Event", "Where the time went", "Total", "Waited", "Handler", "Render", "Checkpoint", "Diff", "Patches", "Bytes", "Rows rendered"];
+export const COLUMNS = ["Event", "Where the time went", "Total", "Waited", "Handler", "Render", "Checkpoint", "Diff", "Patches", "Bytes", "Rows rendered", "Rendered where"];
 
 // Milliseconds: a frame of the screen, and what a person notices.
 export const SLOW = 16;
@@ -23,6 +23,7 @@ export function reportRow(report) {
     make("td", {}, patches ? String(patches) : "–"),
     make("td", {}, bytes ? bytes.toLocaleString("en") : "–"),
     make("td", { title: `${rendered} rendered, ${reused} taken over` }, rows ? `${rendered} of ${rows}` : "–"),
+    make("td.where", {}, ...places(report)),
   );
   return { row, name: event, text: milliseconds(total), state: speed(total) || (page ? "slow" : "") };
 }
@@ -35,6 +36,15 @@ export function failureRow({ name, code, message }) {
     make("td", { colSpan: COLUMNS.length - 1 }, make("b", {}, code), ` ${message}`),
   );
   return { row, name: what, text: code, state: "failed" };
+}
+
+// Which loops have rendered rows, what was rendered as a string, and which names may have made that necessary.
+function places({ loops, strings, asked }) {
+  return [
+    ...loops.map(([place, rendered, rows]) => make("span", {}, place, make("b", {}, ` ${rendered} of ${rows}`))),
+    ...strings.map((place) => make("span.string", { title: "Rendered as a string; manage.py live_check says why." }, place, make("b", {}, " string"))),
+    ...asked.map((name) => make("span.asked", { title: "May be something else each time, so rows that show it are rendered each time; pykka_live.pure says that it is not." }, name, make("b", {}, " asked"))),
+  ];
 }
 
 function bar(report) {

@@ -44,11 +44,11 @@ export const STYLE = `
   thead th { position: sticky; top: 0; color: var(--muted); background: var(--ground); font-size: 0.75rem; }
   tbody tr { border-top: 1px solid var(--line); }
   tbody tr:hover { background: var(--raised); }
-  th:first-child, th:nth-child(2), .failed td { text-align: left; }
+  th:first-child, th:nth-child(2), th:last-child, .failed td { text-align: left; }
   .name { font-weight: 600; }
   .view, .page { margin-left: 0.5rem; font-weight: 400; font-size: 0.75rem; color: var(--muted); }
   .page { padding: 0.0625rem 0.375rem; color: var(--slow); border: 1px solid currentColor; border-radius: 0.25rem; }
-  .way { width: 30%; min-width: 8rem; }
+  .way { width: 20%; min-width: 8rem; }
   .bar { display: flex; height: 0.5rem; overflow: hidden; background: var(--line); border-radius: 0.25rem; }
   .bar span { flex: 0 1 0; }
   .swatch.waited, .bar .waited { background: var(--waited); }
@@ -56,6 +56,10 @@ export const STYLE = `
   .swatch.render, .bar .render { background: var(--render); }
   .swatch.checkpoint, .bar .checkpoint { background: var(--checkpoint); }
   .swatch.diff, .bar .diff { background: var(--diff); }
+  .where { text-align: left; color: var(--muted); font-size: 0.75rem; }
+  .where span + span::before { content: " · "; }
+  .where b { font-weight: 400; color: var(--ink); }
+  .where .string b, .where .asked b { color: var(--slow); }
   .time { color: var(--muted); }
   .total { color: var(--ink); font-weight: 600; }
   td.slow, li.slow { color: var(--slow); }

@@ -40,7 +40,7 @@ export const STYLE = `
   .scroll:focus-visible { outline-offset: -2px; }
   table { width: 100%; border-collapse: collapse; font-variant-numeric: tabular-nums; }
   .unseen { position: absolute; width: 1px; height: 1px; overflow: hidden; clip-path: inset(50%); white-space: nowrap; }
-  th, td { padding: 0.25rem 0.875rem; text-align: right; font-weight: 400; white-space: nowrap; }
+  th, td { padding: 0.25rem 0.625rem; text-align: right; font-weight: 400; white-space: nowrap; }
   thead th { position: sticky; top: 0; color: var(--muted); background: var(--ground); font-size: 0.75rem; }
   tbody tr { border-top: 1px solid var(--line); }
   tbody tr:hover { background: var(--raised); }
@@ -48,7 +48,8 @@ export const STYLE = `
   .name { font-weight: 600; }
   .view, .page { margin-left: 0.5rem; font-weight: 400; font-size: 0.75rem; color: var(--muted); }
   .page { padding: 0.0625rem 0.375rem; color: var(--slow); border: 1px solid currentColor; border-radius: 0.25rem; }
-  .way { width: 20%; min-width: 8rem; }
+  .way { width: 20%; min-width: 6rem; }
+  th:first-child { padding-left: 0.875rem; }
   .bar { display: flex; height: 0.5rem; overflow: hidden; background: var(--line); border-radius: 0.25rem; }
   .bar span { flex: 0 1 0; }
   .swatch.waited, .bar .waited { background: var(--waited); }
@@ -57,7 +58,7 @@ export const STYLE = `
   .swatch.checkpoint, .bar .checkpoint { background: var(--checkpoint); }
   .swatch.diff, .bar .diff { background: var(--diff); }
   .where { text-align: left; color: var(--muted); font-size: 0.75rem; }
-  .where span + span::before { content: " · "; }
+  .where span { display: block; }
   .where b { font-weight: 400; color: var(--ink); }
   .where .string b, .where .asked b { color: var(--slow); }
   .time { color: var(--muted); }

@@ -13,12 +13,14 @@ class AttributeSet:
     def __init__(self, writer: Writer) -> None: ...
 
 class Tag(Op):
-    """An element. `start` is its start tag, as it is written, cut where a Writer writes."""
+    """An element. `start` is its start tag, as it is written, cut where a Writer writes; `end` its
+    end tag, if it has one."""
 
     def __init__(
         self,
         tag: str,
         start: Iterable[str],
+        end: str,
         attributes: Iterable[tuple[str, str] | AttributeValue | AttributeSet],
         content: Sequence,
         chain: Iterable[str],

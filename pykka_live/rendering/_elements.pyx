@@ -10,7 +10,8 @@ cimport cython
 from pykka_live._vdom cimport Element, make_element
 from pykka_live.rendering._fragments cimport (
     NOTHING, Fragment, children_of, decoded_attribute, element_fragment, is_cut_off, is_plain,
-    markup_fragment, rough_fragment, settled_text, source_of, whole_fragment,
+    is_rebuilt, leads_abroad, markup_fragment, rough_fragment, settled_text, source_of,
+    whole_fragment,
 )
 from pykka_live.rendering._ops cimport Op, Sequence, Writer
 from pykka_live.rendering._run cimport Run
@@ -109,25 +110,28 @@ cdef class Tag(Op):
 
     :param tag: its name
     :param start: its start tag, as it is written, cut where a Writer writes
+    :param end: its end tag, as it is written; empty if it has none
     :param attributes: pairs of names and values, `AttributeValue`s and `AttributeSet`s
     :param content: what is in it
     :param chain: the names of the elements around it; empty for the root of a tree
     :param place: its own in the memory
     """
 
-    cdef str tag
+    cdef str tag, end
     cdef tuple start, pairs, attributes, chain
     cdef Sequence content
     cdef int place
-    cdef bint fixed, unique
+    cdef bint fixed, unique, foreign
 
-    def __init__(self, str tag, start, attributes, Sequence content, chain, int place):
+    def __init__(self, str tag, start, str end, attributes, Sequence content, chain, int place):
         self.tag = tag
         self.start = tuple(start)
+        self.end = end
         self.attributes = tuple(attributes)
         self.content = content
         self.chain = tuple(chain)
         self.place = place
+        self.foreign = not {"svg", "math"}.isdisjoint((tag, *chain))
         self.fixed = all([type(item) is tuple for item in self.attributes])
         self.unique = not any([isinstance(item, AttributeSet) for item in self.attributes])
         if self.fixed:
@@ -147,7 +151,7 @@ cdef class Tag(Op):
             if made[0] is pairs or made[0] == pairs:
                 return <Fragment>made[2]
         if content.parts is not None:
-            parts = (self.start_tag(written), content, f"</{self.tag}>")
+            parts = (self.start_tag(written), content, self.end)
         fragment = element_fragment(make_element(self.tag, pairs, children_of(content)), parts)
         if memory is not None:
             memory[self.place] = (pairs, content, fragment)
@@ -187,12 +191,16 @@ cdef class Tag(Op):
     cdef Fragment rough(self, tuple pairs, list written, Fragment content, list memory, tuple made):
         """The piece that results if the element, or what is in it, is not what it seems."""
         cdef str inner = source_of(content), start = self.start_tag(written)
-        source = f"{start}{inner}</{self.tag}>"
-        if content.is_guessed or (pairs is None and is_cut_off(start)):
+        cdef bint rebuilt = is_rebuilt(content), guessed = content.is_guessed
+        cdef bint cut = pairs is None and is_cut_off(start)
+        source = f"{start}{inner}{self.end}"
+        if rebuilt and (cut or self.foreign or (pairs is None and leads_abroad(start))):
+            guessed = True
+        if guessed or cut:
             fragment = rough_fragment(source, True)
-            fragment.is_guessed = content.is_guessed or content.source is None
+            fragment.is_guessed, fragment.is_rebuilt = guessed, rebuilt
             return fragment
-        if made is not None and made[0] == source:
+        if made is not None and made[0] == source and made[1] is rebuilt:
             return <Fragment>made[2]
         if self.chain:
             fragment = markup_fragment(source, self.chain, False)
@@ -205,8 +213,9 @@ cdef class Tag(Op):
             else:
                 element = make_element(self.tag, pairs, children_of(content))
                 fragment = element_fragment(element, None)
+        fragment.is_rebuilt = rebuilt
         if memory is not None:
-            memory[self.place] = (source, None, fragment)
+            memory[self.place] = (source, rebuilt, fragment)
         return fragment
 
 

@@ -13,7 +13,8 @@ cdef class Fragment:
     cdef str trail          # the text behind the last node; empty where there is no node
     cdef str source         # of what is no piece of a tree yet; else None
     cdef bint is_cut        # the source ends within a tag, or the like,
-    cdef bint is_guessed    # and goes on with what was markup and is known only as a tree
+    cdef bint is_guessed    # or was made of what is known only as a tree, and could mean else
+    cdef bint is_rebuilt    # some of the markup it was made of was made of a tree
     cdef tuple parts        # what it was made of, if its markup cannot be told from the tree
 
 
@@ -21,6 +22,8 @@ cdef Fragment NOTHING
 
 cdef Fragment text_fragment(str data)
 cdef Fragment rough_fragment(str source, bint is_cut)
+cdef bint is_rebuilt(Fragment fragment) except -1
+cdef bint leads_abroad(str source) except -1
 cdef bint is_cut_off(str source) except -1
 cdef Fragment element_fragment(Element element, tuple parts)
 cdef Fragment nodes_fragment(tuple nodes)

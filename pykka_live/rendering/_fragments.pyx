@@ -24,6 +24,8 @@ cdef str ROOT = "data-liveview-root"
 cdef str END = "\ufdd0"
 # What the next piece could make something else of.
 cdef object half_done = re.compile(r"(?:&#?[0-9a-zA-Z]*|<)\Z").search
+# Behind it, tags and texts may mean something else.
+cdef object foreign = re.compile(r"<(?:svg|math)", re.IGNORECASE).search
 
 
 @cython.final
@@ -260,20 +262,52 @@ cdef Fragment combined(list fragments):
 
 
 cdef Fragment rough_together(list fragments):
+    """The markup of several pieces. One that was made of a tree, not written, means the same only
+    where the tags around it do."""
     cdef Fragment fragment, result = rough_fragment("", False)
     cdef list sources = []
+    cdef bint rebuilt, abroad = False
     for item in fragments:
         fragment = <Fragment>item
-        if fragment.is_guessed or (result.is_cut and fragment.source is None):
+        rebuilt = is_rebuilt(fragment)
+        if fragment.is_guessed or (result.is_cut and rebuilt):
             result.is_guessed = True
+        result.is_rebuilt = result.is_rebuilt or rebuilt
         result.is_cut = result.is_cut or fragment.is_cut
+        abroad = abroad or (fragment.source is not None and leads_abroad(fragment.source))
         sources.append(source_of(fragment))
+    if abroad and result.is_rebuilt:
+        result.is_guessed = True
     result.source = "".join(sources)
     return result
 
 
+cdef bint is_rebuilt(Fragment fragment) except -1:
+    """Whether some of the markup of a piece is not what the template wrote."""
+    cdef list todo = [fragment]
+    while todo:
+        item = todo.pop()
+        if type(item) is str or item is NOTHING:
+            continue
+        fragment = <Fragment>item
+        if fragment.is_rebuilt:
+            return True
+        if fragment.source is not None:
+            continue
+        if fragment.parts is None:
+            return True
+        todo.extend(fragment.parts)
+    return False
+
+
+cdef bint leads_abroad(str source) except -1:
+    """Whether markup may begin foreign content."""
+    return foreign(source) is not None
+
+
 cdef str source_of(Fragment fragment):
-    """Markup that makes this piece, token by token what the template wrote."""
+    """Markup that makes this piece: token by token what the template wrote, but for what is known
+    only as a tree."""
     cdef list texts = [], todo = [fragment]
     while todo:
         item = todo.pop()
@@ -294,6 +328,8 @@ cdef bint alike_fragments(Fragment a, Fragment b) except -1:
     if a is b:
         return True
     if a.source is not None or b.source is not None or a.parts != b.parts:
+        return False
+    if a.is_rebuilt != b.is_rebuilt:
         return False
     if a.lead != b.lead or a.trail != b.trail or len(a.nodes) != len(b.nodes):
         return False

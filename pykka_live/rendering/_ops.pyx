@@ -119,7 +119,7 @@ cdef class Surrounded(Op):
         for item in self.after:
             texts.append(item if type(item) is str else item.render_annotated(run.context))
         surrounded = rough_fragment(str_of("".join(texts)), fragment.is_cut)
-        surrounded.is_guessed = fragment.is_guessed
+        surrounded.is_guessed = fragment.is_guessed or fragment.is_rebuilt
         return surrounded
 
 

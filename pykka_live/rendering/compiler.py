@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import re
 from collections.abc import Callable, Iterable, Sequence
 from typing import Any
 
@@ -17,6 +18,7 @@ from pykka_live.rendering.inheritance import PARTIAL, PARTIAL_DEFINITION
 from pykka_live.rendering.keys import KEY_ATTRIBUTES, Keys
 from pykka_live.rendering.knowledge import Knowledge, NodeNets
 from pykka_live.rendering.outline import (
+    NEWLINE_EATERS,
     OPEN,
     SLOT,
     Attribute,
@@ -47,6 +49,7 @@ MAX_DEPTH = 30
 MAX_COPIES = 200
 """So often may a template that includes itself be compiled for all its places at one depth."""
 
+_NEWLINE = re.compile("\r\n?|\n")
 _NO_TEXT = frozenset("table tbody thead tfoot tr colgroup".split())
 _UNSUITABLE = frozenset("template html head frameset".split())
 
@@ -323,8 +326,16 @@ class _Assembly:
         if piece.implied:
             return _elements.ImpliedBody(content, self._memory.place())
         attributes = attributes_of(piece, node, self._slots, self._compiler, self._memory)
-        start = SLOT.split(self._source[piece.start : piece.inner])[::2]
-        return _elements.Tag(node.tag, start, attributes, content, chain, self._memory.place())
+        start = SLOT.split(self._source[piece.start : self._content_start(piece)])[::2]
+        end = self._source[piece.close : piece.end] if piece.ends else ""
+        return _elements.Tag(node.tag, start, end, attributes, content, chain, self._memory.place())
+
+    def _content_start(self, piece: Tagged) -> int:
+        """Return where the content of an element begins that its tree shows."""
+        if piece.name not in NEWLINE_EATERS:
+            return piece.inner
+        newline = _NEWLINE.match(self._source, piece.inner)
+        return newline.end() if newline else piece.inner
 
 
 def attributes_of(

@@ -91,6 +91,7 @@ class Knowledge:
 
     def _net(self, node: Node) -> Net | Broken:
         found: list[Net] = []
+        half = False
         for body in self.bodies(node):
             marked = None
             try:
@@ -100,19 +101,21 @@ class Knowledge:
                 if marked is not None and broken.place is None and broken.at is not None:
                     broken.place = marked.place(broken.at)
                 return broken
+            half = half or net.half
             if marked.source and not marked.source.isspace():
                 found.append(net)
+        torn = half and type(node) is ForNode
         if not found:
-            return BALANCED
+            return Net(half=half, torn=torn)
         if all(net.rows for net in found):
-            return Net(rows=True)
+            return Net(rows=True, half=half, torn=torn)
         ways = {(net.closes, net.opens) for net in found}
         if len(ways) > 1:
             ways.discard(((), ()))
         if len(ways) > 1:
             return Broken("its branches end or begin different elements")
         closes, opens = ways.pop()
-        return Net(closes, opens)
+        return Net(closes, opens, half=half, torn=torn)
 
 
 class NodeNets(Nets):

@@ -27,7 +27,8 @@ _ATTRIBUTE = re.compile(
 )
 _TAG_END = re.compile(r"[\s/]*>")
 _COMMENT = re.compile(r"<!--(?:-?>|.*?--!?>)|<[!?/][^>]*>", re.DOTALL)
-_HALF_REFERENCE = re.compile(r"&#?[0-9a-zA-Z]*$")
+_HALF_REFERENCE = re.compile(r"&#?[0-9a-zA-Z]*\Z")
+_HALF_DONE = re.compile(r"(?:&#?[0-9a-zA-Z]*|[<\r])\Z")
 
 _VOID = frozenset(
     "area base basefont bgsound br col embed frame hr img input keygen link meta param source "
@@ -36,10 +37,12 @@ _VOID = frozenset(
 _RAW = frozenset(
     "script style title textarea xmp iframe noembed noframes noscript plaintext".split()
 )
-_NEWLINE_EATERS = frozenset({"pre", "listing"})
+NEWLINE_EATERS = frozenset({"pre", "listing"})
 _TABLE_PARTS = frozenset("caption colgroup col thead tbody tfoot".split())
 _FOREIGN = frozenset({"svg", "math"})
 _INTEGRATION = frozenset({"foreignobject", "desc", "title", "annotation-xml"})
+_TELLING = frozenset({"font", "annotation-xml"})
+"""Foreign elements whose attributes tell whether they are foreign, or what is in them."""
 
 
 class Broken(Exception):
@@ -65,11 +68,15 @@ class Net:
     Attributes:
         closes, opens: the names of the elements that it ends, and of those that it begins.
         rows: all its own elements are table rows.
+        half: it ends half-way through something, which what follows may complete.
+        torn: so do parts of it, between which a template may put nothing.
     """
 
     closes: tuple[str, ...] = ()
     opens: tuple[str, ...] = ()
     rows: bool = False
+    half: bool = False
+    torn: bool = False
 
 
 BALANCED = Net()
@@ -121,7 +128,8 @@ class Tagged:
     """An element from its start tag to its end tag.
 
     Attributes:
-        start, inner, end: where its start tag, its content, and what follows it begin.
+        start, inner, close, end: where its start tag, its content, its end tag, and what follows
+            it begin.
         why: the reason why it has to be rendered as a string; empty if it has not.
         cause: where the reason for that stands, if that is not where the element begins.
         implied: it has no tags: a table's row makes its `tbody`.
@@ -132,6 +140,7 @@ class Tagged:
     name: str
     start: int
     inner: int = 0
+    close: int = 0
     end: int = 0
     attributes: list[Attribute] = field(default_factory=list)
     children: list[Piece] = field(default_factory=list)
@@ -171,6 +180,8 @@ class Outline:
         self._chain = chain
         self._stack = [self.root]
         self._closes: list[str] = []
+        self._is_whole = is_whole
+        self._is_half = False
         self._at = 0
         if f"\r{OPEN}" in source or f"{CLOSE}\r" in source:
             self._soil("a carriage return beside a slot")
@@ -183,11 +194,12 @@ class Outline:
         while self._top.implied or (is_whole and len(self._stack) > 1):
             if not self._top.implied:
                 self._soil("it has no end tag")
-            self._pop(len(source))
+            self._pop(len(source), len(source))
         self.net = Net(
             tuple(self._closes),
             tuple(element.name for element in self._stack[1:]),
             self._has_only_rows(),
+            self._is_half,
         )
 
     def _has_only_rows(self) -> bool:
@@ -217,7 +229,7 @@ class Outline:
             self._start_tag(match[1].lower(), at, match.end())
         elif match := _END.match(source, at):
             self._at = match.end()
-            self._end_tag(match[1].lower(), match.end())
+            self._end_tag(match[1].lower(), at, match.end())
         elif match := _COMMENT.match(source, at):
             self._at = match.end()
             if OPEN in match[0]:
@@ -232,18 +244,22 @@ class Outline:
 
     def _words(self, end: int) -> None:
         words = self.source[self._at : end]
-        if end < len(self.source) and self.source[end] == OPEN and is_half_done(words):
+        if self.source.startswith(OPEN, end) and is_half_done(words):
             self._soil("a character reference that is put together", end - 1)
+        if end == len(self.source) and _HALF_DONE.search(words):
+            self._is_half = not self._is_whole
         self._top.children.append(Words(words))
         self._at = end
 
     def _slot(self, index: int, at: int) -> None:
         net = self._nets[index]
+        if net.half or net.torn:
+            self._take_half(net)
         if net.closes and net.opens:
             self._reopen(net)
         elif net.closes:
             for name in net.closes:
-                self._end_tag(name, self._at, "its end tag is conditional", at)
+                self._end_tag(name, at, self._at, "its end tag is conditional")
         elif net.opens:
             for name in net.opens:
                 element = Tagged(name, at, self._at, why="its start tag is conditional")
@@ -253,9 +269,16 @@ class Outline:
         if not net.closes:
             if net.rows and self._innermost() == "table":
                 self._imply_body(at)
-            if self._top.name in _NEWLINE_EATERS and not self._top.children:
+            if self._top.name in NEWLINE_EATERS and not self._top.children:
                 self._soil("its content begins with a slot")
             self._top.children.append(Slot(index))
+
+    def _take_half(self, net: Net) -> None:
+        """Take a slot whose end, or some place in it, may be completed by what follows that."""
+        is_last = self._at == len(self.source)
+        self._is_half = net.half and is_last and not self._is_whole
+        if net.torn or not (is_last or self.source[self._at] == "<"):
+            self._soil("what is put there ends half-way through something")
 
     def _reopen(self, net: Net) -> None:
         """Take a slot that ends some elements and begins such ones again."""
@@ -298,11 +321,13 @@ class Outline:
             element.attributes.append(Attribute(match["name"], value, match["quote"] or ""))
         self._at = element.inner = element.end = end.end()
         if self._top.implied and name in _TABLE_PARTS:
-            self._pop(start)
+            self._pop(start, start)
         if name == "tr" and self._innermost() == "table":
             self._imply_body(start)
         self._top.children.append(element)
         foreign = self._is_foreign()
+        if foreign and name in _TELLING and OPEN in source[start : element.inner]:
+            element.why = element.why or "what it writes into a tag tells what the element is"
         element.closes_itself = end[0].endswith("/>")
         if name in _RAW and not foreign:
             self._raw(element)
@@ -327,18 +352,20 @@ class Outline:
         if match is None:
             raise Broken(f"<{element.name}> has no end tag")
         self._at = element.end = match.end()
+        element.close = match.start()
         content = self.source[element.inner : match.start()]
         element.children.append(Words(content))
         if OPEN in self.source[element.inner : element.end]:
             slot = self.source.find(OPEN, element.inner)
             soil(element, "its content is no markup", slot)
 
-    def _pop(self, end: int) -> None:
-        self._stack.pop().end = end
+    def _pop(self, close: int, end: int) -> None:
+        self._top.close, self._top.end = close, end
+        self._stack.pop()
 
-    def _end_tag(self, name: str, end: int, why: str = "", at: int = -1) -> None:
+    def _end_tag(self, name: str, close: int, end: int, why: str = "") -> None:
         if self._top.implied and name in ("table", "tbody"):
-            self._pop(end)
+            self._pop(close, end)
         depth = len(self._stack) - 1
         while depth > 0 and self._stack[depth].name != name:
             depth -= 1
@@ -354,9 +381,9 @@ class Outline:
         if depth < len(self._stack) - 1:
             soil(element, f"<{self._top.name}> in it has no end tag", self._top.start)
         if why:
-            soil(element, why, at)
+            soil(element, why, close)
         while len(self._stack) > depth:
-            self._pop(end)
+            self._pop(close, end)
 
 
 def soil(element: Tagged, why: str, at: int = -1) -> None:

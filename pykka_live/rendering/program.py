@@ -109,7 +109,13 @@ class Program:
             is_whole=True,
         )
         tag = _elements.Tag(
-            region.tag, SLOT.split(start)[::2], attributes, content, (), self._memory.place()
+            region.tag,
+            SLOT.split(start)[::2],
+            marked.source[region.inner_end : region.end],
+            attributes,
+            content,
+            (),
+            self._memory.place(),
         )
         before = marked.items(0, region.start)
         return self._surrounded(before, tag, marked.items(region.end, len(marked.source)))

@@ -22,6 +22,7 @@ ATOMS = words(r"""
     '&amp;' '\n' '\r\n' '"' "'" '\0' '>' '=' '/' 'amp' 'lt;' mark_safe('') mark_safe('a')
     mark_safe('<b>') mark_safe('</b>') mark_safe('</p>') mark_safe('<i>x</i>') mark_safe('<li>')
     mark_safe('&') mark_safe('<') mark_safe('"') mark_safe('<!--') mark_safe('<p>')
+    mark_safe('<hr') mark_safe('<svg>') mark_safe('</svg>') mark_safe('<nobr>') mark_safe("a'b")
     LoudStr('a') Grade(1) Colour.BLUE b'a' gettext_lazy('Yes') lazily('<b>') Html('<u>h</u>')
     datetime.date(2024,5,1) datetime.datetime(2024,5,1,tzinfo=datetime.timezone.utc)
     [] [1] [True] ['<',mark_safe('<')] {} {'x':1} {'x':True} (1,2) {'a'} range(2) frozenset()
@@ -170,13 +171,15 @@ def conditions(draw: st.DrawFn) -> str:
 
 TAGS = words("""
     div p b i ul li a span h1 table tbody tr td select option form button textarea title pre script
-    style svg g path math mi template noscript x-y dl dt dd ruby rt
+    style svg g path math mi template noscript x-y dl dt dd ruby rt font source desc iframe
 """)
+VOIDS = words("br hr img input path g source pre")
 TEXTS = st.sampled_from(["a", "b ", " ", "\n", "\n  ", "&amp;", "é", "&lt", "x;", "<br>", "\r\n"])
 ODDITIES = words("""
     <p> </p> <b> </b> <i> </i> <li> <td> <tr> <table> </table> <div> </div> < & &# <!-- --> > =
     <textarea> </textarea> <pre> <select> </select> <option> <svg> </svg> <title> </title> <script>
     </script> <form> </form> <a> </a> <img <hr/ " ' </br> <![CDATA[ ]]> \0 / <template> ;
+    <math> </math> <foreignobject> </desc> <style> </style> &nbsp &lt lt;
 """)
 LEAVES = lines("""
 {% cycle 'a' 'b' %}
@@ -191,6 +194,7 @@ LEAVES = lines("""
 {% include 'row.html' %}
 {% include 'text.html' with x=$e only %}
 {% include 'open.html' %}
+{% include 'half.html' %}
 {% trans 'Yes' %}
 {{ _('Yes') }}
 {% trans $e as b %}
@@ -216,8 +220,10 @@ BLOCKS = lines("""
 {% if $c %}$b{% endif %}
 {% if $c %}$b{% else %}$b{% endif %}
 {% if $c %}$b{% elif $c %}$b{% else %}$b{% endif %}
+{% if $c %}$b&{% else %}<{% endif %}
 {% for i in l %}$b{% endfor %}
 {% for i in l %}$b{% endfor %}
+{% for i in l %}$b&{% endfor %}
 {% for i in m %}<li>$b</li>{% endfor %}
 {% for j in d.l %}$b{% empty %}$b{% endfor %}
 {% for i in $e reversed %}$b{% endfor %}
@@ -299,11 +305,18 @@ def bodies(draw: st.DrawFn, depth: int = 3) -> str:
         elif kind < 12:
             parts.append(draw(filled(draw(BLOCKS), depth)))
         else:
-            tag = draw(TAGS)
-            shapes = draw(st.lists(ATTRIBUTES, max_size=2))
-            attributes = "".join(" " + draw(filled(shape, 0)) for shape in shapes)
-            parts.append(f"<{tag}{attributes}>{draw(bodies(depth - 1))}</{tag}>")
+            parts.append(draw(elements(depth)))
     return "".join(parts)
+
+
+@st.composite
+def elements(draw: st.DrawFn, depth: int) -> str:
+    shapes = draw(st.lists(ATTRIBUTES, max_size=2))
+    attributes = "".join(" " + draw(filled(shape, 0)) for shape in shapes)
+    if draw(st.integers(0, 7)) == 0:
+        return f"<{draw(VOIDS)}{attributes}{draw(st.sampled_from(['', ' /']))}>"
+    tag = draw(TAGS)
+    return f"<{tag}{attributes}>{draw(bodies(depth - 1))}</{tag}>"
 
 
 @st.composite

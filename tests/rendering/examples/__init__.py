@@ -30,6 +30,7 @@ TEMPLATES = {
     "open.html": "<div class=open>{{ x }}",
     "close.html": "</div>{{ y }}",
     "text.html": "{{ x }}",
+    "half.html": "{{ x }}&",
     "self.html": "{{ n }}{% if n %}<p>{% include 'self.html' with n=n|slice:'1:' %}</p>{% endif %}",
     "base.html": (
         "<title>{% block title %}t{% endblock %}</title>"

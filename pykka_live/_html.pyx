@@ -23,7 +23,9 @@ from lxml.includes.tree cimport (
     xmlNode,
 )
 
-from pykka_live._markup cimport CLOSED, SELF_CLOSED, Flattener, decoded_source
+from pykka_live._markup cimport (
+    CLOSED, IS_ELEMENT_FOREIGN, IS_TAG_FOREIGN, NOTHING, SELF_CLOSED, Flattener, decoded_source,
+)
 from pykka_live._tags cimport (
     SVG_ATTRIBUTES, SVG_CONTEXTS, TAGS, Tag, new_tag, BREAKOUT, E_BLOCK, E_BR, E_DD, E_FORM,
     E_FORMATTING, E_HEADING, E_LI, E_MARKER, E_OTHER, E_P, E_TEMPLATE, FORGED, HEADING,
@@ -84,6 +86,7 @@ cdef Tag TAG_BODY = TAGS["body"]
 cdef Tag TAG_TABLE = TAGS["table"]
 cdef Tag TAG_SELECT = TAGS["select"]
 cdef tuple NO_PAIRS = ()
+cdef tuple FOREIGN_NAMES = (None, "svg", "math")    # by their spaces
 
 
 # ---------------------------------------------------------------------------------------- the draft
@@ -232,6 +235,7 @@ cdef class Builder:
     cdef list modes                 # of the open templates
     cdef int mode
     cdef bint fostering, skip_newline
+    cdef bint abroad                # the last start tag has made a foreign element
     cdef Py_ssize_t paragraphs      # open p elements; mostly none, which saves a search
 
     def __cinit__(self):
@@ -666,7 +670,7 @@ cdef class Builder:
         return True
 
     cdef int start_tag(self, Token token) except -1:
-        self.skip_newline = False
+        self.skip_newline = self.abroad = False
         if self.in_foreign(token.tag, False):
             return self.foreign_start(token)
         return self.html_start(token)
@@ -1217,6 +1221,7 @@ cdef class Builder:
         return 0
 
     cdef int insert_foreign(self, Token token, int space) except -1:
+        self.abroad = True
         self.insert(token.tag, adjusted(token.pairs, space), space)
         if token.self_closing:
             self.pop()
@@ -1356,19 +1361,21 @@ cdef class Walker:
     cdef Name names[NAMES]
     cdef int known
     cdef dict unknown_tags, attributes      # names of this document, which the table above borrows
+    cdef Py_ssize_t count                   # of the tags
+    cdef list abroad                        # the places of those with raw content that are foreign
 
     def __cinit__(self, Builder builder):
         self.builder = builder
-        self.unknown_tags, self.attributes = {}, {}
-        memset(self.names, 0, sizeof(self.names))
+        self.unknown_tags, self.attributes, self.abroad = {}, {}, []
 
-    cdef Py_ssize_t walk(self, xmlNode* node) except -1:
-        """Returns the number of tags up to the token that marks the end; if it is missing, lxml has
-        lost something.
+    cdef int walk(self, xmlNode* node) except -1:
+        """Take all tokens, up to the one that marks the end; if it is missing, lxml has lost
+        something.
         """
-        cdef Py_ssize_t count = 0
         cdef int kind
         cdef Token token
+        memset(self.names, 0, sizeof(self.names))
+        self.known = 0
         while node:
             if node.type == XML_TEXT_NODE:
                 self.builder.text(decoded(node.content))
@@ -1378,8 +1385,8 @@ cdef class Walker:
             elif node.type == XML_ELEMENT_NODE:
                 kind = node.name[0]
                 if kind == 107:     # k
-                    return count
-                count += 1
+                    return 0
+                self.count += 1
                 if kind == CLOSED:
                     self.builder.end_tag(self.tag(node.name))
                 else:
@@ -1388,8 +1395,18 @@ cdef class Walker:
                     token.pairs = self.pairs(node.properties) if node.properties else NO_PAIRS
                     token.self_closing = kind == SELF_CLOSED
                     self.builder.start_tag(token)
+                    if self.builder.abroad and token.tag.flags & FORGED:
+                        self.abroad.append(self.count)
             node = node.next
         raise ParseError("lxml did not parse the HTML to its end")
+
+    cdef bint answer(self, int question) except -1:
+        """Tell a Flattener what is foreign."""
+        if question == IS_TAG_FOREIGN:
+            return self.builder.abroad
+        if question == IS_ELEMENT_FOREIGN:
+            return self.builder.current().space != HTML
+        return self.builder.in_foreign(None, True)
 
     cdef Name* slot(self, const_xmlChar* key) noexcept:
         cdef uintptr_t hash = <uintptr_t>key
@@ -1465,9 +1482,8 @@ cdef str decoded(const_xmlChar* text):
     return PyUnicode_DecodeUTF8(<const char*>text, strlen(<const char*>text), NULL)
 
 
-cdef lxml_api._Element tokens_of(Flattener flattener, str source, str context):
-    """lxml's tree of the flattened source: html > body > k > the tokens."""
-    cdef bytes flat = flattener.run(source.encode(), context)
+cdef lxml_api._Element tokens_of(bytes flat):
+    """lxml's tree of a flattened source: html > body > k > the tokens."""
     try:
         return etree.fromstring(flat, own_parser())
     except (etree.XMLSyntaxError, MemoryError) as error:
@@ -1481,27 +1497,57 @@ cdef xmlNode* first_token(lxml_api._Element page) except? NULL:
     return node.children.children
 
 
-cdef Element build(str source, str context, tuple pairs, bint in_svg):
-    """Parse a source into a root with these attributes."""
+cdef Walker walked(str source, str context, int space):
+    """Walk over a source that stands in an element. The builder borrows names from the walker."""
     cdef Flattener flattener = Flattener()
+    cdef Walker walker = one_walk(flattener, source, context, space)
+    if not flattener.has_foreign:
+        return walker
+    # What is markup there, and what is text, depends on the tree.
+    if flattener.is_unsure or flattener.abroad != walker.abroad:
+        flattener = Flattener()
+        flattener.asks = True
+        walker = one_walk(flattener, source, context, space)
+    return walker
+
+
+cdef Walker one_walk(Flattener flattener, str source, str context, int space):
     cdef Builder builder = Builder()
     cdef Walker walker = Walker(builder)
-    cdef int space = MATHML if context == "math" else HTML
-    cdef lxml_api._Element page = tokens_of(flattener, source, context)
-    if in_svg or context in SVG_CONTEXTS:
-        space = SVG
+    cdef lxml_api._Element page
+    cdef bint answer = False
     tag = TAGS.get(context)
     if tag is None:
         tag = walker.unknown_tags[context] = new_tag(context)
     builder.start(tag, space)
-    if walker.walk(first_token(page)) != flattener.tags:
+    flattener.start(source.encode(), context, FOREIGN_NAMES[space])
+    while True:
+        page = tokens_of(flattener.part(answer))
+        walker.walk(first_token(page))
+        if flattener.question == NOTHING:
+            break
+        answer = walker.answer(flattener.question)
+    if walker.count != flattener.tags:
         raise ParseError("lxml did not return every tag of the HTML")
-    return builder.freeze(pairs)
+    return walker
+
+
+cdef int space_of(str context) except -1:
+    """What an element is a part of, by its name alone."""
+    if context == "math":
+        return MATHML
+    return SVG if context in SVG_CONTEXTS else HTML
+
+
+cdef Element build(str source, str context, tuple pairs, bint in_svg):
+    """Parse a source into a root with these attributes."""
+    return walked(source, context, SVG if in_svg else space_of(context)).builder.freeze(pairs)
 
 
 cdef tuple attributes_of(str start_tag, bint in_svg):
     cdef Flattener flattener = Flattener()
-    cdef lxml_api._Element page = tokens_of(flattener, start_tag, "div")
+    flattener.start(start_tag.encode(), "div", None)
+    cdef lxml_api._Element page = tokens_of(flattener.part(False))
     cdef xmlNode* token = first_token(page)
     cdef tuple pairs = Walker(None).pairs(token.properties) if token.properties else NO_PAIRS
     return adjusted(pairs, SVG) if in_svg else pairs
@@ -1552,29 +1598,17 @@ def parse_inside(html, tuple chain not None):
         it closes one of these elements, leaves one of its own open, or puts something elsewhere.
         None, too, for what `parse` refuses
     """
-    cdef Flattener flattener = Flattener()
-    cdef Builder builder = Builder()
-    cdef Walker walker = Walker(builder)
-    cdef lxml_api._Element page
+    cdef Walker walker
     cdef str context = chain[0]
     if MARK in html:
         return None
     source = "".join([f"<{tag}>" for tag in chain[1:]])
     source = f"{source}{MARKED}{decoded_source(html)}{MARKED}"
-    cdef int space = MATHML if context == "math" else HTML
-    if context in SVG_CONTEXTS:
-        space = SVG
     try:
-        page = tokens_of(flattener, source, context)
-        tag = TAGS.get(context)
-        if tag is None:
-            tag = walker.unknown_tags[context] = new_tag(context)
-        builder.start(tag, space)
-        if walker.walk(first_token(page)) != flattener.tags:
-            return None
+        walker = walked(source, context, space_of(context))
     except ParseError:
         return None
-    return content_inside(builder, len(chain))
+    return content_inside(walker.builder, len(chain))
 
 
 def parse_attributes(str source):

@@ -178,6 +178,10 @@ cdef str decoded_source(object html):
     return source
 
 
+cdef str lower_name(Chars name, Py_ssize_t length):
+    return name[:length].decode("utf-8", "surrogatepass").lower()
+
+
 cdef bint opens_foreign(Chars name, Py_ssize_t length) noexcept nogil:
     if length == 3:
         return named(name, 3, b"svg")
@@ -200,30 +204,41 @@ cdef class Flattener:
 
     def __cinit__(self):
         self.out = NULL
-        self.foreign = []
+        self.foreign, self.inside, self.abroad = [], [], []
 
     def __dealloc__(self):
         PyMem_Free(self.out)
 
-    cdef bytes run(self, bytes source, str context):
-        cdef Chars found
+    cdef int start(self, bytes source, str context, str foreign) except -1:
+        """Begin with a source. `foreign` is what its context is a part of: `svg`, `math` or None.
+        """
         cdef bytes name = context.encode()
-        cdef int content = content_of(<Chars>PyBytes_AS_STRING(name), len(name))
-        self.at = <Chars>PyBytes_AS_STRING(source)
+        self.source = source
+        self.begin = self.at = <Chars>PyBytes_AS_STRING(source)
         self.end = self.at + PyBytes_GET_SIZE(source)
         self.has_nul = memchr(self.at, 0, self.end - self.at) != NULL
-        if context in FOREIGN:
-            self.foreign.append(context)
-            self.fixed = 1
         self.reserve(self.end - self.at + 256)
+        if foreign is not None:
+            self.foreign.append(foreign)
+            self.inside.append([])
+            self.fixed = 1
+            self.has_foreign = True
+        else:
+            self.content = content_of(<Chars>PyBytes_AS_STRING(name), len(name))
+        return 0
+
+    cdef bytes part(self, bint answer):
+        """The list, up to the next question; `answer` is that to the last one."""
+        cdef Chars found
+        self.size = 0
         self.copy(HEAD, <Chars>PyBytes_AS_STRING(HEAD) + len(HEAD))
-        if content:
-            self.escaped(self.at, self.end, content != REFERENCES)
-            self.at = self.end
-        while self.at < self.end:
+        self.go_on(answer)
+        while self.at < self.end and self.question == NOTHING:
             found = seek(self.at, self.end, 60)
             if found > self.at:
                 self.text(self.at, found)
+                if self.question != NOTHING:
+                    break
             self.at = found
             if found == self.end:
                 break
@@ -238,6 +253,25 @@ cdef class Flattener:
                 self.at = found + 1
         self.copy(TAIL, <Chars>PyBytes_AS_STRING(TAIL) + len(TAIL))
         return PyBytes_FromStringAndSize(<char*>self.out, self.size)
+
+    cdef int go_on(self, bint answer) except -1:
+        """Take what the question was about; at first, the content of the context."""
+        cdef int question = self.question
+        cdef Chars stop
+        self.question = NOTHING
+        if question == NOTHING:
+            if self.content:
+                self.escaped(self.at, self.end, self.content != REFERENCES)
+                self.at = self.end
+        elif question == IS_TEXT_FOREIGN:
+            stop = seek(self.at, self.end, 60)
+            self.put_text(self.at, stop, answer)
+            self.at = stop
+        elif question == IS_ELEMENT_FOREIGN:
+            return self.cdata() if answer else self.bogus_comment()
+        elif not answer:
+            return self.raw(self.name, self.length, self.content)
+        return 0
 
     cdef int reserve(self, Py_ssize_t count) except -1:
         cdef unsigned char* out
@@ -280,13 +314,20 @@ cdef class Flattener:
         return 0
 
     cdef int text(self, Chars start, Chars stop) except -1:
-        cdef Chars nul
-        if not self.has_nul:
+        if not self.has_nul or not memchr(start, 0, stop - start):
             return self.copy(start, stop)
+        self.is_unsure = True
+        if self.asks and self.has_foreign:
+            self.question = IS_TEXT_FOREIGN
+            return 0
+        return self.put_text(start, stop, self.in_foreign())
+
+    cdef int put_text(self, Chars start, Chars stop, bint is_foreign) except -1:
+        cdef Chars nul
         while start < stop:
             nul = seek(start, stop, 0)
             self.copy(start, nul)
-            if nul < stop and self.in_foreign():
+            if nul < stop and is_foreign:
                 self.escaped(nul, nul + 1, False)
             start = nul + 1
         return 0
@@ -308,7 +349,7 @@ cdef class Flattener:
 
     cdef int declaration(self) except -1:
         """Whatever starts with `<!` or `<?`."""
-        cdef Chars at = self.at, stop, end
+        cdef Chars at = self.at, stop
         cdef Py_ssize_t left = self.end - at
         if left >= 4 and memcmp(at, b"<!--", 4) == 0:
             stop = comment_end(at + 4, self.end, &self.at)
@@ -317,11 +358,22 @@ cdef class Flattener:
             stop = seek(at, self.end, 62)
             self.at = stop + 1 if stop < self.end else stop
             return 0
-        if self.in_foreign() and starts_cdata(at, self.end):
-            stop = cdata_end(at + 9, self.end)
-            self.at = stop + 3 if stop < self.end else stop
-            return self.escaped(at + 9, stop, True)
-        stop = seek(at, self.end, 62)
+        if self.has_foreign and starts_cdata(at, self.end):
+            self.is_unsure = True
+            if self.asks:
+                self.question = IS_ELEMENT_FOREIGN
+                return 0
+            if self.in_foreign():
+                return self.cdata()
+        return self.bogus_comment()
+
+    cdef int cdata(self) except -1:
+        cdef Chars at = self.at + 9, stop = cdata_end(self.at + 9, self.end)
+        self.at = stop + 3 if stop < self.end else stop
+        return self.escaped(at, stop, True)
+
+    cdef int bogus_comment(self) except -1:
+        cdef Chars at = self.at, stop = seek(self.at, self.end, 62)
         self.at = stop + 1 if stop < self.end else stop
         return self.comment(at + (2 if at[1] == 33 else 1), stop)
 
@@ -346,13 +398,17 @@ cdef class Flattener:
         self.copy(b"<y", <Chars>b"<y" + 2)
         self.copy_name(name, stop)
         if self.foreign:
-            self.leave_foreign(name[:stop - name].decode("utf-8").lower())
+            self.leave_foreign(lower_name(name, stop - name))
         return self.copy(b" />", <Chars>b" />" + 3)
 
     cdef int copy_name(self, Chars start, Chars stop) except -1:
         """A name of a tag or an attribute."""
-        if self.has_nul and memchr(start, 0, stop - start):
-            return self.escaped(start, stop, False)
+        cdef Chars nul = seek(start, stop, 0) if self.has_nul else stop
+        while nul < stop:
+            self.copy(start, nul)
+            self.escaped(nul, nul + 1, False)
+            start = nul + 1
+            nul = seek(start, stop, 0)
         return self.copy(start, stop)
 
     cdef int start_tag(self) except -1:
@@ -395,19 +451,36 @@ cdef class Flattener:
         """What the tokenizer learns from a start tag: raw content, and whether foreign content
         begins.
         """
-        cdef int content
+        cdef int content = content_of(name, length)
         cdef str tag
         if self.foreign or opens_foreign(name, length):
-            tag = name[:length].decode("utf-8").lower()
+            self.has_foreign = True
+            tag = lower_name(name, length)
             if self.in_foreign() and tag in BREAKOUT:
                 self.break_out()
-            if self.in_foreign() or tag in FOREIGN:
-                if not self_closing and (tag in FOREIGN or self.leads_out(tag)):
-                    self.foreign.append(tag)
+            if (self.in_foreign() or tag in FOREIGN) and not self.asks:
+                if content:
+                    self.abroad.append(self.tags)
+                if not self_closing:
+                    self.enter(tag, name)
                 return 0
-        content = content_of(name, length)
-        if content:
+        if content and self.asks and self.has_foreign:
+            self.question, self.content = IS_TAG_FOREIGN, content
+            self.name, self.length = name, length
+        elif content:
             self.raw(name, length, content)
+        return 0
+
+    cdef int enter(self, str tag, Chars name) except -1:
+        """Note that a foreign element has begun."""
+        cdef bint inside = self.in_foreign()
+        if not inside:
+            self.outside = name
+        if not inside or tag in FOREIGN or self.leads_out(tag):
+            self.foreign.append(tag)
+            self.inside.append([])
+        else:
+            (<list>self.inside[len(self.inside) - 1]).append(tag)
         return 0
 
     cdef bint leads_out(self, str tag) except -1:
@@ -416,17 +489,44 @@ cdef class Flattener:
     cdef int break_out(self) except -1:
         while self.in_foreign() and len(self.foreign) > self.fixed:
             self.foreign.pop()
+            self.inside.pop()
         return 0
 
     cdef int leave_foreign(self, str tag) except -1:
         cdef Py_ssize_t k
+        cdef list open
         if self.in_foreign() and tag in ("p", "br"):
             self.break_out()
+        elif self.in_foreign():
+            open = <list>self.inside[len(self.inside) - 1]
+            if tag in open:
+                while open.pop() != tag:
+                    pass
+                return 0
         for k in range(len(self.foreign) - 1, self.fixed - 1, -1):
             if self.foreign[k] == tag:
                 del self.foreign[k:]
-                break
+                del self.inside[k:]
+                return 0
+        if self.in_foreign() and self.is_open_outside(tag):
+            self.break_out()
         return 0
+
+    cdef bint is_open_outside(self, str tag) except -1:
+        """Whether it seems that an end tag ends an element around the foreign content."""
+        cdef bytes name = tag.encode("utf-8", "surrogatepass")
+        cdef Py_ssize_t length = len(name), count = 0
+        cdef Chars at = self.begin
+        cdef bint closes
+        if self.outside == NULL:
+            return False
+        while True:
+            at = seek(at, self.outside, 60) + 1
+            if self.outside - at <= length + 1:
+                return count > 0
+            closes = at[0] == 47
+            if named(at + closes, length, name) and ends_name(at[closes + length]):
+                count += -1 if closes else 1
 
     cdef int raw(self, Chars name, Py_ssize_t length, int content) except -1:
         cdef Chars stop = self.end
@@ -533,6 +633,7 @@ cdef class Finder:
         self.at = <Chars>PyBytes_AS_STRING(source)
         self.end = self.at + PyBytes_GET_SIZE(source)
         self.rules = Flattener()
+        self.rules.begin = self.at
         self.start = self.inner_end = -1
 
     cdef inline Py_ssize_t offset(self, Chars at):
@@ -584,7 +685,7 @@ cdef class Finder:
         self.at = at
         self_closing = found.slash
         if marked or self.start >= 0:
-            self.see(start, name[:stop - name].decode("utf-8").lower(), marked, self_closing)
+            self.see(start, lower_name(name, stop - name), marked, self_closing)
         self.rules.at, self.rules.end, self.rules.size = at, self.end, 0
         self.rules.after_start_tag(name, stop - name, self_closing)
         self.at = self.rules.at
@@ -615,7 +716,7 @@ cdef class Finder:
         if self.at == NULL:
             self.at = self.end
             return 0
-        tag = start[2:stop - start].decode("utf-8").lower()
+        tag = lower_name(start + 2, stop - start - 2)
         if self.rules.foreign:
             self.rules.leave_foreign(tag)
         if self.start >= 0 and self.inner_end < 0 and tag == self.tag:

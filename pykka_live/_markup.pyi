@@ -2,6 +2,9 @@ from typing import NamedTuple
 
 from pykka_live._vdom import Node
 
+MARK: str
+"""The attribute that marks a page's live region."""
+
 class RegionError(ValueError):
     """A page has no live region that can be told from the rest."""
 

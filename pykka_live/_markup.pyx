@@ -16,6 +16,8 @@ from pykka_live._vdom cimport Comment, Element, Node, Text
 
 from typing import NamedTuple
 
+from pykka_live._tags import BREAKOUT_NAMES, VOID_NAMES
+
 cdef enum:
     NORMAL = 0
     RAW = 1             # script, style: neither tags nor references inside
@@ -32,13 +34,8 @@ cdef dict INTEGRATION = {       # where HTML goes on inside of them
     "svg": frozenset("foreignobject desc title".split()),
     "math": frozenset("annotation-xml mi mo mn ms mtext".split()),
 }
-cdef frozenset BREAKOUT = frozenset(
-    "b big blockquote body br center code dd div dl dt em embed h1 h2 h3 h4 h5 h6 head hr i img "
-    "li listing menu meta nobr ol p pre ruby s small span strong strike sub sup table tt u ul "
-    "var".split())
-cdef frozenset VOID = frozenset(
-    "area base basefont bgsound br col embed frame hr img input keygen link meta param source "
-    "track wbr".split())
+cdef frozenset BREAKOUT = frozenset(BREAKOUT_NAMES.split())
+cdef frozenset VOID = frozenset(VOID_NAMES.split())
 
 
 cdef inline bint is_space(unsigned char c) noexcept nogil:
@@ -613,7 +610,8 @@ class Region(NamedTuple):
     foreign: bool
 
 
-cdef str MARK = "data-liveview-root"
+MARK = "data-liveview-root"
+cdef bytes MARK_NAME = MARK.encode()
 
 
 @cython.final
@@ -670,6 +668,7 @@ cdef class Finder:
         cdef Chars start = self.at, name = self.at + 1, stop = self.at + 1, at
         cdef Attribute found
         cdef bint marked = False, self_closing
+        cdef Py_ssize_t length = PyBytes_GET_SIZE(MARK_NAME)
         while stop < self.end and not ends_name(stop[0]):
             stop += 1
         at = stop
@@ -680,7 +679,7 @@ cdef class Finder:
                 return 0
             if found.name == NULL:
                 break
-            if found.name_end - found.name == 18 and named(found.name, 18, b"data-liveview-root"):
+            if found.name_end - found.name == length and named(found.name, length, MARK_NAME):
                 marked = True
         self.at = at
         self_closing = found.slash

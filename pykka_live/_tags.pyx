@@ -38,6 +38,15 @@ SVG_CONTEXTS = frozenset(
     "svg g defs symbol marker mask pattern clippath text tspan switch lineargradient "
     "radialgradient filter".split())
 
+VOID_NAMES = (
+    "area base basefont bgsound br col embed frame hr img input keygen link meta param source "
+    "track wbr")
+BREAKOUT_NAMES = (
+    "b big blockquote body br center code dd div dl dt em embed h1 h2 h3 h4 h5 h6 head hr i img "
+    "li listing menu meta nobr ol p pre ruby s small span strong strike sub sup table tt u ul "
+    "var")
+RAW_NAMES = "script style title textarea xmp iframe noembed noframes noscript plaintext"
+
 TAGS = {}
 
 
@@ -93,20 +102,15 @@ flag(IMPLIED_END, "dd dt li optgroup option p rb rp rt rtc")
 flag(THOROUGH_END,
      "caption colgroup dd dt li optgroup option p rb rp rt rtc tbody td tfoot th thead tr")
 flag(SCOPE, "applet caption html table td th marquee object select template")
-flag(VOID,
-     "area base basefont bgsound br col embed frame hr img input keygen link meta param source "
-     "track wbr")
+flag(VOID, VOID_NAMES)
 flag(HEADING, "h1 h2 h3 h4 h5 h6")
 flag(FORMATTING, "a b big code em font i nobr s small strike strong tt u")
 flag(ROWS, "table tbody tfoot thead tr")
-flag(FORGED, "script style title textarea xmp iframe noembed noframes noscript plaintext")
+flag(FORGED, RAW_NAMES)
 flag(MATH_TEXT, "mi mo mn ms mtext")
 flag(SVG_HTML, "foreignobject desc title")
 flag(METADATA, "base basefont bgsound link meta noframes script style template title")
-flag(BREAKOUT,
-     "b big blockquote body br center code dd div dl dt em embed h1 h2 h3 h4 h5 h6 head hr i img "
-     "li listing menu meta nobr ol p pre ruby s small span strong strike sub sup table tt u ul "
-     "var")
+flag(BREAKOUT, BREAKOUT_NAMES)
 
 on_start(S_BLOCK,
          "address article aside blockquote center details dialog dir div dl fieldset figcaption "

@@ -21,11 +21,12 @@ import re
 from django.utils.html import escape
 
 from pykka_live._html import parse_attributes
+from pykka_live._markup import MARK
 
 cdef object attribute_list = re.compile(
     r"""(?:\s+|[^\s"'<>/=\ufdd0-\ufdd2]+(?:\s*=\s*(?:"[^"]*"|'[^']*'|[^\s"'=<>`]+))?(?=\s|\Z))*""",
 ).fullmatch
-cdef str ROOT = "data-liveview-root"
+cdef str ROOT = MARK
 cdef object bare_value = re.compile(r"""[^\s"'=<>`]+""").fullmatch
 
 

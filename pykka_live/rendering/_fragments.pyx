@@ -12,7 +12,7 @@ import re
 from functools import lru_cache
 
 from pykka_live._html import find_region, parse, parse_attributes, parse_inside
-from pykka_live._markup import RegionError, to_html
+from pykka_live._markup import MARK, RegionError, to_html
 
 cdef extern from "Python.h":
     int PyUnicode_KIND(object text)
@@ -20,7 +20,7 @@ cdef extern from "Python.h":
     Py_UCS4 PyUnicode_READ(int kind, void* data, Py_ssize_t index) noexcept
     Py_ssize_t PyUnicode_GET_LENGTH(object text) noexcept
 
-cdef str ROOT = "data-liveview-root"
+cdef str ROOT = MARK
 cdef str END = "\ufdd0"
 # What the next piece could make something else of.
 cdef object half_done = re.compile(r"(?:&#?[0-9a-zA-Z]*|<)\Z").search

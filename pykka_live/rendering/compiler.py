@@ -51,7 +51,10 @@ MAX_COPIES = 200
 
 _NEWLINE = re.compile("\r\n?|\n")
 _NO_TEXT = frozenset("table tbody thead tfoot tr colgroup".split())
-_UNSUITABLE = frozenset("template html head frameset".split())
+SCOPES = (BlockNode, WithNode, AutoEscapeControlNode)
+"""What only changes the context for its content."""
+
+_NEVER_CUT = frozenset("template html head frameset".split())
 
 
 class Memory:
@@ -182,16 +185,11 @@ class Compiler:
             outer.cycles, lasting, places, memory.place(),
         )  # fmt: skip
 
-    def _with(self, node: Any, chain: Chain, memory: Memory) -> _ops.Op:
-        self.findings.slot(node)
-        return _scopes.With(self.sequence(node.nodelist, chain, memory), names_of(node))
-
-    def _autoescape(self, node: Any, chain: Chain, memory: Memory) -> _ops.Op:
-        return _scopes.AutoEscape(self.sequence(node.nodelist, chain, memory), node.setting)
-
-    def _block(self, node: Any, chain: Chain, memory: Memory) -> _ops.Op:
-        content = self.knowledge.lineage.content_of(node)
-        return _scopes.Block(self.sequence(content, chain, memory), node)
+    def _scope(self, node: Any, chain: Chain, memory: Memory) -> _ops.Op:
+        if isinstance(node, WithNode):
+            self.findings.slot(node)
+        (content,) = self.knowledge.bodies(node)
+        return scope_of(node, self.sequence(content, chain, memory))
 
     def _partial_definition(self, node: Any, chain: Chain, memory: Memory) -> _ops.Op:
         return self.sequence(node.nodelist if node.inline else (), chain, memory)
@@ -230,13 +228,20 @@ _MAKERS: dict[type, Callable[[Compiler, Any, Chain, Memory], _ops.Op]] = {
     VariableNode: Compiler.value,
     IfNode: Compiler._if,
     ForNode: Compiler._for,
-    WithNode: Compiler._with,
-    AutoEscapeControlNode: Compiler._autoescape,
-    BlockNode: Compiler._block,
+    **dict.fromkeys(SCOPES, Compiler._scope),
     IncludeNode: Compiler._include,
     PARTIAL: Compiler._include,
     PARTIAL_DEFINITION: Compiler._partial_definition,
 }
+
+
+def scope_of(node: Any, content: _ops.Sequence) -> _ops.Op:
+    """Put the content of one of the `SCOPES` into it."""
+    if isinstance(node, BlockNode):
+        return _scopes.Block(content, node)
+    if isinstance(node, WithNode):
+        return _scopes.With(content, names_of(node))
+    return _scopes.AutoEscape(content, node.setting)
 
 
 def names_of(node: Any) -> _scopes.Names:
@@ -255,7 +260,7 @@ class _Assembly:
         self._causes: dict[int, Place] = {}  # by the `id` of the element
 
     def sequence(self, is_whole: bool) -> _ops.Sequence:
-        if not _UNSUITABLE.isdisjoint(self._chain):
+        if not _NEVER_CUT.isdisjoint(self._chain):
             raise Broken(f"it is inside of <{self._chain[-1]}>")
         nets = NodeNets(self._compiler.knowledge, self._slots)
         try:
@@ -320,7 +325,7 @@ class _Assembly:
             return self._string(piece, chain)
         assert isinstance(node, Element)
         inner = (*chain, piece.name)
-        if not _UNSUITABLE.isdisjoint(inner):
+        if not _NEVER_CUT.isdisjoint(inner):
             raise Soiled(piece, f"it is a <{piece.name}>")
         content = _ops.Sequence(self._children(piece, node.children, inner), self._memory.place())
         if piece.implied:

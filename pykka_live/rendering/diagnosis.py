@@ -8,10 +8,11 @@ from collections.abc import Iterable, Iterator
 
 from django.template import Node, NodeList
 from django.template.base import TextNode
-from django.template.defaulttags import AutoEscapeControlNode, WithNode
 from django.template.library import InclusionNode, SimpleNode
-from django.template.loader_tags import BlockNode, IncludeNode
+from django.template.loader_tags import IncludeNode
 
+from pykka_live._markup import MARK
+from pykka_live.rendering.compiler import SCOPES
 from pykka_live.rendering.findings import Finding, tag_of
 from pykka_live.rendering.inheritance import PARTIAL, Lineage
 from pykka_live.rendering.knowledge import Knowledge
@@ -20,9 +21,7 @@ from pykka_live.rendering.passages import Item, Marked, Place, place_of
 from pykka_live.rendering.template import LiveTemplate
 from pykka_live.vdom import RegionError, find_region
 
-_ROOT = "data-liveview-root"
-_ATTRIBUTE = re.compile(rf"(?:^|[\s\"'/]){_ROOT}")
-_WRAPPERS = (BlockNode, WithNode, AutoEscapeControlNode)
+_ATTRIBUTE = re.compile(rf"(?:^|[\s\"'/]){MARK}")
 
 
 def findings_of(template: LiveTemplate) -> list[Finding]:
@@ -91,7 +90,7 @@ class _Roots:
         """Yield what is shown whatever happens, and the other nodes."""
         for node in nodes:
             bodies = []
-            if isinstance(node, (*_WRAPPERS, IncludeNode)) or type(node) is PARTIAL:
+            if isinstance(node, (*SCOPES, IncludeNode)) or type(node) is PARTIAL:
                 bodies = self._knowledge.bodies(node)
             if bodies and id(node) not in within:
                 yield from self._always(bodies[0], within | {id(node)})
@@ -108,7 +107,7 @@ class _Roots:
                 continue
             seen.add(id(node))
             for body in self._contents(node):
-                hides = "" if isinstance(node, _WRAPPERS) else tag_of(node)
+                hides = "" if isinstance(node, SCOPES) else tag_of(node)
                 found = self._search(body, tag or hides, seen)
                 if found is not None:
                     return found

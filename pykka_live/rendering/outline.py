@@ -12,6 +12,8 @@ from collections.abc import Sequence
 from dataclasses import dataclass, field
 from typing import Any
 
+from pykka_live._tags import RAW_NAMES, VOID_NAMES
+
 # A slot in markup is its number between two noncharacters.
 OPEN, CLOSE = "\ufdd1", "\ufdd2"
 SLOT = re.compile(f"{OPEN}(-?\\d+){CLOSE}")
@@ -30,13 +32,8 @@ _COMMENT = re.compile(r"<!--(?:-?>|.*?--!?>)|<[!?/][^>]*>", re.DOTALL)
 _HALF_REFERENCE = re.compile(r"&#?[0-9a-zA-Z]*\Z")
 _HALF_DONE = re.compile(r"(?:&#?[0-9a-zA-Z]*|[<\r])\Z")
 
-_VOID = frozenset(
-    "area base basefont bgsound br col embed frame hr img input keygen link meta param source "
-    "track wbr".split()
-)
-_RAW = frozenset(
-    "script style title textarea xmp iframe noembed noframes noscript plaintext".split()
-)
+_VOID = frozenset(VOID_NAMES.split())
+_RAW = frozenset(RAW_NAMES.split())
 NEWLINE_EATERS = frozenset({"pre", "listing"})
 _TABLE_PARTS = frozenset("caption colgroup col thead tbody tfoot".split())
 _FOREIGN = frozenset({"svg", "math"})
@@ -371,7 +368,7 @@ class Outline:
             depth -= 1
         if depth == 0:
             if self._chain is not None and name not in self._chain:
-                self._soil(f"there is no <{name}> to end", end - 1 if at < 0 else at)
+                self._soil(f"there is no <{name}> to end", close)
             elif len(self._stack) > 1:
                 raise Broken(f"it ends a <{name}> across other elements")
             else:

@@ -4,15 +4,13 @@ from __future__ import annotations
 
 from collections.abc import Sequence
 from contextlib import suppress
-from typing import Any
 
 from django.template import Node, Template
 from django.template.base import TextNode
-from django.template.defaulttags import AutoEscapeControlNode, WithNode
-from django.template.loader_tags import BlockNode
 
-from pykka_live.rendering import _elements, _ops, _scopes
-from pykka_live.rendering.compiler import Compiler, Memory, attributes_of, names_of
+from pykka_live._markup import MARK
+from pykka_live.rendering import _elements, _ops
+from pykka_live.rendering.compiler import SCOPES, Compiler, Memory, attributes_of, scope_of
 from pykka_live.rendering.findings import Finding
 from pykka_live.rendering.inheritance import Lineage
 from pykka_live.rendering.knowledge import Knowledge, NodeNets
@@ -20,12 +18,10 @@ from pykka_live.rendering.outline import SLOT, Broken, Outline, Tagged
 from pykka_live.rendering.passages import Item, Marked, text_of
 from pykka_live.vdom import Element, Region, RegionError, find_region
 
-_ROOT = "data-liveview-root"
-_UNSUITABLE = frozenset(
+_NO_ROOTS = frozenset(
     "html template pre listing textarea svg math g defs symbol marker mask pattern clippath text "
     "tspan switch lineargradient radialgradient filter".split()
 )
-_WRAPPERS = (BlockNode, WithNode, AutoEscapeControlNode)
 
 
 class Program:
@@ -54,7 +50,7 @@ class Program:
         self._memory = Memory()
         content = self._find(list(self.lineage.root.nodelist))
         if content is None:
-            raise Broken(f"no element of the template itself has the attribute {_ROOT}")
+            raise Broken(f"no element of the template itself has the attribute {MARK}")
         self.content = content
         found = self._compiler.findings
         self.findings: list[Finding] = list(dict.fromkeys(found.found))
@@ -64,20 +60,20 @@ class Program:
 
     def _find(self, nodes: Sequence[Node]) -> _ops.Op | None:
         """Compile the nodes that hold the region, and what it depends on."""
-        if any(isinstance(node, TextNode) and _ROOT in node.s for node in nodes):
+        if any(isinstance(node, TextNode) and MARK in node.s for node in nodes):
             marked = Marked(nodes)
             # It may as well be a style sheet that speaks of it.
             with suppress(RegionError):
                 return self._region(marked, find_region(marked.source))
         for position, node in enumerate(nodes):
-            if not isinstance(node, _WRAPPERS):
+            if not isinstance(node, SCOPES):
                 continue
             bodies = self._knowledge.bodies(node)
             inner = self._find(list(bodies[0])) if bodies else None
             if inner is not None:
                 content = _ops.Sequence([inner], self._memory.place())
                 return self._surrounded(
-                    nodes[:position], _wrapped(node, content), nodes[position + 1 :]
+                    nodes[:position], scope_of(node, content), nodes[position + 1 :]
                 )
         return None
 
@@ -91,7 +87,7 @@ class Program:
         return _ops.Surrounded(map(_written, before), effects, inner, map(_written, after))
 
     def _region(self, marked: Marked, region: Region) -> _ops.Op:
-        if region.foreign or region.tag in _UNSUITABLE:
+        if region.foreign or region.tag in _NO_ROOTS:
             place = marked.place(region.start)
             raise Broken(f"the live region is a <{region.tag}>", place)
         start = marked.source[region.start : region.inner_start]
@@ -119,14 +115,6 @@ class Program:
         )
         before = marked.items(0, region.start)
         return self._surrounded(before, tag, marked.items(region.end, len(marked.source)))
-
-
-def _wrapped(node: Any, content: _ops.Sequence) -> _ops.Op:
-    if isinstance(node, BlockNode):
-        return _scopes.Block(content, node)
-    if isinstance(node, WithNode):
-        return _scopes.With(content, names_of(node))
-    return _scopes.AutoEscape(content, node.setting)
 
 
 def _written(item: Item) -> Node | str:

@@ -126,3 +126,29 @@ def test_an_end_tag_that_ends_nothing_is_told_where_it_is_known():
 )
 def test_a_reference_without_an_end_is_half_done(markup, half):
     assert is_half_done(markup) is half
+
+
+@pytest.mark.parametrize(
+    ("markup", "half"),
+    [("a &am", True), ("a <", True), ("a\r", True), ("a[0]", True), ("&amp;", False),
+     ("<b>&</b>", False), ("[0]<b>a</b>", False)],
+)  # fmt: skip
+def test_a_piece_that_ends_half_way_through_something_says_so(markup, half):
+    found = outline(markup, {0: Net(half=True)})
+    assert found.net.half is half
+    assert not outline(markup, {0: Net(half=True)}, is_whole=True).net.half
+
+
+def test_a_slot_that_ends_half_way_through_something_makes_an_element_dirty_that_goes_on():
+    why = "what is put there ends half-way through something"
+    source = "<p>[0]lt;</p><b>[0]</b>"
+    assert shape(outline(source, {0: Net(half=True)}).root) == [
+        ("p", [0, "lt;"], why), ("b", [0]),
+    ]  # fmt: skip
+    assert shape(outline("<b>[0]</b>", {0: Net(torn=True)}).root) == [("b", [0], why)]
+
+
+def test_an_element_whose_attributes_tell_what_it_is_is_dirty_where_they_are_written():
+    (svg,) = outline("<svg><font [0]>a</font><font size=1>b</font></svg>").root.children
+    assert isinstance(svg, Tagged)
+    assert [bool(piece.why) for piece in svg.children if isinstance(piece, Tagged)] == [True, False]

@@ -194,12 +194,13 @@ cdef class Tag(Op):
         cdef str inner = source_of(content), start = self.start_tag(written)
         cdef bint rebuilt = is_rebuilt(content), guessed = content.is_guessed
         cdef bint cut = pairs is None and is_cut_off(start)
+        cdef bint abroad = content.is_abroad or (pairs is None and leads_abroad(start))
         source = f"{start}{inner}{self.end}"
-        if rebuilt and (cut or self.foreign or (pairs is None and leads_abroad(start))):
+        if rebuilt and (cut or self.foreign or abroad):
             guessed = True
         if guessed or cut:
             fragment = rough_fragment(source, True)
-            fragment.is_guessed, fragment.is_rebuilt = guessed, rebuilt
+            fragment.is_guessed, fragment.is_rebuilt, fragment.is_abroad = guessed, rebuilt, abroad
             return fragment
         if made is not None and made[0] == source and made[1] is rebuilt:
             return <Fragment>made[2]
@@ -214,7 +215,7 @@ cdef class Tag(Op):
             else:
                 element = make_element(self.tag, pairs, children_of(content))
                 fragment = element_fragment(element, None)
-        fragment.is_rebuilt = rebuilt
+        fragment.is_rebuilt, fragment.is_abroad = rebuilt, abroad and fragment.source is not None
         if memory is not None:
             memory[self.place] = (source, rebuilt, fragment)
         return fragment

@@ -15,6 +15,7 @@ cdef class Fragment:
     cdef bint is_cut        # the source ends within a tag, or the like,
     cdef bint is_guessed    # or was made of what is known only as a tree, and could mean else
     cdef bint is_rebuilt    # some of the markup it was made of was made of a tree
+    cdef bint is_abroad     # the rest of its source may begin foreign content
     cdef tuple parts        # what it was made of, if its markup cannot be told from the tree
 
 

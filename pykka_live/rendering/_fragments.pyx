@@ -61,6 +61,7 @@ cdef Fragment rough_fragment(str source, bint is_cut):
     cdef Fragment fragment = make_fragment("", (), "")
     fragment.source = source
     fragment.is_cut = is_cut
+    fragment.is_abroad = leads_abroad(source)
     return fragment
 
 
@@ -266,7 +267,7 @@ cdef Fragment rough_together(list fragments):
     where the tags around it do."""
     cdef Fragment fragment, result = rough_fragment("", False)
     cdef list sources = []
-    cdef bint rebuilt, abroad = False
+    cdef bint rebuilt
     for item in fragments:
         fragment = <Fragment>item
         rebuilt = is_rebuilt(fragment)
@@ -274,9 +275,9 @@ cdef Fragment rough_together(list fragments):
             result.is_guessed = True
         result.is_rebuilt = result.is_rebuilt or rebuilt
         result.is_cut = result.is_cut or fragment.is_cut
-        abroad = abroad or (fragment.source is not None and leads_abroad(fragment.source))
+        result.is_abroad = result.is_abroad or fragment.is_abroad
         sources.append(source_of(fragment))
-    if abroad and result.is_rebuilt:
+    if result.is_abroad and result.is_rebuilt:
         result.is_guessed = True
     result.source = "".join(sources)
     return result

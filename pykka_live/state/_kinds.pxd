@@ -27,3 +27,4 @@ cpdef enum Kind:
 
 cdef bint same_atom(object a, object b) except -1
 cdef bint is_plain_atom(object value) except -1
+cdef bint is_translation(object value) except -1

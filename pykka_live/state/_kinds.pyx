@@ -22,6 +22,7 @@ from uuid import UUID
 from zoneinfo import ZoneInfo
 
 from django.db.models import Model
+from django.utils import translation
 from django.utils.functional import Promise
 from django.utils.safestring import SafeString
 
@@ -153,6 +154,13 @@ cdef dict CONTAINERS = {
     types.MethodType: METHOD,
 }
 
+cdef frozenset TRANSLATORS = frozenset(
+    {translation.gettext, translation.pgettext, translation.ngettext, translation.npgettext}
+)
+
+cdef frozenset TEXTS = frozenset({str, int, type(None)})
+cdef str LAZY = type(translation.gettext_lazy("")).__qualname__
+
 cdef tuple HOOKS = (
     "__copy__",
     "__reduce__",
@@ -174,8 +182,12 @@ def classify(value):
     :raises TypeError: if values of the type cannot be copied
     """
     cls = type(value)
-    if cls in ATOMS or issubclass(cls, (type, Enum, Promise)):
+    if cls in ATOMS or issubclass(cls, (type, Enum)):
         return ATOM, None
+    if cls is types.SimpleNamespace:
+        return INSTANCE, None
+    if issubclass(cls, Promise):
+        return (ATOM if is_translation(value) else OPAQUE), None
     if cls in CONTAINERS:
         return CONTAINERS[cls], None
     if getattr(value, "__deepcopy__", None) is not None:
@@ -189,6 +201,18 @@ def classify(value):
         slots = slots_of(cls)
         return (SLOTTED, slots) if slots else (INSTANCE, None)
     return REDUCED, None
+
+
+cdef bint is_translation(object value) except -1:
+    """Whether a lazy object is one of Django's translations, which depend on nothing but the
+    language. What is behind any other may change without notice."""
+    cls = type(value)
+    if cls.__qualname__ != LAZY or cls.__module__ != Promise.__module__:
+        return False
+    function, args, kwargs = value.__reduce__()[1][:3]
+    return function in TRANSLATORS and all([
+        type(given) in TEXTS for given in (*args, *kwargs.values())
+    ])
 
 
 def is_namedtuple(cls):

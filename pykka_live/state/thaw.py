@@ -128,7 +128,8 @@ def _bytes(frozen: Frozen, _memo: Memo, _copy: Copy) -> Any:
 
 
 def _instance(frozen: Frozen, memo: Memo, copy: Copy) -> Any:
-    made = object.__new__(_type(frozen))
+    cls = _type(frozen)
+    made = cls.__new__(cls)
     memo[frozen] = made
     vars(made).update(_pairs(frozen.parts, memo, copy))
     return made

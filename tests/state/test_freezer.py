@@ -387,8 +387,17 @@ def test_a_promise_and_a_lazy_object_are_not_evaluated():
     freezer = Freezer()
     value = {"text": lazy(fail, str)(), "lazy": SimpleLazyObject(fail)}
     picture = freezer.freeze(value)
-    assert picture.parts[1] is value["text"]
+    assert picture.parts[1].kind == Kind.OPAQUE
     assert picture.parts[3].kind == Kind.OPAQUE
+
+
+def test_a_translation_is_its_own_picture_and_what_else_is_lazy_is_never_the_same_again():
+    freezer = Freezer()
+    value = {"text": gettext_lazy("Yes"), "own": lazy(str.upper, str)("yes")}
+    before = freezer.freeze(value)
+    assert before.parts[1] is value["text"]
+    made = thaw(before, {}, lambda frozen: copy.deepcopy(freezer.original(frozen)))
+    assert made["own"] is value["own"]
 
 
 def test_a_value_that_is_made_for_one_look_is_not_taken_for_the_next_at_its_address():

@@ -63,8 +63,7 @@ class LiveTemplate:
                 f"{template!r} is another engine's."
             )
         self.django_template: Template = template.template
-        self._program: Program | Broken | None = None
-        self._generation = 0
+        self._compiled: tuple[object, Program | Broken] | None = None
 
     @classmethod
     def of(cls, template: Any) -> LiveTemplate:
@@ -83,10 +82,10 @@ class LiveTemplate:
     @property
     def program(self) -> Program | Broken:
         """What the template was compiled to, or why it cannot be."""
-        if self._program is None or self._generation != _generations[-1]:
-            self._generation = _generations[-1]
-            self._program = _compiled(self.django_template)
-        return self._program
+        generation, known = _generation[0], self._compiled
+        if known is None or known[0] is not generation:
+            known = self._compiled = (generation, _compiled(self.django_template))
+        return known[1]
 
     def renderer(self, freezer: Freezer | None = None) -> Renderer:
         """Return what renders the live region of one page again and again."""
@@ -166,12 +165,12 @@ def _compiled(template: Template) -> Program | Broken:
 # Django's development server has loaders forget what was read from a file that has changed; a
 # template that was made of such a one is then compiled again. So it is where a test has changed a
 # setting.
-_generations = [0]
+_generation = [object()]
 
 
 @receiver([file_changed, setting_changed])
 def _begin_generation(**kwargs: Any) -> None:
-    _generations.append(_generations.pop() + 1)
+    _generation[0] = object()
 
 
 def _django_engine(using: str | None) -> BaseEngine:

@@ -7,7 +7,10 @@ from django.core.exceptions import ImproperlyConfigured
 from django.template import TemplateDoesNotExist, TemplateSyntaxError
 
 from pykka_live.rendering import LiveTemplate
+from pykka_live.rendering import template as template_module
+from pykka_live.rendering.program import Program
 from pykka_live.vdom import to_html
+from tests.rendering.region import live_template
 
 
 def page(source: str, values: dict, rf):
@@ -104,3 +107,23 @@ def test_what_django_refuses_is_refused_as_django_does():
 def test_another_engines_template_is_refused():
     with pytest.raises(ImproperlyConfigured, match="Django's own template engine"):
         LiveTemplate(object())
+
+
+def test_a_template_is_compiled_whole_while_a_generation_begins(monkeypatch):
+    template = live_template("{{ a }}")
+    first = template.program
+    compiled = template_module._compiled
+
+    def compile_late(source):
+        """Another thread begins a generation, and asks for the program, meanwhile."""
+        monkeypatch.setattr(template_module, "_compiled", compiled)
+        template_module._begin_generation()
+        asked.append(template.program)
+        return compiled(source)
+
+    asked = []
+    monkeypatch.setattr(template_module, "_compiled", compile_late)
+    template_module._begin_generation()
+    programs = [template.program, *asked, template.program]
+    assert all(isinstance(program, Program) for program in programs)
+    assert first not in programs

@@ -23,16 +23,23 @@ class Sequence(Op):
 
     def __init__(self, ops: Iterable[Op], place: int, size: int = 0) -> None: ...
 
+class Outside:
+    """A node outside of the live region, which is rendered where something may come of it. `trust`
+    is in what it writes; `fixed` tells that it leaves nothing behind; `place` is its own in the
+    memory."""
+
+    def __init__(self, node: Node, trust: Trust, fixed: bool, place: int) -> None: ...
+
 class Surrounded(Op):
-    """The live region, or what holds it, with what stands around it: that is not rendered, unless
-    it is among the `effects`, or the region is not where it seems to be."""
+    """The live region, or what holds it, with what stands around it. `region` stands for the region
+    where it only matters where that is."""
 
     def __init__(
         self,
-        before: Iterable[Node | str],
-        effects: Iterable[Node],
+        before: Iterable[Node | Outside | str],
         inner: Op,
-        after: Iterable[Node | str],
+        after: Iterable[Node | Outside | str],
+        region: str,
     ) -> None: ...
 
 class Writer(Op):

@@ -11,7 +11,7 @@ from pykka_live.rendering._fragments cimport (
     NOTHING, Fragment, combined, markup_fragment, nodes_fragment, rough_fragment, settled_text,
     text_fragment,
 )
-from pykka_live.rendering._run cimport MISSING, UNKNOWN, Run, Trust, is_inert
+from pykka_live.rendering._run cimport MISSING, UNKNOWN, Run, Trust
 
 from django.utils.html import escape
 from django.utils.safestring import SafeString
@@ -82,45 +82,105 @@ cdef class Sequence(Op):
 
 
 @cython.final
-cdef class Surrounded(Op):
-    """The live region, or what holds it, with what stands around it: that is not rendered, unless
-    it leaves something behind, or the region is not where it seems to be.
+cdef class Outside:
+    """A node outside of the live region. It is rendered where something may come of it: where it
+    leaves something behind, calls code of a user's, or reads what has changed.
 
-    :param before: strings and nodes
-    :param effects: those of the nodes that leave something behind
+    :param node: Django's
+    :param trust: in what it writes
+    :param fixed: it leaves nothing behind
+    :param place: its own in the memory
+    """
+
+    cdef object node
+    cdef Trust trust
+    cdef bint fixed
+    cdef int place
+
+    def __init__(self, node, Trust trust, bint fixed, int place):
+        self.node = node
+        self.trust = trust
+        self.fixed = fixed
+        self.place = place
+
+    cdef str settled(self, Run run, list memory, bint* changed):
+        """What it writes, or None if that is what it was. Note whether it has changed."""
+        cdef tuple before = <tuple>memory[self.place], read, pictures = None
+        if before is not None:
+            pictures = <tuple>before[0]
+        read = self.trust.pictures(run, pictures)
+        if self.fixed and read is not None and read is pictures:
+            return None
+        cdef str text = str_of(self.node.render_annotated(run.context))
+        if read is None:
+            run.doubt()
+        said = hash(text)
+        if before is None or before[1] != said:
+            changed[0] = True
+        memory[self.place] = (read, said)
+        return text
+
+
+@cython.final
+cdef class Surrounded(Op):
+    """The live region, or what holds it, with what stands around it.
+
+    :param before: strings, nodes of which nothing can come, and `Outside`s
     :param inner: makes the region
-    :param after: strings and nodes
+    :param after: as `before`
+    :param region: what stands for the region, where it only matters where that is
     """
 
     cdef tuple before, after
-    cdef frozenset effects
+    cdef str region
     cdef Op inner
 
-    def __init__(self, before, effects, Op inner, after):
+    def __init__(self, before, Op inner, after, str region):
         self.before = tuple(before)
-        self.effects = frozenset(effects)
         self.inner = inner
         self.after = tuple(after)
+        self.region = region
 
     cdef Fragment run(self, Run run, list memory):
-        cdef dict written = {}
-        for item in self.before:
-            if item in self.effects:
-                written[item] = item.render_annotated(run.context)
-                run.doubt()
+        cdef list before = [], after = []
+        cdef bint changed = self.settle(run, memory, self.before, before)
+        cdef str head, tail
+        run.has_moved = run.has_moved or changed
         fragment = self.inner.run(run, memory)
-        if fragment.source is None:
+        changed = self.settle(run, memory, self.after, after) or run.has_moved
+        run.has_moved = changed
+        if fragment.source is None and not changed:
             return fragment
-        texts = [fragment.source]
-        for item in reversed(self.before):
-            if type(item) is not str and item not in written:
-                written[item] = item.render_annotated(run.context)
-            texts.insert(0, written.get(item, item))
-        for item in self.after:
-            texts.append(item if type(item) is str else item.render_annotated(run.context))
-        surrounded = rough_fragment(str_of("".join(texts)), fragment.is_cut)
+        head, tail = written(run, self.before, before), written(run, self.after, after)
+        if fragment.source is None:
+            run.place += len(head)
+            run.page = head + (self.region if run.page is None else run.page) + tail
+            return fragment
+        surrounded = rough_fragment(head + fragment.source + tail, fragment.is_cut)
         surrounded.is_guessed = fragment.is_guessed or fragment.is_rebuilt
         return surrounded
+
+    cdef bint settle(self, Run run, list memory, tuple items, list texts) except -1:
+        """Render what has to be; tell whether it is other than before."""
+        cdef bint changed = False
+        for item in items:
+            text = None
+            if type(item) is Outside:
+                text = (<Outside>item).settled(run, memory, &changed)
+            texts.append(text)
+        return changed
+
+
+cdef str written(Run run, tuple items, list texts):
+    """What stands beside the region; `texts` are those of it that are known."""
+    cdef list all_texts = []
+    for item, text in zip(items, texts):
+        if text is not None or type(item) is str:
+            all_texts.append(item if text is None else text)
+        else:
+            node = (<Outside>item).node if type(item) is Outside else item
+            all_texts.append(str_of(node.render_annotated(run.context)))
+    return "".join(all_texts)
 
 
 # ---------------------------------------------------------------------------------- texts, markup
@@ -201,7 +261,7 @@ cdef class Value(Writer):
             if cls is SafeString:
                 return str_of(value)
         text = str_of(self.node.render_annotated(run.context))
-        if value is UNKNOWN or not is_inert(value):
+        if value is not MISSING and (value is UNKNOWN or not run.classes.is_inert(value)):
             if run.notes is not None:
                 run.notes.asked(self.bits)
             run.doubt()

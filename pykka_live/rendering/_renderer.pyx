@@ -2,6 +2,7 @@
 
 cimport cython
 
+from pykka_live.rendering._classes cimport Classes
 from pykka_live.rendering._fragments cimport Fragment
 from pykka_live.rendering._ops cimport Op
 from pykka_live.rendering._run cimport Run
@@ -10,7 +11,8 @@ from pykka_live.state._freeze cimport Freezer
 
 from django.conf import settings
 
-from pykka_live._html import parse_region
+from pykka_live._html import find_region, parse_region
+from pykka_live._markup import RegionError
 from pykka_live.rendering._run import locate
 from pykka_live.rendering.context import LiveContext, LiveRenderContext
 from pykka_live.rendering.notes import Notes
@@ -65,6 +67,7 @@ cdef class Renderer:
     cdef object program
     cdef Surroundings surroundings
     cdef list memory
+    cdef Py_ssize_t generation          # of the classes, when the memory was begun
     cdef ContextMaker maker
     cdef object request, processed      # what the maker was made for
     cdef bint plain_numbers, takes_notes
@@ -81,27 +84,32 @@ cdef class Renderer:
     def render(self, request, values, processed):
         """Render the region.
 
-        What stands outside of it is not rendered, unless it sets variables or leaves another trace;
-        so it raises nothing either, and what is called there is not called.
+        What stands outside of it is only rendered where something may come of it: where it leaves
+        a trace, calls what is not known, or reads what has changed.
 
         Takes and raises what `LiveTemplate.render_region` does.
         """
         cdef Run run
+        cdef Classes classes
         program = self.template.program
         if type(program) is Broken:
             return self.whole(request, values, processed)
-        changed = self.surroundings.have_changed()
-        if changed or program is not self.program:
+        classes = <Classes>program.classes
+        changed = program.remembers and self.surroundings.have_changed(request, classes.rounds)
+        if changed or program is not self.program or request is not self.request:
+            self.memory = None
+        if program is not self.program:
             self.program, self.maker = program, None
-            self.memory = [None] * program.size
             self.freezer.keys = program.keys
         if self.maker is None or request is not self.request or processed is not self.processed:
             self.prepare(request, processed)
         context = self.maker.make(values)
         if program.lineage.extends:
             program.lineage.prepare(context)
-        run = Run(context, self.freezer, self.plain_numbers)
+        run = Run(context, self.freezer, self.plain_numbers, classes)
         run.notes = self.notes = Notes() if self.takes_notes else None
+        if self.memory is None or run.generation != self.generation:
+            self.memory, self.generation = [None] * program.size, run.generation
         try:
             root = self.root(<Op>program.content, run)
         except ValueFailed as failed:
@@ -123,9 +131,12 @@ cdef class Renderer:
         """The root of the tree; or the markup of the page, if only that can tell where the live
         region is; or None, if the pieces of that markup are not what they seem to be."""
         cdef Fragment fragment = content.run(run, self.memory)
-        if fragment.source is None:
-            return fragment.nodes[0]
-        return None if fragment.is_guessed else fragment.source
+        if fragment.source is not None:
+            return None if fragment.is_guessed else fragment.source
+        if run.page is not None and not is_region_at(run.page, run.place):
+            self.memory = None      # it has to be looked at again
+            return None
+        return fragment.nodes[0]
 
     cdef object whole(self, request, values, processed):
         self.has_fallen_back, self.has_compared = True, False
@@ -143,3 +154,12 @@ cdef class Renderer:
         self.plain_numbers = not settings.USE_THOUSAND_SEPARATOR
         self.takes_notes = settings.DEBUG
         return 0
+
+
+cdef bint is_region_at(str page, Py_ssize_t place) except -1:
+    """Whether the live region of a page is where it seems to be, and plain HTML."""
+    try:
+        region = find_region(page)
+    except RegionError:
+        return False
+    return region.start == place and not region.foreign

@@ -2,6 +2,7 @@
 
 cimport cython
 
+from pykka_live.rendering._classes cimport Classes, Facts
 from pykka_live.state._freeze cimport Freezer
 
 
@@ -15,13 +16,19 @@ cdef class Run:
     cdef readonly object context    # Django's
     cdef Freezer freezer
     cdef bint plain_numbers         # numbers are written without thousands separators
+    cdef Classes classes
+    cdef Py_ssize_t generation      # of the classes
     cdef readonly bint stale        # user code may have run since values were compared
     cdef double breathed            # when other threads could last run
     cdef int depth                  # loops inside of each other
     cdef readonly Py_ssize_t doubts # how often something was evaluated that may differ next time
     cdef public Py_ssize_t rendered, reused     # rows
     cdef public object notes        # for a developer; None in production
+    cdef bint has_moved             # what is outside of the region is other than before:
+    cdef str page                   # it, around what stands for the region,
+    cdef Py_ssize_t place           # and where that is
 
+    cdef bint has_other_classes(self) except -1
     cdef int doubt(self) except -1
     cdef int breathe(self) except -1
     cdef int trace(self, object node, object error) except -1
@@ -31,7 +38,8 @@ cdef class Run:
     cdef object step(self, object current, str bit, bint peek)
     cdef object called(self, object value)
     cdef object of_atom(self, object current, str bit)
-    cdef object of_object(self, object current, object cls, str bit)
+    cdef object of_member(self, object current, object cls, str bit)
+    cdef object of_object(self, object current, Facts facts, str bit)
     cdef bint keeps_still(self, object value, int use) except -1
     cdef bint has_identity(self, object value) except -1
 
@@ -43,6 +51,4 @@ cdef class Trust:
     cdef bint trusted       # nothing else has an influence
 
     cdef int judge(self, Run run) except -1
-
-
-cdef bint is_inert(object value, int depth=*) except -1
+    cdef tuple pictures(self, Run run, tuple before)

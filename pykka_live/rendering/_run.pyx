@@ -10,22 +10,22 @@ cimport cython
 from cpython.dict cimport PyDict_GetItem
 from cpython.object cimport PyObject
 
+from pykka_live.rendering._classes cimport ATOMS, Classes, Facts
 from pykka_live.state._frozen cimport Frozen, is_plain
+from pykka_live.state._kinds cimport is_translation
 
 import collections
 import datetime
 import decimal
 import enum
 import types
-import uuid
 from functools import partialmethod
 from time import monotonic, sleep
 
 from django.db.models import Choices, Model
 from django.db.models.fields.related_descriptors import ForwardManyToOneDescriptor
 from django.template.context import ContextDict
-from django.utils.functional import Promise, SimpleLazyObject, empty
-from django.utils.safestring import SafeString
+from django.utils.functional import SimpleLazyObject, empty
 
 from pykka_live.rendering import reads as _reads
 from pykka_live.rendering.purity import is_pure
@@ -38,11 +38,9 @@ cdef extern from "Python.h":
 
 cdef extern from *:
     """
-    #define LOOKS_UP_PLAINLY(type) (((PyTypeObject*)(type))->tp_getattro == PyObject_GenericGetAttr)
     #define GOES_FIRST(descriptor) (Py_TYPE(descriptor)->tp_descr_set != NULL)
     #define type_attribute(type, name) _PyType_Lookup((PyTypeObject*)(type), (name))
     """
-    bint LOOKS_UP_PLAINLY(object type) noexcept
     bint GOES_FIRST(object descriptor) noexcept
     PyObject* type_attribute(object type, object name)
 
@@ -55,14 +53,10 @@ UNKNOWN = object()
 MISSING = object()
 UNREAD = object()
 
-cdef frozenset ATOMS = frozenset({
-    str, SafeString, int, bool, float, type(None), bytes, decimal.Decimal, datetime.date,
-    datetime.datetime, datetime.time, datetime.timedelta, uuid.UUID, range,
-})
-cdef frozenset SEQUENCES = frozenset({list, tuple, set, frozenset})
 cdef frozenset DICT_NAMES = frozenset(dir(dict))
 cdef frozenset DICT_READERS = frozenset({"items", "keys", "values"})
-cdef frozenset CLOCKS = frozenset({"now", "today", "utcnow"})
+# What depends on more than the value: the time of day, or the time zone of the process.
+cdef frozenset CLOCKS = frozenset({"now", "today", "utcnow", "timestamp", "astimezone"})
 # Descriptors that run no Python code.
 cdef frozenset C_DESCRIPTORS = frozenset({
     types.GetSetDescriptorType, types.MemberDescriptorType,
@@ -80,22 +74,8 @@ cdef frozenset CONSTANTS = frozenset([
     for fact in ("is_authenticated", "is_anonymous")
 ])
 
-cdef frozenset CONTAINERS = SEQUENCES | {dict}
-
-cdef dict plain_types = {}
-cdef dict simply_true = {}
-
-
-cdef bint is_plain_type(object cls) except -1:
-    """Whether attributes of its instances are looked up as `object` does it, and nothing else is."""
-    plain = plain_types.get(cls)
-    if plain is None:
-        plain = LOOKS_UP_PLAINLY(cls) and not hasattr(cls, "__getitem__")
-        if len(plain_types) > 10_000:   # classes that are made over and over
-            plain_types.clear()
-        plain_types[cls] = plain
-    return plain
-
+cdef frozenset FUNCTIONS = frozenset({types.FunctionType, types.MethodType})
+cdef frozenset CONTAINERS = frozenset({list, tuple, set, frozenset, dict})
 
 def locate(error, template):
     """Note for Django's debug page which line an error comes from, if that is in this template."""
@@ -113,42 +93,13 @@ cdef bint is_pure_getter(object function) except -1:
 
 
 cdef bint is_pure_method(object descriptor) except -1:
-    if type(descriptor) is partialmethod:   # what a field with choices gives its model
-        return descriptor.func is DISPLAY
-    return is_pure(descriptor) and not getattr(descriptor, "alters_data", False)
-
-
-cdef bint is_simply_true(object cls) except -1:
-    """Whether its instances are true, and no one is asked."""
-    simple = simply_true.get(cls)
-    if simple is None:
-        # Nor does it have a length or items.
-        simple = is_plain_type(cls) and not hasattr(cls, "__bool__") and not hasattr(cls, "__len__")
-        if len(simply_true) > 10_000:
-            simply_true.clear()
-        simply_true[cls] = simple
-    return simple
-
-
-cdef bint is_inert(object value, int depth=0) except -1:
-    """Whether no user code runs when the value is written, tested or compared."""
-    cls = type(value)
-    if cls in ATOMS or value is MISSING or value is UNREAD:
-        return True
-    # `isinstance` would ask a lazy object for its class.
-    if depth > 5 or issubclass(cls, enum.Enum):
+    if not is_pure(descriptor):
         return False
-    if cls in SEQUENCES:
-        for item in value:
-            if not is_inert(item, depth + 1):
-                return False
-        return True
-    if cls is dict:
-        for key, item in (<dict>value).items():
-            if not is_inert(key, depth + 1) or not is_inert(item, depth + 1):
-                return False
-        return True
-    return issubclass(cls, Promise)
+    function = getattr(descriptor, "__func__", descriptor)
+    return not (
+        getattr(function, "alters_data", False)
+        or getattr(function, "do_not_call_in_templates", False)
+    )
 
 
 @cython.final
@@ -158,14 +109,21 @@ cdef class Run:
     :param context: Django's context, bound to its template
     :param freezer: compares values with what they were
     :param plain_numbers: whether numbers are written without thousands separators
+    :param classes: those of what the template has shown
     """
 
-    def __init__(self, context, Freezer freezer, bint plain_numbers):
+    def __init__(self, context, Freezer freezer, bint plain_numbers, Classes classes):
         self.context = context
         self.freezer = freezer
         self.plain_numbers = plain_numbers
+        self.classes = classes
+        self.generation = classes.now()
         self.stale = True
         self.breathed = monotonic()
+
+    cdef bint has_other_classes(self) except -1:
+        """Whether a class is another than when this rendering began."""
+        return self.classes.now() != self.generation
 
     cdef int doubt(self) except -1:
         self.doubts += 1
@@ -236,7 +194,15 @@ cdef class Run:
         return MISSING if name[0].isalpha() else UNKNOWN
 
     cdef object called(self, object value):
-        return UNKNOWN if PyCallable_Check(value) else value
+        """What Django makes of a value that it has found: it calls what can be called."""
+        if not PyCallable_Check(value):
+            return value
+        if type(value) not in FUNCTIONS or not is_pure_method(value):
+            return UNKNOWN
+        try:
+            return value()
+        except Exception:
+            return UNKNOWN
 
     cdef object step(self, object current, str bit, bint peek):
         cdef PyObject* found
@@ -264,36 +230,54 @@ cdef class Run:
             return self.called(current[int(bit)])
         if cls in ATOMS:
             return self.of_atom(current, bit)
+        facts = self.classes.of(cls)
         if issubclass(cls, tuple):
             found = type_attribute(cls, bit)    # a field of a named tuple
             if found and type(<object>found) in C_DESCRIPTORS:
                 return self.called(getattr(current, bit))
             return UNKNOWN
-        if is_plain_type(cls):
-            return self.of_object(current, cls, bit)
-        return UNKNOWN
+        if not facts.plain:
+            facts.warn(bit)
+            return UNKNOWN
+        if facts.is_enum:
+            return self.of_member(current, cls, bit)
+        return self.of_object(current, facts, bit)
 
     cdef object of_atom(self, object current, str bit):
-        if not bit[0].isalpha() or bit in CLOCKS:
+        if not bit[0].isalpha() or bit in CLOCKS or not self.classes.is_inert(current):
             return UNKNOWN
         try:
             value = getattr(current, bit)
-            return value() if callable(value) else value
+            if not callable(value):
+                return value
+            # What methods of decimals give is rounded as the current context says.
+            return UNKNOWN if type(current) is decimal.Decimal else value()
         except Exception:
             return UNKNOWN
 
-    cdef object of_object(self, object current, object cls, str bit):
+    cdef object of_member(self, object current, object cls, str bit):
+        """A fact about the member of an enum. What else there is may change without notice."""
         cdef PyObject* found = type_attribute(cls, bit)
+        if not found or id(<object>found) not in READERS:
+            return UNKNOWN
+        value = getattr(current, bit)
+        return value if type(value) in ATOMS or is_translation(value) else UNKNOWN
+
+    cdef object of_object(self, object current, Facts facts, str bit):
+        cdef PyObject* found = type_attribute(facts.type, bit)
         cdef PyObject* own
         descriptor = <object>found if found else None
         if found and GOES_FIRST(descriptor):
-            if type(descriptor) in C_DESCRIPTORS:
-                reads = True
-            elif isinstance(descriptor, ForwardManyToOneDescriptor):
-                reads = descriptor.is_cached(current)
-            else:
-                reads = id(descriptor) in READERS or is_pure_getter(getattr(descriptor, "fget", None))
+            getter = getattr(descriptor, "fget", None)
             try:
+                if getter is not None and is_pure_getter(getter):
+                    return self.called(getter(current))
+                if facts.answers:   # and may be asked, if this fails
+                    reads = False
+                elif isinstance(descriptor, ForwardManyToOneDescriptor):
+                    reads = descriptor.is_cached(current)
+                else:
+                    reads = type(descriptor) in C_DESCRIPTORS or id(descriptor) in READERS
                 return self.called(getattr(current, bit)) if reads else UNKNOWN
             except Exception:
                 return UNKNOWN
@@ -305,8 +289,15 @@ cdef class Run:
         if own:
             return self.called(<object>own)
         if not found:
-            return MISSING if bit[0].isalpha() else UNKNOWN
-        if is_pure_method(descriptor):
+            return MISSING if bit[0].isalpha() and not facts.answers else UNKNOWN
+        if self.classes.is_inert(descriptor):   # a constant of the class
+            return descriptor if type(descriptor) in ATOMS else UNKNOWN
+        if type(descriptor) is partialmethod:   # what a field with choices gives its model
+            reads = descriptor.func is DISPLAY and self.classes.shows_choice(
+                descriptor.keywords["field"], current, facts.type)
+        else:
+            reads = is_pure_method(descriptor)
+        if reads:
             try:
                 return getattr(current, bit)()
             except Exception:
@@ -314,16 +305,20 @@ cdef class Run:
         return UNKNOWN
 
     cdef bint keeps_still(self, object value, int use) except -1:
-        """Whether no user code runs when that is done with a value, and only its content counts."""
+        """Whether no user code runs when that is done with a value, and what comes of it is told by
+        its picture."""
         cls = type(value)
         if use & IDENTIFIED:
             if not self.has_identity(value):
                 return False
             use -= IDENTIFIED
-        if use == PASSED or (use == TESTED and (cls in CONTAINERS or is_simply_true(cls))):
+        if use == PASSED or value is MISSING or value is UNREAD:
+            return True
+        if use == TESTED and (cls in CONTAINERS or self.classes.of(cls).simply_true):
             return True
         if cls is not list and cls is not dict:
-            return is_inert(value)
+            return self.classes.is_inert(value)
+        self.classes.rounds = True  # there may be decimals in it
         try:    # the picture tells without going through it once more
             return is_plain(self.frozen(value, None))
         except Exception:
@@ -373,3 +368,28 @@ cdef class Trust:
                     run.notes.asked(self.paths[i])
                 return run.doubt()
         return 0
+
+    cdef tuple pictures(self, Run run, tuple before):
+        """The pictures of what is read; `before` itself, if they are these. None if it cannot be
+        relied on, or not be compared."""
+        cdef Py_ssize_t i
+        cdef list found = []
+        cdef bint same = before is not None
+        if not self.trusted:
+            return None
+        for i in range(len(self.paths)):
+            value = run.lookup(<tuple>self.paths[i], True)
+            if type(value) is SimpleLazyObject and value._wrapped is not empty:
+                value = value._wrapped
+            if value is UNKNOWN or value is UNREAD or not run.keeps_still(value, self.uses[i]):
+                return None
+            if value is not MISSING:
+                try:
+                    value = run.frozen(value, None if before is None else before[i])
+                except Exception:
+                    return None
+            if isinstance(value, Frozen) and not (<Frozen>value).comparable:
+                return None
+            same = same and value is before[i]
+            found.append(value)
+        return before if same else tuple(found)

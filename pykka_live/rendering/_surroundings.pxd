@@ -14,6 +14,11 @@ cdef class ContextMark:
 @cython.final
 cdef class Surroundings:
     cdef ContextMark mark
-    cdef tuple known
+    cdef tuple known        # language, prefix and configuration of URLs
+    cdef object zone
+    cdef object app         # the namespace of the request
+    cdef object names       # of the time zone of the process
+    cdef tuple rounding
 
-    cdef bint have_changed(self) except -1
+    cdef bint have_changed(self, request, bint rounds) except -1
+    cdef bint have_set(self, request) except -1

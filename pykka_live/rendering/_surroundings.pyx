@@ -1,12 +1,19 @@
-"""What holds for a whole thread while something is rendered: its language, its time zone and what
-belongs to its URLs."""
+"""What holds for a whole thread while something is rendered: its language, its time zone, how it
+rounds, and what belongs to its URLs."""
 
 cimport cython
 from cpython.contextvars cimport PyContext_CopyCurrent
 
+import datetime
+import time
+import zoneinfo
+from decimal import getcontext
+
 from django.urls import get_script_prefix, get_urlconf
 from django.utils import timezone, translation
 from django.utils.translation import trans_real
+
+cdef frozenset ZONES = frozenset({datetime.timezone, zoneinfo.ZoneInfo})
 
 
 @cython.final
@@ -40,21 +47,71 @@ cdef bint same_items(found, tuple known) except -1:
 
 @cython.final
 cdef class Surroundings:
-    """Tells whether what holds for the thread is what it was."""
+    """Tells whether what holds for the thread, and for the URLs of its request, is what it was."""
 
     def __init__(self):
         self.mark = ContextMark()
 
-    cdef bint have_changed(self) except -1:
-        """Whether they are others than when this was asked before."""
-        if self.mark.is_unchanged():
+    cdef bint have_changed(self, request, bint rounds) except -1:
+        """Whether they are others than when this was asked before, or may be.
+
+        :param rounds: whether it matters how decimals are rounded
+        """
+        cdef tuple known
+        cdef bint changed = self.have_set(request)
+        if rounds:
+            known, self.rounding = self.rounding, rounding()
+            changed = not alike(known, self.rounding) or changed
+        if not self.mark.is_unchanged():
+            zone, self.zone = self.zone, timezone.get_current_timezone()
+            known, self.known = self.known, (
+                translation.get_language(), get_script_prefix(), get_urlconf())
+            changed = not (alike(known, self.known) and is_same_zone(zone, self.zone)) or changed
+            self.mark.set()
+        # What is asked of a zone of a user's, nobody knows.
+        return changed or type(self.zone) not in ZONES
+
+    cdef bint have_set(self, request) except -1:
+        """Whether what anybody may set at any time is another than before."""
+        app, names = current_app(request), time.tzname
+        if app is self.app and names is self.names:
             return False
-        before = self.known
-        self.known = (
-            translation.get_language(),
-            timezone.get_current_timezone(),
-            get_script_prefix(),
-            get_urlconf(),
-        )
-        self.mark.set()
-        return before != self.known
+        self.app, self.names = app, names
+        return True
+
+
+cdef tuple rounding():
+    """How decimals are rounded and written."""
+    now = getcontext()
+    return now.prec, now.rounding, now.capitals, now.Emin, now.Emax, now.clamp
+
+
+cdef object current_app(request):
+    """What `{% url %}` asks the request for."""
+    app = getattr(request, "current_app", request)
+    if app is not request:
+        return app
+    return getattr(getattr(request, "resolver_match", None), "namespace", None)
+
+
+cdef bint alike(tuple before, tuple now) except -1:
+    """Whether values are the same objects, or texts and numbers that say the same."""
+    cdef Py_ssize_t i
+    if before is None:
+        return False
+    for i in range(len(now)):
+        if before[i] is now[i]:
+            continue
+        if type(now[i]) is not type(before[i]) or type(now[i]) not in (str, int):
+            return False
+        if before[i] != now[i]:
+            return False
+    return True
+
+
+cdef bint is_same_zone(before, now) except -1:
+    if before is now:
+        return True
+    if type(before) is not datetime.timezone or type(now) is not datetime.timezone:
+        return False
+    return before == now and before.tzname(None) == now.tzname(None)

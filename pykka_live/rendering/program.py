@@ -7,9 +7,18 @@ from contextlib import suppress
 
 from django.template import Node, Template
 from django.template.base import TextNode
+from django.template.defaulttags import (
+    CommentNode,
+    CsrfTokenNode,
+    LoadNode,
+    TemplateTagNode,
+    VerbatimNode,
+)
 
 from pykka_live._markup import MARK
 from pykka_live.rendering import _elements, _ops
+from pykka_live.rendering._classes import Classes
+from pykka_live.rendering._run import Trust
 from pykka_live.rendering.compiler import SCOPES, Compiler, Memory, attributes_of, scope_of
 from pykka_live.rendering.findings import Finding
 from pykka_live.rendering.inheritance import Lineage
@@ -22,6 +31,7 @@ _NO_ROOTS = frozenset(
     "html template pre listing textarea svg math g defs symbol marker mask pattern clippath text "
     "tspan switch lineargradient radialgradient filter".split()
 )
+_HARMLESS = (CommentNode, CsrfTokenNode, LoadNode, TemplateTagNode, VerbatimNode)
 
 
 class Program:
@@ -37,6 +47,8 @@ class Program:
         content: the ops; what they make is one element, the root.
         size: how long a memory has to be.
         keys: the ways from a loop's item to what tells it from the others, the best first.
+        remembers: whether what it makes depends on what a memory holds.
+        classes: those of what it has shown.
 
     Raises:
         Broken: if the template cannot be compiled; the text says why.
@@ -57,6 +69,8 @@ class Program:
         self.loops = list(dict.fromkeys(found.loops))
         self.size = self._memory.size
         self.keys = self._compiler.keys.ranked()
+        self.remembers = self._memory.is_needed
+        self.classes = Classes()
 
     def _find(self, nodes: Sequence[Node]) -> _ops.Op | None:
         """Compile the nodes that hold the region, and what it depends on."""
@@ -78,18 +92,28 @@ class Program:
         return None
 
     def _surrounded(self, before: Sequence[Item], inner: _ops.Op, after: Sequence[Item]) -> _ops.Op:
-        reader = self._knowledge.reader
-        effects = [
-            item for item in before if isinstance(item, Node) and not reader.of_node(item).fixed
-        ]
-        for effect in effects:
-            self._compiler.findings.effect(effect)
-        return _ops.Surrounded(map(_written, before), effects, inner, map(_written, after))
+        for item in before:
+            if isinstance(item, Node) and not self._knowledge.reader.of_node(item).fixed:
+                self._compiler.findings.effect(item)
+        outside = [[self._outside(item) for item in items] for items in (before, after)]
+        return _ops.Surrounded(outside[0], inner, outside[1], f"<{self._tag} {MARK}></{self._tag}>")
+
+    def _outside(self, item: Item) -> _ops.Outside | Node | str:
+        text = text_of(item)
+        if text is not None:
+            return text
+        assert isinstance(item, Node)
+        if isinstance(item, _HARMLESS):
+            return item
+        reads = self._knowledge.reader.of_node(item)
+        self._memory.is_needed = True
+        return _ops.Outside(item, Trust(reads), reads.fixed, self._memory.place())
 
     def _region(self, marked: Marked, region: Region) -> _ops.Op:
         if region.foreign or region.tag in _NO_ROOTS:
             place = marked.place(region.start)
             raise Broken(f"the live region is a <{region.tag}>", place)
+        self._tag = region.tag
         start = marked.source[region.start : region.inner_start]
         nets = NodeNets(self._knowledge, marked.slots)
         (element,) = Outline(f"{start}</{region.tag}>", nets).root.children
@@ -115,11 +139,3 @@ class Program:
         )
         before = marked.items(0, region.start)
         return self._surrounded(before, tag, marked.items(region.end, len(marked.source)))
-
-
-def _written(item: Item) -> Node | str:
-    text = text_of(item)
-    if text is not None:
-        return text
-    assert isinstance(item, Node)
-    return item

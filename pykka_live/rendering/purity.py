@@ -4,13 +4,16 @@ whatever a project declares with `pure`."""
 from __future__ import annotations
 
 from collections.abc import Callable
+from functools import cached_property
+from inspect import iscoroutinefunction
 from typing import Any, TypeVar
 
 from django.contrib.humanize.templatetags import humanize
 from django.template import Node, defaultfilters
 from django.templatetags import i18n, l10n, tz
+from django.utils.functional import cached_property as django_cached_property
 
-_Declared = TypeVar("_Declared", bound=Callable[..., Any])
+_Declared = TypeVar("_Declared")
 
 _CLOCKS = {
     *(defaultfilters.random, defaultfilters.timesince_filter, defaultfilters.timeuntil_filter),
@@ -41,22 +44,39 @@ def pure(declared: _Declared) -> _Declared:
 
     What is pure is not called again while its arguments stay what they were, so that the rows of a
     loop that use it need not be rendered again. It may stand on a template filter, on the function
-    of a `simple_tag`, on a method or the getter of a property (whose argument is the object that it
+    of a `simple_tag`, `simple_block_tag` or `inclusion_tag` that does not take the context, on a
+    function or method that a template calls, on a property (whose argument is the object that it
     belongs to: its attributes, at any depth), and on a subclass of `Node` that reads nothing but
-    what its attributes hold as `FilterExpression`, `Variable` or `NodeList`. Put it below
-    `@property` and `@register...`.
+    what its attributes hold as `FilterExpression`, `Variable` or `NodeList`. The template of an
+    `inclusion_tag` belongs to what is declared: it may show nothing but what the function returns.
 
     Args:
-        declared: the function, or the class.
+        declared: the function, the property, or the class.
+
+    Raises:
+        TypeError: if it is something that cannot be declared as pure.
     """
-    vars_of: Any = declared
-    vars_of._live_pure = True
+    function: Any = getattr(declared, "__func__", declared)  # a class method, a static one
+    if isinstance(declared, property):
+        function = declared.fget
+    elif isinstance(declared, cached_property | django_cached_property):
+        function = declared.func
+    if isinstance(function, type) and not issubclass(function, Node):
+        raise TypeError(f"{declared!r} cannot be declared as pure: of classes, only Nodes can be")
+    if not callable(function) or iscoroutinefunction(function):
+        raise TypeError(f"{declared!r} cannot be declared as pure: it is no function")
+    try:
+        function._live_pure = True
+    except (AttributeError, TypeError):
+        raise TypeError(
+            f"{declared!r} cannot be declared as pure: put a function of your own around it"
+        ) from None
     return declared
 
 
 def is_pure(function: object) -> bool:
     """Tell whether a function, or a class, was declared as pure."""
-    return getattr(function, "_live_pure", False) is True
+    return getattr(getattr(function, "__func__", function), "_live_pure", False) is True
 
 
 def is_pure_filter(function: Callable[..., Any]) -> bool:

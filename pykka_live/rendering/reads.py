@@ -137,19 +137,39 @@ def _of_identity(*sides: TokenBase) -> Reads:
     reads = all_of(of_condition(side, PASSED) for side in sides)
     values = [getattr(side, "value", None) for side in sides]
     paths = [plain_path(value) if value is not None else None for value in values]
-    if not _SINGLETONS.isdisjoint(paths):
-        return reads  # what is the same as these is the same object
-    uses = reads.uses | {(path, IDENTIFIED) for path in paths if path is not None}
-    return replace(reads, uses=uses, trusted=reads.trusted and None not in paths)
+    # What is the same as one of these is the same object; but by value they may be something else.
+    named = _SINGLETONS.intersection(paths)
+    asked = named or {path for path in paths if path is not None}
+    uses = reads.uses | {(path, IDENTIFIED) for path in asked if path is not None}
+    return replace(reads, uses=uses, trusted=reads.trusted and bool(named or None not in paths))
 
 
-_SINGLETONS = {("None",), ("True",), ("False",)}
+_SINGLETONS = frozenset([("None",), ("True",), ("False",)])
 _OPERATORS = {"and": TESTED, "or": TESTED, "not": TESTED}
 
 
 def of_names(given: Mapping[str, FilterExpression]) -> Reads:
     """Return what the values of new names read."""
     return all_of(of_expression(expression, PASSED) for expression in given.values())
+
+
+_DEEPEST = 5
+
+
+def of_names_within(given: Mapping[str, FilterExpression], inner: Reads) -> Reads:
+    """Return what the values of new names read, and what reads `inner` where they are known."""
+    reads = of_names(given) | inner.without(given)
+    for path, use in inner.uses:
+        expression = given.get(path[0])
+        if expression is None:
+            continue
+        known = plain_path(expression)
+        # A template that includes itself would go deeper and deeper.
+        if known is not None and len(known) + len(path) <= _DEEPEST:
+            reads |= Reads(frozenset({((*known, *path[1:]), use)}))
+        else:
+            reads |= of_expression(expression, use if len(path) == 1 else WRITTEN)
+    return reads
 
 
 def plain_path(expression: FilterExpression) -> Path | None:
@@ -242,22 +262,25 @@ class Reader:
         return replace(reads, uses=frozenset(uses)), own
 
     def _for(self, node: Any) -> Reads:
-        sequence = of_expression(node.sequence, TESTED)
+        uses = self.of_nodes(node.nodelist_loop).uses
+        asked = any(
+            path[0] in node.loopvars and (len(path) > 1 or use != PASSED) for path, use in uses
+        )
+        sequence = of_expression(node.sequence, WRITTEN if asked else TESTED)
         return sequence | self.of_loop(node)[0] | self.of_nodes(node.nodelist_empty)
 
     def _with(self, node: Any) -> Reads:
-        given = of_names(node.extra_context)
-        return given | self.of_nodes(node.nodelist).without(node.extra_context)
+        return of_names_within(node.extra_context, self.of_nodes(node.nodelist))
 
     def _include(self, node: Any) -> Reads:
         contents = self._contents(node)
         if contents is None:
             return UNKNOWN
-        given = of_names(node.extra_context)
-        reads = self.of_nodes(contents).without(node.extra_context)
+        reads = self.of_nodes(contents)
         if node.isolated_context:
-            reads = replace(reads, uses=frozenset())
-        return given | reads.on_its_own()
+            seen = frozenset(use for use in reads.uses if use[0][0] in node.extra_context)
+            reads = replace(reads, uses=seen)
+        return of_names_within(node.extra_context, reads.on_its_own())
 
     def _block(self, node: Any) -> Reads:
         contents = self._contents(node)
@@ -273,6 +296,11 @@ class Reader:
         if not is_pure(node.func) or node.takes_context:
             return UNKNOWN
         return self._of_attributes(node, PASSED) | Reads(fixed=node.target_var is None)
+
+    def _inclusion(self, node: Any) -> Reads:
+        if not is_pure(node.func) or node.takes_context:
+            return UNKNOWN
+        return self._of_attributes(node, PASSED)
 
     def _assigning(self, node: Any) -> Reads:
         return self._of_attributes(node) | Reads(fixed=not getattr(node, "asvar", None))
@@ -323,6 +351,7 @@ _METHODS: dict[type, Callable[[Reader, Any], Reads]] = {
     loader_tags.BlockNode: Reader._block,
     library.SimpleNode: Reader._simple,
     library.SimpleBlockNode: Reader._simple,
+    library.InclusionNode: Reader._inclusion,
     PARTIAL: Reader._partial,
     PARTIAL_DEFINITION: Reader._partial_definition,
     static.StaticNode: lambda reader, node: (

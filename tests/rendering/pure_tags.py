@@ -29,11 +29,31 @@ def quoted(value: str) -> str:
     return f"'{value}'"
 
 
+@register.filter
+@pure
+def shown(value: Any) -> str:
+    return f"<{value['t']}>"
+
+
 @register.simple_tag
 @pure
 def labelled(value: Any) -> str:
     record("labelled")
     return f"label {getattr(value, 'price', value)}"
+
+
+@register.inclusion_tag("card.html")
+@pure
+def card(value: Any) -> dict[str, Any]:
+    record("card")
+    return {"price": getattr(value, "price", value)}
+
+
+@register.simple_tag(takes_context=True)
+@pure
+def contextual(context: Any, value: Any) -> str:
+    record("contextual")
+    return f"{value}"
 
 
 @pure
@@ -81,6 +101,24 @@ class Article:
         record("pure_method")
         return int(sum(self.details["sizes"]))
 
+    @pure
+    @property
+    def outer_property(self) -> int:
+        record("outer_property")
+        return self.price
+
+    @staticmethod
+    @pure
+    def pure_static() -> str:
+        record("pure_static")
+        return "static"
+
+    @pure
+    @classmethod
+    def pure_class(cls) -> str:
+        record("pure_class")
+        return cls.__name__
+
     @property
     def impure_property(self) -> int:
         record("impure_property")
@@ -89,3 +127,17 @@ class Article:
     def impure_method(self) -> int:
         record("impure_method")
         return self.price
+
+
+class Answering(Article):
+    """Is asked for what is not there."""
+
+    def __getattr__(self, name: str) -> str:
+        raise AttributeError(name)
+
+
+class Asked(Article):
+    """Is asked for items first."""
+
+    def __getitem__(self, name: str) -> str:
+        raise KeyError(name)

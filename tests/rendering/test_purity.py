@@ -11,8 +11,9 @@ from django.db import models
 from django.utils import translation
 from django.utils.translation import gettext_lazy
 
+from pykka_live import pure
 from tests.rendering.oracle import moment
-from tests.rendering.pure_tags import Article
+from tests.rendering.pure_tags import Answering, Article, Asked
 from tests.rendering.region import REQUEST, Region, findings
 from tests.rendering.world import clock, recorded
 
@@ -55,13 +56,19 @@ PURE = [
     ("{% framed row %}{{ row.price }}{% endframed %}", "framed"),
     ("{{ row.pure_property }}", "pure_property"),
     ("{{ row.pure_method }}", "pure_method"),
+    ("{{ row.outer_property }}", "outer_property"),
+    ("{% card row %}", "card"),
+    ("{% card row.price %}", "card"),
 ]
 
 
 @pytest.mark.parametrize(("source", "call"), PURE)
-def test_what_is_declared_as_pure_is_called_again_where_its_argument_has_changed(source, call):
-    region = Region(ROWS.replace("IT", source))
-    rows = [Article(1), Article(2), Article(3)]
+@pytest.mark.parametrize("kind", [Article, Answering])
+def test_what_is_declared_as_pure_is_called_again_where_its_argument_has_changed(
+    kind, source, call
+):
+    region = Region(ROWS.replace("IT", source), {"card.html": "<b>{{ price }}</b>"})
+    rows = [kind(1), kind(2), kind(3)]
     assert set(calls_of(region, {"rows": rows})) == {call}
     before = region.root
     assert calls_of(region, {"rows": rows}) == []
@@ -72,6 +79,66 @@ def test_what_is_declared_as_pure_is_called_again_where_its_argument_has_changed
     assert region.root.children[0] is before.children[0]
     assert region.root.children[1] is not before.children[1]
     assert region.rows == (1, 2)
+
+
+@pytest.mark.parametrize("name", ["pure_static", "pure_class"])
+def test_class_methods_and_static_ones_may_be_pure(name):
+    region = Region(ROWS.replace("IT", f"{{{{ row.{name} }}}}"))
+    rows = [Article(1), Article(2)]
+    assert calls_of(region, {"rows": rows}) == [name, name]
+    assert calls_of(region, {"rows": rows}) == []
+    assert region.rows == (0, 2)
+
+
+@pure
+def helper() -> str:
+    return "help"
+
+
+@pytest.mark.parametrize("source", ["{{ helper }}", "{{ row.helper }}", "{{ method }}"])
+def test_functions_of_the_context_may_be_pure(source):
+    region = Region(ROWS.replace("IT", source))
+    article = Article(1)
+    values = {"rows": [{"helper": helper}], "helper": helper, "method": article.pure_method}
+    region(**values)
+    region(**values)
+    assert region.rows == (0, 1)
+    article.details["sizes"].append(4)
+    region(**values)
+    assert region.rows == ((1, 0) if "method" in source else (0, 1))
+
+
+def test_a_pure_method_of_what_is_asked_for_items_first_is_told_of_once(caplog):
+    region = Region(ROWS.replace("IT", "{{ row.pure_method }}"))
+    rows = [Asked(1), Asked(2)]
+    region(rows=rows)
+    region(rows=rows)
+    assert region.rows == (2, 0)
+    (message,) = caplog.messages
+    assert message.startswith("Asked.pure_method is declared as pure, but it is evaluated each")
+
+
+class Other:
+    pass
+
+
+async def later() -> None:
+    pass
+
+
+@pytest.mark.parametrize("declared", [len, None, 3, Other, later, property()])
+def test_what_cannot_be_declared_as_pure_is_refused(declared):
+    with pytest.raises(TypeError, match="cannot be declared as pure"):
+        pure(declared)
+
+
+def test_a_tag_that_takes_the_context_is_evaluated_each_time_and_named():
+    source = ROWS.replace("IT", "{% contextual row %}")
+    (found,) = findings(source)
+    assert found.why == "{% contextual %} takes the context, so it cannot be pure"
+    region = Region(source)
+    for _ in range(2):
+        assert calls_of(region, {"rows": [1]})[0] == "contextual"
 
 
 @pytest.mark.parametrize(
@@ -224,6 +291,38 @@ def test_what_django_adds_to_models_and_users_makes_rows_last(visitor):
     with translation.override("de"):
         region(rows=rows, user=visitor)
     assert "0Nein" in region.html
+
+
+@pytest.mark.parametrize("way", ["called", "set", "in place", "grouped"])
+def test_choices_that_may_change_are_asked_each_time(way):
+    label = ["One"]
+
+    def choices() -> list[tuple[int, str]]:
+        return [(1, label[0])]
+
+    field = models.IntegerField(choices=choices if way == "called" else choices())
+
+    class Meta:
+        app_label = "tests"
+        managed = False
+
+    kind = type("Choosing", (models.Model,), {"s": field, "Meta": Meta, "__module__": __name__})
+    region = Region(ROWS.replace("IT", "{{ row.get_s_display }}"))
+    rows = [kind(s=1)]
+    field = kind._meta.get_field("s")
+    if way == "grouped":
+        field.choices = [("group", choices())]
+    region(rows=rows)
+    for label[0] in ("Two", "Three"):
+        if way == "set":
+            field.choices = choices()
+        elif way == "in place":
+            field.choices[0] = (1, label[0])
+        elif way == "grouped":
+            field.choices[0][1][0] = (1, label[0])
+        field.__dict__.pop("flatchoices", None)
+        region(rows=rows)
+        assert label[0] in region.html
 
 
 def test_what_is_not_known_to_be_pure_is_named():

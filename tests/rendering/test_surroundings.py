@@ -3,16 +3,20 @@
 from __future__ import annotations
 
 import datetime
+import decimal
+import time
 from pathlib import Path
+from types import SimpleNamespace
 
 import pytest
 from django.template import Engine
 from django.template.backends.django import Template as BackendTemplate
-from django.test import override_settings
-from django.urls import get_script_prefix, path, set_script_prefix, set_urlconf
+from django.test import RequestFactory, override_settings
+from django.urls import get_script_prefix, include, path, set_script_prefix, set_urlconf
 from django.utils import autoreload, timezone, translation
 
 from pykka_live.rendering import LiveTemplate
+from pykka_live.vdom import to_html
 from tests.rendering.region import REQUEST, Region, live_template
 
 MOMENT = datetime.datetime(2024, 5, 1, 12, tzinfo=datetime.UTC)
@@ -66,6 +70,108 @@ def test_the_urlconf_and_the_script_prefix_are_followed():
     finally:
         set_urlconf(None)
         set_script_prefix(before)
+
+
+def test_time_zones_that_only_have_another_name_are_followed():
+    region = Region(ROWS.replace("IT", "{{ day|date:'H:i T e' }}"))
+    for name in ("AAA", "BBB", "AAA"):
+        with timezone.override(datetime.timezone(datetime.timedelta(hours=1), name)):
+            assert f"13:00 {name} {name}" in shown(region, day=MOMENT)
+
+
+class Moving(datetime.tzinfo):
+    """A time zone whose offset may be set at any time."""
+
+    hours = 0
+
+    def utcoffset(self, moment):
+        return datetime.timedelta(hours=self.hours)
+
+    def dst(self, moment):
+        return datetime.timedelta(0)
+
+    def tzname(self, moment):
+        return f"zone {self.hours}"
+
+
+@pytest.mark.parametrize(
+    "source",
+    [
+        "{{ row.day }}",
+        "{{ row.day|date:'H:i e' }}",
+        "{{ row.day.tzname }}",
+        "{{ row.day.utcoffset }}",
+        "{{ row.days }}",
+        "{% if row.day == other %}same{% else %}another{% endif %}",
+    ],
+)
+def test_a_time_zone_with_code_of_its_own_is_asked_each_time(source):
+    region = Region(f"{{% for row in rows %}}<p>{source}</p>{{% endfor %}}")
+    zone = Moving()
+    day = datetime.datetime(2024, 5, 1, 12, tzinfo=zone)
+    rows = [{"day": day, "days": [day]}]
+    for zone.hours in (0, 5, -3):
+        region(rows=rows, other=MOMENT)
+
+
+def test_a_current_time_zone_with_code_of_its_own_is_asked_each_time():
+    region = Region(ROWS.replace("IT", "{{ day|date:'H:i' }}"))
+    zone = Moving()
+    with timezone.override(zone):
+        for zone.hours in (0, 5, -3):
+            region(rows=[1], day=MOMENT)
+            assert f"<p>{12 + zone.hours:02}:00</p>" in region.html
+
+
+@pytest.mark.parametrize("source", ["{{ row.sqrt }}", "{{ row }}", "{{ row|floatformat:2 }}"])
+def test_the_rounding_of_decimals_is_followed(source):
+    region = Region(f"{{% for row in rows %}}<p>{source}</p>{{% endfor %}}")
+    rows = [decimal.Decimal("1E+5"), decimal.Decimal("3.14159265")]
+    with decimal.localcontext() as rounding:
+        for rounding.prec, rounding.capitals in ((10, 1), (3, 1), (3, 0)):
+            region(rows=rows)
+    region(rows=rows)
+
+
+def test_the_time_zone_of_the_process_is_followed(monkeypatch):
+    region = Region("{% for row in rows %}<p>{{ row.timestamp }}{{ row|date:'U' }}</p>{% endfor %}")
+    rows = [datetime.datetime(2024, 5, 1, 12)]
+    try:
+        for zone in ("UTC", "Asia/Tokyo", "UTC"):
+            monkeypatch.setenv("TZ", zone)
+            time.tzset()
+            region(rows=rows)
+    finally:
+        monkeypatch.undo()
+        time.tzset()
+
+
+NAMESPACES = [
+    path("a/", include(([path("x/", print, name="x")], "app"), namespace="one")),
+    path("b/", include(([path("x/", print, name="x")], "app"), namespace="two")),
+]
+
+
+class Namespaces:
+    urlpatterns = NAMESPACES
+
+
+@pytest.mark.parametrize("fact", ["current_app", "resolver_match"])
+def test_the_namespace_of_the_request_is_followed(fact):
+    template = live_template(ROWS.replace("IT", "{% url 'app:x' %}"))
+    renderer = template.renderer()
+    values = {"rows": [1]}
+    requests = [RequestFactory().get("/"), RequestFactory().get("/")]
+    with override_settings(ROOT_URLCONF=Namespaces):
+        for request, name, start in (
+            *((requests[0], "one", "a"), (requests[0], "two", "b"), (requests[1], "one", "a")),
+            *((requests[0], "two", "b"), (requests[1], "one", "a")),
+        ):
+            value = name if fact == "current_app" else SimpleNamespace(namespace=name)
+            setattr(request, fact, value)
+            root = renderer.render(request, values, {})
+            assert root == template.render_region(request, values, {})
+            assert f"<p>/{start}/x/</p>" in to_html(root)
 
 
 def test_settings_are_followed():

@@ -114,10 +114,9 @@ cdef class For(Op):
         if type(values) is list or type(values) is tuple:
             return values
         run.stale = True        # a query may be made now, or a generator be used up
-        if not hasattr(values, "__len__"):
+        if not run.classes.holds(values):
             run.doubt()
-            values = list(values)
-        return values
+        return values if hasattr(values, "__len__") else list(values)
 
     cdef object in_order(self, values):
         return reversed(values) if self.node.is_reversed else values
@@ -149,6 +148,8 @@ cdef class For(Op):
         if len(self.names) == 1:
             scope[self.names[0]] = item
             return self.body.run(run, memory)
+        if not run.classes.holds(item):
+            run.doubt()
         try:
             length = len(item)
         except TypeError:
@@ -206,7 +207,7 @@ cdef class For(Op):
             if stale:
                 if type(values) is list and self.item_now(values, i, count) is not items[i]:
                     return self.moving_rows(run, scope, loop, values, i, count, rows, old)
-                if steady and not self.same_outer(run, old, True):
+                if steady and (run.has_other_classes() or not self.same_outer(run, old, True)):
                     steady = same_outer = False
                 if picture is not None and is_comparable(picture):
                     picture = run.frozen(items[i], picture)

@@ -3,11 +3,17 @@
 from __future__ import annotations
 
 import threading
+from typing import NamedTuple
 
 import pytest
+from django.utils import translation
+from django.utils.functional import lazy
+from django.utils.text import format_lazy
+from django.utils.translation import gettext_lazy, ngettext_lazy, pgettext_lazy
 
 from tests.rendering import world
 from tests.rendering.oracle import follow
+from tests.rendering.region import Region
 
 TEMPLATES = {
     "tree.html": (
@@ -214,3 +220,157 @@ def test_what_cannot_be_compared_counts_as_changed(source):
     follow(loop.replace("=o", "=i.o"), own, {"n.html": "{{ a.n }}"})
     outer = ["o=Locked(1);l=[{'kids':[1]},{'kids':[2]}]", "o.n=2", "o=Locked(3)", "o=None"]
     follow(loop, outer, {"n.html": "{{ a.n }}"})
+
+
+KEPT = ["a"]
+
+
+class Elsewhere:
+    """Goes over what is kept elsewhere."""
+
+    def __len__(self):
+        return len(KEPT)
+
+    def __iter__(self):
+        return iter(list(KEPT))
+
+    def __reversed__(self):
+        return reversed(list(KEPT))
+
+
+class Indexed:
+    def __len__(self):
+        return len(KEPT)
+
+    def __getitem__(self, index):
+        return KEPT[index]
+
+
+class Pair(NamedTuple):
+    a: object = 1
+    b: object = 2
+
+
+class Crossed(Pair):
+    def __iter__(self):
+        return iter((KEPT[-1], len(KEPT)))
+
+
+@pytest.mark.parametrize("kind", [Elsewhere, Indexed])
+@pytest.mark.parametrize(
+    "source",
+    [
+        "{% for i in l %}<p>{% for x in i.seq %}{{ x }}{% endfor %}</p>{% endfor %}",
+        "{% for i in l %}<p>{% for x in i.seq reversed %}{{ x }}{% endfor %}</p>{% endfor %}",
+        "{% for i in l %}<p>{% for x in i.seq|slice:':9' %}{{ x }}{% endfor %}</p>{% endfor %}",
+        "{% for i in l %}<p>{% with s=i.seq %}{% for x in s %}{{ x }}{% endfor %}{% endwith %}</p>"
+        "{% endfor %}",
+        "{% for x in l.0.seq %}<p>{{ x }}</p>{% endfor %}",
+    ],
+)
+def test_an_object_is_asked_each_time_what_it_goes_over(kind, source):
+    region = Region(source)
+    rows = [{"seq": kind()}]
+    KEPT[:] = ["a", "b"]
+    region(l=rows)
+    KEPT.append("c")
+    region(l=rows)
+    assert "c" in region.html
+
+
+@pytest.mark.parametrize("item", [Elsewhere(), Indexed(), Crossed()])
+@pytest.mark.parametrize(
+    "source",
+    [
+        "{% for a, b in l %}<p>{{ a }}{{ b }}</p>{% endfor %}",
+        "{% for r in m %}{% for a, b in r.l %}<p>{{ a }}{{ b }}</p>{% endfor %}{% endfor %}",
+    ],
+)
+def test_an_item_is_asked_each_time_what_it_is_unpacked_to(item, source):
+    region = Region(source)
+    rows = [item]
+    for last in ("b", "c"):
+        KEPT[:] = ["a", last]
+        region(l=rows, m=[{"l": rows}])
+        assert last in region.html
+
+
+def test_named_tuples_are_unpacked_to_what_they_hold():
+    region = Region("{% for a, b in l %}<p>{{ a }}{{ b }}</p>{% endfor %}")
+    rows = [Pair(1, 2), Pair(3, 4)]
+    region(l=rows)
+    region(l=rows)
+    assert region.rows == (0, 2)
+
+
+@pytest.mark.parametrize(
+    ("one", "other"), [("abc", "abcd"[:3]), ((1, 2), tuple(range(1, 3))), (1.5, float("1.5"))]
+)
+def test_whether_it_is_the_very_same_is_asked_of_what_is_only_equal(one, other):
+    region = Region("{% for i in l %}{% if i.n is n %}same{% else %}other{% endif %}{% endfor %}")
+    rows = [{"n": one}]
+    for chosen in (one, other, one):
+        region(l=rows, n=chosen)
+
+
+def test_rows_that_ask_whether_something_is_none_last():
+    region = Region("{% for i in l %}{% if i.n is not None %}{{ i.n }}{% endif %}{% endfor %}")
+    rows = [{"n": "x"}, {"n": None}]
+    region(l=rows)
+    region(l=rows)
+    assert region.rows == (0, 2)
+
+
+SECRETS = {"n": 1}
+
+
+def told() -> str:
+    return f"told {SECRETS['n']}"
+
+
+BOX = ["a"]
+
+
+@pytest.mark.parametrize(
+    "value",
+    [
+        lazy(told, str)(),
+        format_lazy("{} {}", lazy(told, str)(), BOX),
+        lazy(lambda: SECRETS["n"], int)(),
+    ],
+    ids=["text", "formatted", "number"],
+)
+@pytest.mark.parametrize(
+    "source",
+    [
+        "{{ i.t }}",
+        "{{ t }}",
+        "<b title='{{ i.t }}'>x</b>",
+        "{% if i.t == 'told 1' or i.t == 1 %}one{% else %}other{% endif %}",
+        "{% with a=i.t %}{{ a }}{% endwith %}",
+        "{{ i.t|priced }}",
+        "{{ i|shown }}",
+    ],
+)
+def test_what_is_lazy_is_asked_each_time(source, value):
+    region = Region(f"{{% for i in l %}}<p>{source}</p>{{% endfor %}}")
+    rows = [{"t": value}]
+    for n in (1, 2, 3):
+        SECRETS["n"] = n
+        BOX[0] += "!"
+        region(l=rows, t=value)
+
+
+@pytest.mark.parametrize(
+    "value",
+    [gettext_lazy("Yes"), pgettext_lazy("place", "Yes"), ngettext_lazy("one", "many", 2)],
+    ids=["plain", "with a context", "with a number"],
+)
+def test_translations_last_while_the_language_does(value):
+    region = Region("{% for i in l %}{{ i.t }}{% if i.t %}{{ i.t|upper }}{% endif %}{% endfor %}")
+    rows = [{"t": value}, {"t": value}]
+    region(l=rows)
+    region(l=rows)
+    assert region.rows == (0, 2)
+    with translation.override("de"):
+        region(l=rows)

@@ -334,3 +334,26 @@ def test_what_is_not_known_to_be_pure_is_named():
         (3, "rows", "{% shout %} is not known to be pure"),
     ]
     assert findings("{% for i in l %}{{ i|priced }}{% labelled i %}{% endfor %}") == []
+
+
+@pytest.mark.parametrize(
+    "source",
+    [
+        "{% for i in row.items %}{{ i.where }}{% endfor %}",
+        "{% with i=row.items.0 %}{{ i.where }}{% endwith %}",
+        "{% include 'where.html' with i=row.items.0 only %}",
+        "{% with i=row.items|first %}{{ i.where }}{% endwith %}",
+    ],
+)
+def test_what_is_called_by_other_names_within_a_string_is_called_each_time(source):
+    class Row:
+        def where(self) -> object:
+            return clock["now"]
+
+    source = f"{{% filter upper %}}{source}{{% endfilter %}}"
+    region = Region(ROWS.replace("IT", source), {"where.html": "{{ i.where }}"})
+    rows = [{"items": [Row()]}]
+    for hour in (1, 2, 3):
+        clock["now"] = hour
+        region(rows=rows)
+        assert region.html == f"<p>{hour}</p>"

@@ -140,7 +140,11 @@ FILTERS = words("""
     join:',' join:a first last slice:':1' add:1 add:a linebreaksbr truncatechars:3 urlize cut:'a'
     stringformat:'s' floatformat date:'D' pluralize divisibleby:2 wordcount make_list safeseq
     dictsort:'x' json_script striptags capfirst told at_hour dotted emphasised popped unlocalize
-    urlencode escapejs unordered_list filesizeformat localize
+    urlencode escapejs unordered_list filesizeformat localize addslashes center:5 ljust:5 rjust:5
+    dictsortreversed:'x' escapeseq get_digit:1 iriencode linebreaks linenumbers phone2numeric
+    pprint random slugify time:'H:i' timesince timeuntil truncatechars_html:3 truncatewords:1
+    truncatewords_html:1 urlizetrunc:9 wordwrap:3 localtime utc timezone:'Asia/Tokyo'
+    language_name language_name_local language_name_translated language_bidi
 """)
 OPERATORS = lines("""
 %s
@@ -214,6 +218,21 @@ LEAVES = lines("""
 {% url 'address' as k %}
 {% cycle 'a' $e as c silent %}
 {% get_current_language as c %}
+{% get_current_language_bidi as c %}
+{% get_available_languages as c %}{% get_language_info_list for c as k %}{{ k.0.code }}
+{% get_language_info for 'de' as k %}{{ k.name_local }}
+{% get_language_info_list for l as k %}
+{% get_media_prefix %}
+{% get_static_prefix as c %}
+{% static 'a.css' %}
+{% static $e as c %}
+{% get_current_timezone as c %}
+{% cycle 'a' 'b' %}{% resetcycle %}
+{% debug %}
+{% load static %}
+{% now 'H:i' as c %}
+{% verbatim %}{{ a }}<b>{% endverbatim %}
+{% widthratio n.n 3 100 as c %}
 """)
 BLOCKS = lines("""
 {% if $c %}$b{% endif %}
@@ -247,6 +266,7 @@ BLOCKS = lines("""
 {% language 'de' %}$b{% endlanguage %}
 {% localize off %}$b{% endlocalize %}
 {% timezone 'Asia/Tokyo' %}$b{% endtimezone %}
+{% localtime off %}$b{% endlocaltime %}
 {% cache 500 f $e %}$b{% endcache %}
 {% blocktrans with k=$e %}z{{ k }}{{ a }}{% endblocktrans %}
 {% comment %}{{ $e }}{% endcomment %}

@@ -16,6 +16,7 @@ from django.template.loader_tags import IncludeNode
 from pykka_live.rendering.inheritance import PARTIAL, is_constant
 from pykka_live.rendering.knowledge import Knowledge
 from pykka_live.rendering.passages import Place, place_of
+from pykka_live.rendering.purity import is_pure
 from pykka_live.rendering.reads import Reads, all_of, of_condition, of_expression, of_names
 
 Kind = Literal["error", "unknown", "page", "string", "rows", "slot"]
@@ -161,6 +162,8 @@ class Findings:
         tag = tag_of(node)
         if self._knowledge.reader.of_node(node).trusted:
             return f"{tag} sets a variable, or counts"
+        if getattr(node, "takes_context", False) and is_pure(getattr(node, "func", None)):
+            return f"{tag} takes the context, so it cannot be pure"
         return self._why_not_included(node) or f"{tag} is not known to be pure"
 
     def _why_no_structure(self, node: Node) -> str:

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import os
 import re
 from pathlib import Path
 
@@ -70,6 +71,7 @@ if __name__ == "__main__":
         ext_modules=cythonize(
             extensions(),
             build_dir="build/cython",
+            nthreads=os.cpu_count() or 1,
             compiler_directives={
                 "language_level": 3,
                 "boundscheck": False,
@@ -78,4 +80,5 @@ if __name__ == "__main__":
             },
         ),
         cmdclass={"build_py": BuildPackage},
+        options={"build_ext": {"parallel": os.cpu_count() or 1}},
     )

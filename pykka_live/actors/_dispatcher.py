@@ -154,7 +154,7 @@ class Dispatcher:
         worker = None
         with self._lock:
             if task.slow and task.computes:
-                self._lane.put(task)
+                self._lane.put(task, monotonic())
             else:
                 self.queue.append(task)
             if self._on_duty is None and (self.queue or self._lane.is_open):
@@ -238,8 +238,10 @@ class Dispatcher:
 
     def _take(self, worker: Worker) -> Task:
         """Return what a worker is to run next; there must be something. With the lock held."""
-        if not self.queue:
-            return self._lane.enter(worker, monotonic())
+        if self._lane.is_open:
+            now = monotonic()
+            if not self.queue or self._lane.is_late(now):
+                return self._lane.enter(worker, now)
         self._taken += 1
         return self.queue.popleft()
 

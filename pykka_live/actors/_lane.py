@@ -10,7 +10,7 @@ if TYPE_CHECKING:
 
 __all__ = ["Lane"]
 
-LATE = 0.02  # seconds for which one task holds up the others at most
+LATE = 0.02  # seconds for which one task holds up the others, or quick ones do, at most
 MOST = 256  # how many may start beside it from one check to the next
 
 
@@ -31,19 +31,22 @@ class Lane:
 
     def __init__(self) -> None:
         self.queue: deque[Task] = deque()
+        self._came: deque[float] = deque()  # when each of them did
         self._holder: Worker | None = None
         self._since = 0.0  # when it has begun
         self._extra = 0  # how many may start beside it from one check to the next
         self._left = 0  # and how many of them have not
 
-    def put(self, task: Task) -> None:
+    def put(self, task: Task, now: float) -> None:
         """Let a task wait for its turn."""
         self.queue.append(task)
+        self._came.append(now)
 
     def put_back(self, task: Task, worker: Worker) -> None:
         """Let a task be the next again, for there was no thread for it."""
         self.leave(worker)
         self.queue.appendleft(task)
+        self._came.appendleft(self._since)
 
     @property
     def is_open(self) -> bool:
@@ -57,7 +60,13 @@ class Lane:
             self._since = now
         else:
             self._left -= 1
+        self._came.popleft()
         return self.queue.popleft()
+
+    def is_late(self, now: float) -> bool:
+        """Whether a task that may start has waited for so long that quick ones do not come first
+        any more. It must be open."""
+        return now - self._came[0] > LATE
 
     def leave(self, worker: Worker) -> None:
         """A worker computes no longer."""

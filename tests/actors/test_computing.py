@@ -8,7 +8,14 @@ from collections.abc import Callable
 
 import pytest
 
-from pykka_live.actors._dispatcher import AGAIN, SLOW, Dispatcher, step_aside
+from pykka_live.actors._dispatcher import (
+    AGAIN,
+    SLOW,
+    Dispatcher,
+    Outcome,
+    Worker,
+    step_aside,
+)
 from tests.actors.actors import TIMEOUT, Gate, until
 from tests.actors.test_dispatcher import Job, dispatcher, make
 
@@ -68,6 +75,22 @@ def test_the_others_do_not_wait_for_them(unchecked: Dispatcher) -> None:
     assert not waiting.done.is_set()
     gate.opened.set()
     assert waiting.done.wait(TIMEOUT)
+
+
+def test_quick_ones_do_not_hold_them_up_for_ever(unchecked: Dispatcher) -> None:
+    over = threading.Event()
+
+    class Again(Job):
+        def turn(self, worker: Worker) -> Outcome:
+            super().turn(worker)
+            return "later" if over.is_set() else "again"
+
+    for job in (Again(), Again()):
+        unchecked.schedule(job)
+    late = computing()
+    unchecked.schedule(late)
+    assert late.done.wait(TIMEOUT)
+    over.set()
 
 
 def test_one_that_goes_on_computing_does_not_hold_up_the_others(dispatcher: Dispatcher) -> None:

@@ -18,7 +18,7 @@ def lane() -> Lane:
     """One in which ten tasks wait."""
     lane = Lane()
     for n in range(10):
-        lane.put(task(n))
+        lane.put(task(n), 0.0)
     return lane
 
 
@@ -83,7 +83,7 @@ def test_what_may_start_beside_the_others_may_come_later(lane: Lane) -> None:
     lane.check(0.0, idle=True)
     started(lane)
     assert not lane.queue
-    lane.put(task(10))
+    lane.put(task(10), 0.0)
     assert lane.is_open
 
 
@@ -99,7 +99,7 @@ def test_as_soon_as_the_process_computes_one_starts_at_a_time_again(lane: Lane) 
 def test_no_more_start_at_once_than_threads_are_kept() -> None:
     lane = Lane()
     for n in range(5 * MOST):
-        lane.put(task(n))
+        lane.put(task(n), 0.0)
     counts: list[int] = []
     while lane.queue:
         lane.check(0.0, idle=True)
@@ -111,3 +111,16 @@ def test_one_for_which_there_is_no_thread_is_the_next_again(lane: Lane) -> None:
     first: Any = lane.enter(A, 0.0)
     lane.put_back(first, A)
     assert lane.enter(B, 0.0) is first
+
+
+def test_one_that_has_waited_for_long_is_late() -> None:
+    lane = Lane()
+    for came in (1, 2):
+        lane.put(task(came), came)
+    assert not lane.is_late(1.0 + LATE / 2)
+    assert lane.is_late(1.0 + 2 * LATE)
+    first: Any = lane.enter(A, 1.5)
+    lane.leave(A)
+    assert not lane.is_late(2.0)
+    lane.put_back(first, A)
+    assert lane.is_late(2.0)

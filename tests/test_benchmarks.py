@@ -3,6 +3,7 @@ here."""
 
 from __future__ import annotations
 
+import asyncio
 import os
 import subprocess
 import sys
@@ -14,8 +15,9 @@ import pytest
 
 from benchmarks import machine, pipeline, report
 from benchmarks.cases import Case, State
+from benchmarks.server import crowd
 from benchmarks.server.__main__ import target
-from benchmarks.server.load import Record
+from benchmarks.server.load import Record, Tab
 from pykka_live import vdom
 from tests.server import ROOT, environment
 
@@ -208,6 +210,27 @@ def test_others_are_said_to_have_what_is_not_our_own_work(monkeypatch, all_work,
     monkeypatch.setattr(machine, "all_work", lambda: 10.0 + all_work)
     monkeypatch.setattr(machine, "own_work", lambda: 20.0 + own_work)
     assert meanwhile.share() == share
+
+
+@pytest.mark.parametrize(("silent", "mounted"), [(0, 5), (2, 5), (3, 0)])
+def test_a_mount_that_gets_no_answer_is_tried_again_but_not_for_ever(monkeypatch, silent, mounted):
+    left = [silent]
+
+    async def mount(tab):
+        left[0] -= 1
+        if left[0] >= 0:
+            await asyncio.Event().wait()
+
+    monkeypatch.setattr(crowd, "PATIENCE", 0.01)
+    monkeypatch.setattr(Tab, "mount", mount)
+    framework = Namespace(name="a peer", dialect=lambda port, path: None)
+    tabs = crowd.Crowd(Namespace(framework=framework, port=0))
+    if mounted:
+        asyncio.run(tabs.grow("counter", mounted))
+    else:
+        with pytest.raises(SystemExit, match="a peer: 3 mounts got no answer"):
+            asyncio.run(tabs.grow("counter", 5))
+    assert len(tabs.tabs) == mounted
 
 
 def test_a_part_takes_the_place_of_what_it_said_before(tmp_path):

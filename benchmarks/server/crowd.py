@@ -10,6 +10,7 @@ from benchmarks.server.site import Site
 
 WARM_UP = 0.3  # seconds of each round that do not count
 PATIENCE = 20.0  # seconds that each tab of a slow site has for an answer
+TRIES = 3  # mounts without an answer, after which there is no hope
 
 
 @dataclass
@@ -31,11 +32,23 @@ class Crowd:
     is_slow: bool = False
 
     async def grow(self, page: str, count: int) -> None:
-        """Mount tabs until there are so many."""
+        """Mount tabs until there are so many; instead of one that gets no answer, another.
+
+        Raises:
+            SystemExit: if several get none.
+        """
+        tries = TRIES
         while len(self.tabs) < count:
             tab = Tab(self.site.framework.dialect(self.site.port, f"/{page}/"))
-            await tab.mount()
-            self.tabs.append(tab)
+            try:
+                await asyncio.wait_for(tab.mount(), PATIENCE)
+            except asyncio.TimeoutError:
+                tries -= 1
+                if not tries:
+                    name = self.site.framework.name
+                    raise SystemExit(f"{name}: {TRIES} mounts got no answer") from None
+            else:
+                self.tabs.append(tab)
 
     async def play(self, seconds: float) -> None:
         """Let all tabs send for some time, and at least until each was answered."""

@@ -3,18 +3,15 @@
 from __future__ import annotations
 
 import time
-from collections.abc import Callable
-from types import TracebackType
 from typing import Any, ClassVar, cast
 
-import pykka
 from pykka import messages as pykka_messages
 
-from pykka_live.actors._cell import Cell
 from pykka_live.actors._current import is_given_up
 from pykka_live.actors._envelope import Envelope, ReplyPort, SystemEnvelope
 from pykka_live.actors._errors import ActorError, Fenced, Killed
 from pykka_live.actors._fence import Fence
+from pykka_live.actors._hooks import Hooks
 from pykka_live.actors._inbox import Inbox
 from pykka_live.actors._incarnation import Incarnation
 from pykka_live.actors._messages import (
@@ -47,18 +44,14 @@ IN_A_ROW = 10  # messages that an actor handles while others wait for a thread
 SPECIAL = frozenset([PoisonPill, PYKKA_STOP, *PYKKA_CALLS])
 
 
-class ActorLoop(pykka.ThreadingActor):
-    """The hooks of a `SupervisedActor`, and the loop that calls them.
+class ActorLoop(Hooks):
+    """The loop that calls the hooks of a `SupervisedActor`.
 
     Everything but `__init__` runs in the thread that the incarnation has at that time.
     """
 
     use_daemon_thread: ClassVar[bool] = True
     _is_supervisor: ClassVar[bool] = False
-
-    cell: Cell
-    message_waited: float = 0.0
-    stop_reason: str = ""
 
     _incarnation: Incarnation | None = None
     _exit: Exit | None = None
@@ -68,55 +61,6 @@ class ActorLoop(pykka.ThreadingActor):
     _ending = False
     _pause: float | None = None
     _has_around = True  # without one, each message costs a call less
-
-    # Hooks
-
-    def on_start(self) -> None:
-        """Prepare for the first message. What it raises is a failed start."""
-
-    def on_receive(self, message: Any) -> Any:
-        """Handle a message.
-
-        Returns:
-            the answer, for those who ask
-        """
-        return super().on_receive(message)
-
-    def around(self, message: Any, handle: Callable[[Any], Any]) -> Any:
-        """Handle a message by calling `handle(message)`.
-
-        Override it for what has to be done before and after each message. What it returns is the
-        answer; what it raises fails the actor.
-        """
-        return handle(message)
-
-    def on_stop(self) -> None:
-        """Clean up at a normal end; `stop_reason` says why. What it raises is logged."""
-
-    def on_failure(
-        self,
-        exception_type: type[BaseException] | None,
-        exception_value: BaseException | None,
-        traceback: TracebackType | None,
-    ) -> None:
-        """Clean up after a failure, before the thread ends; instead of `on_stop`.
-
-        What it raises is logged.
-        """
-
-    def on_resume(self, error: BaseException) -> None:
-        """Put things right after a message that failed, when this incarnation goes on.
-
-        What it raises fails the actor.
-        """
-
-    def get_state(self) -> Any:
-        """Return what `Cell.get_state` answers: by default a dict of the own public attributes.
-
-        What it raises is answered, and fails nothing.
-        """
-        own = vars(self)
-        return {name: own[name] for name in own if name[0] != "_" and name not in PLUMBING}
 
     # Start
 
@@ -134,7 +78,7 @@ class ActorLoop(pykka.ThreadingActor):
         self._fence = Fence(cell, incarnation)
         cell.is_supervisor = self._is_supervisor
         self.actor_inbox.bind(cell)  # type: ignore[attr-defined]
-        self._has_around = type(self).around is not ActorLoop.around
+        self._has_around = type(self).around is not Hooks.around
         self._timers = Timers(cell.system.clock)
         self._user_timers = Timers(cell.system.clock)
 
@@ -429,9 +373,3 @@ class ActorLoop(pykka.ThreadingActor):
                 raise
             hook = "on_stop" if exit.error is None else "on_failure"
             report("%s: %s raised", self.cell.path, hook, path=self.cell.path)
-
-
-PLUMBING = frozenset(
-    {"actor_inbox", "actor_ref", "actor_stopped", "actor_urn"}
-    | {"cell", "message_waited", "stop_reason"}
-)

@@ -56,6 +56,11 @@ class Region:
         assert self.root == self.expected(values)
         return self.root
 
+    def count(self, **values: Any) -> tuple[int, int]:
+        """Render once more, and return how many rows were rendered, and how many reused."""
+        self(**values)
+        return self.rows
+
     def expected(self, values: Mapping[str, Any]) -> Element:
         return self.template.render_region(REQUEST, values, {})
 

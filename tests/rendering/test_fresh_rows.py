@@ -9,32 +9,13 @@ from collections.abc import Callable
 from typing import Any, NamedTuple
 
 import pytest
-from django.contrib.auth.models import User
 from hypothesis import given
 
 from tests.rendering.fresh import stories
 from tests.rendering.oracle import follow
+from tests.rendering.records import KINDS, TABLES
 from tests.rendering.region import Region
 from tests.rendering.test_exactness import unhurried
-
-ROW = (
-    "<table>{% for row in rows %}<tr KEY><td>{{ row.name }}</td><td>{{ row.size }}</td></tr>"
-    "{% endfor %}</table>"
-)
-KEYED = ROW.replace("KEY", 'live-key="{{ row.size }}"')
-PLAIN = ROW.replace("KEY", "")
-
-
-@dataclasses.dataclass
-class Record:
-    name: str
-    size: int
-
-
-@dataclasses.dataclass(slots=True)
-class Slots:
-    name: str
-    size: int
 
 
 @dataclasses.dataclass
@@ -49,24 +30,9 @@ class Row(NamedTuple):
     size: int
 
 
-class Attributes:
-    def __init__(self, name: str, size: int) -> None:
-        self.name, self.size = name, size
-
-
-def user(name: str, size: int) -> User:
-    made = User(pk=size, username=name, date_joined=None)
-    made.name, made.size = name, size
-    return made
-
-
-KINDS: dict[str, Callable[[str, int], Any]] = {
-    "dict": lambda name, size: {"name": name, "size": size},
-    "dataclass": Record,
-    "object": Attributes,
-    "slots": Slots,
+FRESH: dict[str, Callable[[str, int], Any]] = {
+    **KINDS,
     "named tuple": Row,
-    "model": user,
     "nested dict": lambda name, size: {"tags": [{"n": size}], "name": name, "size": size},
     "nested object": lambda name, size: Deep(name, size, [{"n": size}]),
     "a named tuple with a list": lambda name, size: Row([name], size),  # type: ignore[arg-type]
@@ -82,8 +48,8 @@ CHANGES: dict[str, Callable[[list[Any]], Any]] = {
 }
 
 
-@pytest.mark.parametrize("source", [KEYED, PLAIN], ids=["keyed", "not keyed"])
-@pytest.mark.parametrize("kind", KINDS.values(), ids=KINDS)
+@pytest.mark.parametrize("source", TABLES.values(), ids=TABLES)
+@pytest.mark.parametrize("kind", FRESH.values(), ids=FRESH)
 @pytest.mark.parametrize("change", CHANGES)
 def test_moved_rows_of_fresh_objects_are_the_same_nodes(change, kind, source):
     region = Region(source)

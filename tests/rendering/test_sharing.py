@@ -3,47 +3,14 @@
 from __future__ import annotations
 
 import copy
-import dataclasses
 import random
 
 import pytest
 from django.contrib.auth.models import Group, User
 
+from tests.rendering.records import KINDS, PLAIN, TABLES
 from tests.rendering.region import Region, same, walk
 
-TABLE = (
-    "<h1>Rows</h1><table>{% for row in rows %}<tr KEY><td>{{ row.name }}</td>"
-    "<td class='n'>{{ row.size }}</td></tr>{% endfor %}</table><p>{{ note }}</p>"
-)
-KEYED = TABLE.replace("KEY", 'live-key="{{ row.size }}"')
-PLAIN = TABLE.replace("KEY", "")
-
-
-@dataclasses.dataclass
-class Record:
-    name: str
-    size: int
-
-
-class Slots:
-    __slots__ = ("name", "size")
-
-    def __init__(self, name: str, size: int) -> None:
-        self.name, self.size = name, size
-
-
-class Attributes:
-    def __init__(self, name: str, size: int) -> None:
-        self.name, self.size = name, size
-
-
-def user(name: str, size: int) -> User:
-    made = User(pk=size, username=name)
-    made.name, made.size = name, size
-    return made
-
-
-KINDS = [lambda name, size: {"name": name, "size": size}, Record, Attributes, Slots, user]
 CHANGES = {
     "insert": lambda rows, new: rows.insert(0, new),
     "remove": lambda rows, new: rows.pop(0),
@@ -54,8 +21,8 @@ CHANGES = {
 }
 
 
-@pytest.mark.parametrize("source", [KEYED, PLAIN], ids=["keyed", "not keyed"])
-@pytest.mark.parametrize("kind", KINDS, ids=["dict", "dataclass", "object", "slots", "model"])
+@pytest.mark.parametrize("source", TABLES.values(), ids=TABLES)
+@pytest.mark.parametrize("kind", KINDS.values(), ids=KINDS)
 @pytest.mark.parametrize("change", CHANGES)
 def test_rows_that_have_moved_are_the_same_objects(change, kind, source):
     region = Region(source)
@@ -69,8 +36,8 @@ def test_rows_that_have_moved_are_the_same_objects(change, kind, source):
     assert region.rows == (int(new in rows), len(rows) - int(new in rows))
 
 
-@pytest.mark.parametrize("source", [KEYED, PLAIN], ids=["keyed", "not keyed"])
-@pytest.mark.parametrize("kind", KINDS, ids=["dict", "dataclass", "object", "slots", "model"])
+@pytest.mark.parametrize("source", TABLES.values(), ids=TABLES)
+@pytest.mark.parametrize("kind", KINDS.values(), ids=KINDS)
 def test_only_the_row_is_new_of_which_a_cell_has_changed(kind, source):
     region = Region(source)
     rows = [kind(f"n{i}", i) for i in range(10)]

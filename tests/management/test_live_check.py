@@ -185,10 +185,6 @@ def test_views_with_what_cannot_be_hashed_or_compared_are_checked():
     assert said(urls=Given) == f"{HERE}.Fast\n  costs what changes\n"
 
 
-class Wrong(LiveView):
-    template = "<p data-liveview-root>\n{% if %}</p>"
-
-
 class Nameless(LiveView):
     pass
 
@@ -203,52 +199,60 @@ class Leaving(LiveView):
         raise SystemExit("bye")
 
 
-class Rootless(LiveView):
-    template = "<main>\n{% if a %}{{ a }}{% endif %}</main>"
+@pytest.mark.parametrize(
+    ("view", "why"),
+    [
+        (Nameless, "Nameless needs a template_name, or a template with the source."),
+        (Missing, "there is no template no/such.html"),
+        (Refusing, "RuntimeError: no"),
+        (Leaving, "SystemExit: bye"),
+    ],
+)
+def test_a_view_without_a_template_is_told_so(view, why):
+    assert_cannot_be_shown(view.__name__, 0, why)
 
 
-class Twofold(LiveView):
-    template = (
-        "<main data-liveview-root></main>{% if a %}{{ a }}{% endif %}\n"
-        "{% with a=b %}<main data-liveview-root>{{ a }}</main>{% endwith %}"
-    )
-
-
-class Nested(LiveView):
-    template = (
-        "<main data-liveview-root>{% block a %}\n<p data-liveview-root></p>{% endblock %}</main>"
-    )
-
-
-class Endless(LiveView):
-    template = "<main data-liveview-root>"
-
-
-class Void(LiveView):
-    template = "\n<br data-liveview-root>"
-
-
-class Orphan(LiveView):
-    template = "\n{% extends 'no/such.html' %}"
+class Given(LiveView):
+    """Has the template that a test gives it."""
 
 
 @pytest.mark.parametrize(
-    ("view", "line", "why"),
+    ("template", "line", "why"),
     [
-        ("Wrong", 2, "Unexpected end of expression in if tag."),
-        ("Nameless", 0, "Nameless needs a template_name, or a template with the source."),
-        ("Missing", 0, "there is no template no/such.html"),
-        ("Refusing", 0, "RuntimeError: no"),
-        ("Leaving", 0, "SystemExit: bye"),
-        ("Rootless", 0, "the page has no element with data-liveview-root"),
-        ("Twofold", 2, "the page has two elements with data-liveview-root"),
-        ("Nested", 2, "the page has two elements with data-liveview-root"),
-        ("Endless", 1, "has no end tag"),
-        ("Void", 2, "which has no content"),
-        ("Orphan", 2, "there is no template no/such.html"),
+        (
+            "<p data-liveview-root>\n{% if %}</p>",
+            2,
+            "Unexpected end of expression in if tag.",
+        ),
+        (
+            "<main>\n{% if a %}{{ a }}{% endif %}</main>",
+            0,
+            "the page has no element with data-liveview-root",
+        ),
+        (
+            "<main data-liveview-root></main>{% if a %}{{ a }}{% endif %}\n"
+            "{% with a=b %}<main data-liveview-root>{{ a }}</main>{% endwith %}",
+            2,
+            "the page has two elements with data-liveview-root",
+        ),
+        (
+            "<main data-liveview-root>{% block a %}\n<p data-liveview-root></p>{% endblock %}"
+            "</main>",
+            2,
+            "the page has two elements with data-liveview-root",
+        ),
+        ("<main data-liveview-root>", 1, "has no end tag"),
+        ("\n<br data-liveview-root>", 2, "which has no content"),
+        ("\n{% extends 'no/such.html' %}", 2, "there is no template no/such.html"),
     ],
+    ids=["wrong", "rootless", "twofold", "nested", "endless", "void", "orphan"],
 )
-def test_a_page_that_cannot_be_shown_is_told_so(view, line, why):
+def test_a_template_that_cannot_be_shown_is_told_so(monkeypatch, template, line, why):
+    monkeypatch.setattr(Given, "template", template)
+    assert_cannot_be_shown("Given", line, why)
+
+
+def assert_cannot_be_shown(view: str, line: int, why: str) -> None:
     (report,) = json.loads(said(f"{HERE}.{view}", json=True))
     (found,) = report["findings"]
     assert (found["kind"], found["line"]) == ("error", line)

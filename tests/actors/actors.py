@@ -4,8 +4,10 @@ from __future__ import annotations
 
 import threading
 import time
-from collections.abc import Callable
+from collections.abc import Callable, Iterator
+from contextlib import contextmanager
 from typing import Any
+from unittest import mock
 
 from pykka_live.actors import ActorSystem, Cell, ChildSpec, Event, Ping, Reply, SupervisedActor
 
@@ -80,6 +82,24 @@ class Gate:
         return self
 
 
+class Port:
+    """A reply port that counts."""
+
+    def __init__(self) -> None:
+        self.answers: list[Any] = []
+        self.answered = threading.Event()
+
+    def set(self, value: Any) -> None:
+        self.answers.append(value)
+        self.answered.set()
+
+    set_exception = set
+
+    def get(self) -> Any:
+        assert self.answered.wait(TIMEOUT)
+        return self.answers[0]
+
+
 class Clock:
     """Seconds that go on when the test says so."""
 
@@ -129,6 +149,19 @@ def until(condition: Callable[[], bool]) -> None:
     while not condition():
         assert time.monotonic() < deadline
         time.sleep(0.001)
+
+
+@contextmanager
+def no_thread_left() -> Iterator[threading.Event]:
+    """Let no thread start; what it yields is set when one was to."""
+    refused = threading.Event()
+
+    def refuse(_thread: threading.Thread) -> None:
+        refused.set()
+        raise RuntimeError("can't start new thread")
+
+    with mock.patch.object(threading.Thread, "start", refuse):
+        yield refused
 
 
 def ended(cell: Cell) -> str:

@@ -10,6 +10,7 @@ from typing import Any
 import pytest
 
 from pykka_live.actors import ActorSystem, Root
+from pykka_live.actors._dispatcher import Dispatcher
 from tests.actors.actors import Clock, Events, until
 
 
@@ -63,3 +64,26 @@ def events(system: ActorSystem) -> Events:
     events = Events()
     system.add_listener(events)
     return events
+
+
+@pytest.fixture
+def make_dispatcher() -> Iterator[Callable[..., Dispatcher]]:
+    """Makes dispatchers whose threads all end."""
+    before = set(threading.enumerate())
+    made: list[Dispatcher] = []
+
+    def make(**options: Any) -> Dispatcher:
+        made.append(Dispatcher(**options))
+        made[-1].begin()
+        return made[-1]
+
+    yield make
+    for each in made:
+        each.close()
+    until(lambda: set(threading.enumerate()) <= before)
+
+
+@pytest.fixture
+def dispatcher(make_dispatcher: Callable[..., Dispatcher]) -> Dispatcher:
+    """One that does as it does for actors."""
+    return make_dispatcher()

@@ -16,10 +16,8 @@ from pykka_live.actors._dispatcher import (
     Worker,
     step_aside,
 )
-from tests.actors.actors import TIMEOUT, Gate, until
-from tests.actors.test_dispatcher import Job, dispatcher, make
-
-__all__ = ["dispatcher", "make"]
+from tests.actors.actors import TIMEOUT, Gate, no_thread_left, until
+from tests.actors.jobs import Job
 
 
 def nothing() -> None:
@@ -165,30 +163,23 @@ def test_one_that_waits_when_it_says_so_lets_those_start_that_are_waiting(
 
 
 def test_a_task_is_taken_for_one_that_computes_because_it_does(dispatcher: Dispatcher) -> None:
-    computes, waits = Job(compute), Job(lambda: time.sleep(2 * SLOW))
-    waits.computes = True  # it did, once
-    for job in (computes, waits):
-        job.slow = AGAIN  # one that was quick before is not measured
-        job.run(dispatcher)
+    gate = Gate()
+    computes, waits = Job(compute), computing(gate)  # it did compute, once
+    computes.slow = AGAIN  # one that was quick before is not measured
+    dispatcher.schedule(waits)
+    assert gate.entered.wait(TIMEOUT)
+    computes.run(dispatcher)  # which takes its time
+    gate.opened.set()
     until(lambda: computes.computes)
     until(lambda: not waits.computes)
 
 
-def test_one_for_which_there_is_no_thread_is_run_later(
-    dispatcher: Dispatcher, monkeypatch: pytest.MonkeyPatch
-) -> None:
+def test_one_for_which_there_is_no_thread_is_run_later(dispatcher: Dispatcher) -> None:
     gate = Gate()
     dispatcher.schedule(computing(gate))
     assert gate.entered.wait(TIMEOUT)
-    refused = threading.Event()
-
-    def none_left(_thread: object) -> None:
-        refused.set()
-        raise RuntimeError("can't start new thread")
-
     late = computing()
-    with monkeypatch.context() as patch:
-        patch.setattr(threading.Thread, "start", none_left)
+    with no_thread_left() as refused:
         dispatcher.schedule(late)
         assert refused.wait(TIMEOUT)
         assert not late.done.is_set()

@@ -6,76 +6,29 @@ import gc
 import threading
 import time
 import weakref
-from collections.abc import Callable, Iterator
+from collections.abc import Callable
 from contextvars import ContextVar
 from typing import Any
 
 import pytest
 
 from pykka_live.actors import ActorSystem, Backoff
-from pykka_live.actors._dispatcher import Dispatcher, Outcome, Worker
-from pykka_live.actors._watch import Alarm
-from tests.actors.actors import TIMEOUT, Clock, Gate, crash, number, stop, until, worker
+from pykka_live.actors._dispatcher import Dispatcher
+from tests.actors.actors import (
+    TIMEOUT,
+    Clock,
+    Gate,
+    crash,
+    no_thread_left,
+    number,
+    stop,
+    until,
+    worker,
+)
+from tests.actors.jobs import Job
 
 NO_DELAY = Backoff(0, 0)
 MARK: ContextVar[str] = ContextVar("MARK", default="unset")
-
-
-class Job:
-    """A task that does something once, and notes in which thread."""
-
-    alarm: Alarm | None = None
-    slow = 0
-    computes = False
-
-    def __init__(
-        self, deed: Callable[[], object] = lambda: None, outcome: Outcome = "later"
-    ) -> None:
-        self.deed = deed
-        self.outcome = outcome
-        self.name = "job"
-        self.done = threading.Event()
-        self.thread: threading.Thread | None = None
-
-    def turn(self, worker: Worker) -> Outcome:
-        assert threading.current_thread() is worker
-        assert worker.name == self.name
-        self.thread = worker
-        self.deed()
-        self.done.set()
-        return self.outcome
-
-    def wake(self) -> None:
-        self.done.set()
-
-    def run(self, dispatcher: Dispatcher) -> threading.Thread:
-        """Be run, and return the thread."""
-        dispatcher.schedule(self)
-        assert self.done.wait(TIMEOUT)
-        assert self.thread is not None
-        return self.thread
-
-
-@pytest.fixture
-def make() -> Iterator[Callable[..., Dispatcher]]:
-    """Makes dispatchers whose threads all end."""
-    before = set(threading.enumerate())
-    made: list[Dispatcher] = []
-
-    def make(**options: Any) -> Dispatcher:
-        made.append(Dispatcher(**options))
-        made[-1].begin()
-        return made[-1]
-
-    yield make
-    for each in made:
-        each.close()
-    until(lambda: set(threading.enumerate()) <= before)
-
-
-@pytest.fixture
-def dispatcher(make: Callable[..., Dispatcher]) -> Dispatcher:
-    return make()
 
 
 def is_idle(thread: threading.Thread) -> Callable[[], bool]:
@@ -146,8 +99,10 @@ def test_a_thread_that_was_spoiled_ends_and_leaves_no_task_behind(dispatcher: Di
     assert behind.thread is not spoils.thread
 
 
-def test_no_more_idle_threads_are_kept_than_wanted(make: Callable[..., Dispatcher]) -> None:
-    dispatcher = make(keep=1)
+def test_no_more_idle_threads_are_kept_than_wanted(
+    make_dispatcher: Callable[..., Dispatcher],
+) -> None:
+    dispatcher = make_dispatcher(keep=1)
     gates = [Gate() for _ in range(3)]
     jobs = [Job(gate) for gate in gates]
     for job in jobs:
@@ -160,22 +115,24 @@ def test_no_more_idle_threads_are_kept_than_wanted(make: Callable[..., Dispatche
     assert len(dispatcher._idle) <= 1
 
 
-def test_an_idle_thread_ends_after_a_while(make: Callable[..., Dispatcher]) -> None:
-    dispatcher = make(seconds=0.001)
+def test_an_idle_thread_ends_after_a_while(make_dispatcher: Callable[..., Dispatcher]) -> None:
+    dispatcher = make_dispatcher(seconds=0.001)
     first = Job().run(dispatcher)
     first.join(TIMEOUT)
     assert not first.is_alive()
     assert Job().run(dispatcher) is not first
 
 
-def test_what_comes_when_a_thread_is_about_to_end_is_done(make: Callable[..., Dispatcher]) -> None:
-    dispatcher = make(seconds=0)
+def test_what_comes_when_a_thread_is_about_to_end_is_done(
+    make_dispatcher: Callable[..., Dispatcher],
+) -> None:
+    dispatcher = make_dispatcher(seconds=0)
     for _ in range(500):
         Job().run(dispatcher)
 
 
 def test_what_is_scheduled_while_there_is_no_thread_to_be_had_is_done_later(
-    dispatcher: Dispatcher, monkeypatch: pytest.MonkeyPatch
+    dispatcher: Dispatcher,
 ) -> None:
     gate = Gate()
     dispatcher.schedule(Job(gate))
@@ -185,15 +142,8 @@ def test_what_is_scheduled_while_there_is_no_thread_to_be_had_is_done_later(
     second = Gate()
     dispatcher.schedule(Job(second))  # ... is busy again
     assert second.entered.wait(TIMEOUT)
-    refused = threading.Event()
-
-    def none_left(_thread: Any) -> None:
-        refused.set()
-        raise RuntimeError("can't start new thread")
-
     late = Job()
-    with monkeypatch.context() as patch:
-        patch.setattr(threading.Thread, "start", none_left)
+    with no_thread_left() as refused:
         dispatcher.schedule(late)
         assert refused.wait(TIMEOUT)
         assert not late.done.is_set()

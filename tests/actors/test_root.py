@@ -24,6 +24,7 @@ from tests.actors.actors import (
     Worker,
     crash,
     ended,
+    no_thread_left,
     number,
     until,
     worker,
@@ -112,17 +113,10 @@ def test_all_who_wait_for_a_root_that_cannot_start_are_told_why(make_system: Any
     assert all("slow and bad" in str(error) for error in errors)
 
 
-def test_a_root_without_a_thread_is_a_failed_start(
-    make_system: Any, monkeypatch: pytest.MonkeyPatch
-) -> None:
-    def none_left(_thread: Any) -> None:
-        raise RuntimeError("can't start new thread")
-
+def test_a_root_without_a_thread_is_a_failed_start(make_system: Any) -> None:
     system = make_system()
-    with monkeypatch.context() as patch:
-        patch.setattr(threading.Thread, "start", none_left)
-        with pytest.raises(StartFailed, match="can't start new thread"):
-            system.start()
+    with no_thread_left(), pytest.raises(StartFailed, match="can't start new thread"):
+        system.start()
     assert worker(system).ask(number, TIMEOUT) == 1
 
 

@@ -159,3 +159,62 @@ def live(open_page, server):
         return page
 
     return live
+
+
+MARK = '<u hidden live-on:copy="mark"></u>'
+
+
+class Bound:
+    """A joined page whose events can be read without waiting for what does not come."""
+
+    def __init__(self, server):
+        self.server = server
+        self.page = server.page
+        self._read = 0
+
+    def events(self):
+        """The events since the last call; a last one shows that no more are on their way."""
+        self.page.evaluate(
+            "document.querySelector('u').dispatchEvent(new Event('copy', {bubbles: true}))"
+        )
+
+        def up_to_mark():
+            found = self.server.frames("event")[self._read :]
+            return found if any(event["name"] == "mark" for event in found) else None
+
+        found = self.server.wait(up_to_mark, "the mark")
+        self._read += len(found)
+        for event in found:
+            self.server.send(t="ok", ref=event["ref"])
+        return [event for event in found if event["name"] != "mark"]
+
+    def patch(self, version, patch):
+        """Change the picture, and wait until it is shown."""
+        shown = ["a", "data-version", str(version)]
+        self.server.send(t="patch", view=1, v=version, p=[patch, shown])
+        self.page.wait_for_selector(f"[data-version='{version}']", state="attached")
+
+    def names(self):
+        return " ".join(event["name"] for event in self.events())
+
+    def params(self):
+        return [event["params"] for event in self.events()]
+
+
+@pytest.fixture
+def bound(live, server):
+    """`bound(html)` opens a page with one live region, whose events can be read."""
+
+    def bound(html, around="{}"):
+        live(html + MARK, around=around)
+        return Bound(server)
+
+    return bound
+
+
+@pytest.fixture
+def clock(page):
+    """The browser's clock, which goes on when the test says so."""
+    page.clock.install(time=0)
+    page.clock.pause_at(1000)
+    return page.clock

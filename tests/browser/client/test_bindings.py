@@ -1,62 +1,8 @@
-"""Event bindings and every modifier."""
+"""Event bindings and their modifiers."""
 
 from __future__ import annotations
 
 import pytest
-
-MARK = '<u hidden live-on:copy="mark"></u>'
-
-
-class Bound:
-    """A joined page whose events can be read without waiting for what does not come."""
-
-    def __init__(self, server):
-        self.server = server
-        self.page = server.page
-        self._read = 0
-
-    def events(self):
-        """The events since the last call; a last one shows that no more are on their way."""
-        self.page.evaluate(
-            "document.querySelector('u').dispatchEvent(new Event('copy', {bubbles: true}))"
-        )
-
-        def up_to_mark():
-            found = self.server.frames("event")[self._read :]
-            return found if any(event["name"] == "mark" for event in found) else None
-
-        found = self.server.wait(up_to_mark, "the mark")
-        self._read += len(found)
-        for event in found:
-            self.server.send(t="ok", ref=event["ref"])
-        return [event for event in found if event["name"] != "mark"]
-
-    def names(self):
-        return " ".join(event["name"] for event in self.events())
-
-    def params(self):
-        return [event["params"] for event in self.events()]
-
-
-@pytest.fixture
-def bound(live, server):
-    def bound(html, around="{}"):
-        live(html + MARK, around=around)
-        return Bound(server)
-
-    return bound
-
-
-@pytest.fixture
-def clock(page):
-    page.clock.install(time=0)
-    page.clock.pause_at(1000)
-    return page.clock
-
-
-def patch(bound, version, patch):
-    bound.server.send(t="patch", view=1, v=version, p=[patch, ["a", "data-version", str(version)]])
-    bound.page.wait_for_selector(f"[data-version='{version}']", state="attached")
 
 
 def test_delegation_from_the_inside_out(bound):
@@ -73,22 +19,22 @@ def test_delegation_from_the_inside_out(bound):
 
 def test_bindings_come_and_go_with_patches(bound):
     page = bound("<p>x</p>")
-    patch(page, 2, [0, ["a", "live-on:click", "one"], ["a", "live-on:mouseenter", "enter"]])
+    page.patch(2, [0, ["a", "live-on:click", "one"], ["a", "live-on:mouseenter", "enter"]])
     page.page.click("p")
     assert page.names() == "enter one"
-    patch(page, 3, [0, ["a", "live-on:click", "two"], ["r", "live-on:mouseenter"]])
+    page.patch(3, [0, ["a", "live-on:click", "two"], ["r", "live-on:mouseenter"]])
     page.page.mouse.move(5, 500)
     page.page.click("p")
     assert page.names() == "two"
-    patch(page, 4, ["i", 1, ["em", {"live-on:dblclick.stop": "new"}, "y"]])
+    page.patch(4, ["i", 1, ["em", {"live-on:dblclick.stop": "new"}, "y"]])
     page.page.dblclick("em")
     assert page.names() == "new"
-    patch(page, 5, [1, "s", ["em", {"live-on:keydown.window": "key"}, "z"]])
+    page.patch(5, [1, "s", ["em", {"live-on:keydown.window": "key"}, "z"]])
     page.page.dblclick("em")
     page.page.keyboard.press("a")
     assert page.names() == "key"
     page.page.evaluate("() => { window.em = document.querySelector('em'); }")
-    patch(page, 6, ["d", 1])
+    page.patch(6, ["d", 1])
     page.page.keyboard.press("a")
     page.page.evaluate("document.body.append(em)")
     page.page.keyboard.press("a")
@@ -136,17 +82,6 @@ def test_stop(bound):
     assert not page.page.evaluate("window.reached")
     page.page.click("i")
     assert page.names() == "outer"
-
-
-def test_stop_of_some_keys_only(bound):
-    page = bound(
-        '<div live-on:keydown="outer"><input live-on:keydown.enter.stop="enter" '
-        'live-on:keydown.esc.stop="esc"></div>'
-    )
-    page.page.focus("input")
-    for key in ["Enter", "a", "Escape"]:
-        page.page.keyboard.press(key)
-    assert page.names() == "enter outer esc"
 
 
 def test_two_stops_on_an_element(bound):
@@ -229,78 +164,6 @@ def test_events_that_do_not_bubble(bound):
     assert page.names() == "focus enter blur leave toggle error mine"
 
 
-KEYS = [
-    ("enter", ["Enter", "Control+Enter"], ["a", "Escape"]),
-    ("esc", ["Escape"], ["Enter"]),
-    ("escape", ["Escape"], []),
-    ("space", ["Space"], ["a"]),
-    ("delete", ["Delete", "Backspace"], ["d"]),
-    ("arrow-up.arrow-down", ["ArrowUp", "ArrowDown"], ["ArrowLeft"]),
-    ("left", ["ArrowLeft"], ["ArrowRight"]),
-    ("page-down", ["PageDown"], []),
-    ("k", ["k", "Shift+K"], ["j"]),
-    ("7", ["7"], ["8"]),
-    ("ctrl.k", ["Control+k"], ["k", "Alt+k"]),
-    ("ctrl.shift.enter", ["Control+Shift+Enter"], ["Control+Enter"]),
-    ("alt", ["Alt+x"], ["x"]),
-    ("f2", ["F2"], ["2", "f"]),
-    ("slash", ["/"], ["?"]),
-]
-
-
-def test_keys(bound):
-    page = bound(
-        "".join(
-            f'<i tabindex="0" id="i{number}" live-on:keydown.{modifiers}="key">x</i>'
-            for number, (modifiers, _, _) in enumerate(KEYS)
-        )
-    )
-    for number, (modifiers, yes, no) in enumerate(KEYS):
-        page.page.focus(f"#i{number}")
-        for key in yes:
-            page.page.keyboard.press(key)
-            assert "key" in page.names(), (modifiers, key)
-        for key in no:
-            page.page.keyboard.press(key)
-            assert "key" not in page.names(), (modifiers, key)
-
-
-def test_keys_on_other_layouts_and_while_composing(bound):
-    page = bound(
-        '<input live-on:keydown.ctrl.k="shortcut" live-on:keydown.enter="enter"'
-        ' live-on:keydown.k="k">'
-    )
-    page.page.evaluate(
-        """() => {
-          const press = (init) => document.querySelector("input").dispatchEvent(
-            new KeyboardEvent("keydown", {bubbles: true, ...init}));
-          press({key: "л", code: "KeyK", ctrlKey: true});
-          press({key: "л", code: "KeyK"});
-          press({key: "Enter", isComposing: true});
-          document.querySelector("input").dispatchEvent(new Event("keydown", {bubbles: true}));
-        }"""
-    )
-    assert page.names() == "shortcut"
-
-
-def test_mouse_buttons_and_system_keys(bound):
-    page = bound(
-        '<p live-on:mousedown.right="right" live-on:mousedown.left="left"'
-        ' live-on:click.ctrl="ctrl">x</p>'
-    )
-    page.page.click("p")
-    page.page.click("p", button="right")
-    page.page.click("p", modifiers=["Control"])
-    assert page.names() == "left right left ctrl"
-
-
-def test_several_bindings_of_one_event(bound):
-    page = bound('<input live-on:keydown.enter="add" live-on:keydown.escape="cancel">')
-    page.page.press("input", "Escape")
-    page.page.press("input", "Enter")
-    assert page.names() == "cancel add"
-
-
 @pytest.mark.parametrize(
     "attribute", ["live-on:click.bogus", "live-on:keydown.entre", "live-on:input.enter"]
 )
@@ -330,74 +193,6 @@ def test_disabled(bound):
     assert page.names() == ""
 
 
-def test_debounce(clock, bound):
-    page = bound(
-        '<input id="a" live-on:input.debounce="a"><input id="b" live-on:input.debounce.1s="b">'
-        '<input id="c" live-on:input.debounce.500="c">'
-    )
-    for name in "abc":  # leaving a field sends what waits
-        page.page.focus(f"#{name}")
-        page.page.keyboard.insert_text("x")
-        page.page.keyboard.insert_text("y")
-    assert page.names() == "a b"
-    clock.run_for(499)
-    assert page.names() == ""
-    clock.run_for(1)
-    assert page.params() == [{"value": "xy"}]
-    page.page.focus("#a")
-    page.page.keyboard.insert_text("z")
-    clock.run_for(240)
-    page.page.keyboard.insert_text("z")
-    clock.run_for(240)
-    assert page.names() == ""
-    clock.run_for(10)
-    assert page.params() == [{"value": "xyzz"}]
-
-
-def test_debounce_ends_with_change_submit_and_pagehide(clock, bound):
-    page = bound(
-        '<form live-on:submit="save"><input name="q" live-on:input.debounce.9s="typed"'
-        ' live-on:change="changed">'
-        "<button>b</button></form>"
-    )
-    page.page.fill("input", "x")
-    page.page.press("input", "Enter")
-    assert page.names() == "typed changed save"
-    page.page.fill("input", "y")
-    page.page.evaluate(
-        "document.querySelector('input').dispatchEvent(new Event('change', {bubbles: true}))"
-    )
-    assert page.names() == "typed changed"
-    page.page.fill("input", "z")
-    page.page.evaluate("window.dispatchEvent(new PageTransitionEvent('pagehide'))")
-    page.server.wait(lambda: page.server.frames("event")[-1]["params"].get("value") == "z", "z")
-
-
-def test_a_debounced_event_of_a_removed_element_is_dropped(clock, bound):
-    page = bound('<p><input live-on:input.debounce="typed"></p>')
-    page.page.fill("input", "x")
-    patch(page, 2, [0, "d", 0])
-    clock.run_for(1000)
-    assert page.names() == ""
-
-
-def test_throttle(clock, bound):
-    page = bound('<b live-on:click.throttle.1s="go">x</b>')
-    for _ in range(3):
-        page.page.click("b")
-    assert page.names() == "go"
-    clock.run_for(1000)
-    assert page.names() == "go"
-    page.page.click("b")
-    assert page.names() == ""
-    clock.run_for(1000)
-    assert page.names() == "go"
-    clock.run_for(5000)
-    assert page.names() == ""
-    page.page.click("b")
-    assert page.names() == "go"
-
-
 def test_submit_never_leaves_the_page(bound):
     page = bound(
         '<form action="/?gone"><input name="q"></form><form '
@@ -416,12 +211,12 @@ def test_focus_moved_by_a_patch_is_no_event(bound):
     page.page.evaluate("delete Element.prototype.moveBefore")
     page.page.focus("#a")
     assert page.names() == "focus"
-    patch(page, 2, [0, "m", 0, 1])
-    patch(page, 3, [0, "m", 0, 1])
+    page.patch(2, [0, "m", 0, 1])
+    page.patch(3, [0, "m", 0, 1])
     assert page.page.evaluate("document.activeElement.id") == "a"
     page.page.focus("#b")
     assert sorted(page.names().split()) == ["blur", "out"]
-    patch(page, 4, [0, "d", 1])
+    page.patch(4, [0, "d", 1])
     assert page.names() == ""
 
 

@@ -11,13 +11,6 @@ BUTTON = '<button live-on:click="go">x</button><b>0</b>'
 
 
 @pytest.fixture
-def clock(page):
-    page.clock.install(time=0)
-    page.clock.pause_at(1000)
-    return page.clock
-
-
-@pytest.fixture
 def no_jitter(page):
     """Full jitter at its upper end."""
     page.add_init_script("Math.random = () => 0.999999")

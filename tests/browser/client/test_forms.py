@@ -4,8 +4,6 @@ from __future__ import annotations
 
 from playwright.sync_api import expect
 
-from .test_bindings import Bound, bound, patch  # noqa: F401
-
 FORM = """
 <form live-on:submit="save" live-on:change="changed" data-kind="x">
   <input name="text" value="a"><input name="twice" value="1"><input name="twice" value="2">
@@ -32,7 +30,7 @@ SUCCESSFUL = {
 }
 
 
-def test_submit(bound):  # noqa: F811
+def test_submit(bound):
     page = bound(FORM)
     page.page.click("text=Go")
     page.page.click("text=Outer")
@@ -78,7 +76,7 @@ FIELDS = [
 ]
 
 
-def test_fields(bound):  # noqa: F811
+def test_fields(bound):
     page = bound("".join(field.format('live-on:input="typed"') for field, _ in FIELDS))
     page.page.evaluate(
         """() => {
@@ -90,13 +88,13 @@ def test_fields(bound):  # noqa: F811
     assert page.params() == [params for _, params in FIELDS]
 
 
-def test_a_field_inside_what_is_bound(bound):  # noqa: F811
+def test_a_field_inside_what_is_bound(bound):
     page = bound('<div live-on:input="typed" data-row-id="7" data-x_y="1"><input name="q"></div>')
     page.page.fill("input", "z")
     assert page.params() == [{"row_id": "7", "x_y": "1", "q": "z", "value": "z"}]
 
 
-def test_keys_and_focus_tell_the_fields_value(bound):  # noqa: F811
+def test_keys_and_focus_tell_the_fields_value(bound):
     page = bound(
         '<input name="q" value="v" live-on:keydown.enter="key" live-on:blur="left">'
         '<b tabindex="0" live-on:keyup="up">b</b>'
@@ -110,7 +108,7 @@ def test_keys_and_focus_tell_the_fields_value(bound):  # noqa: F811
     ]
 
 
-def test_the_answer_to_a_submission_may_empty_the_focused_field(bound):  # noqa: F811
+def test_the_answer_to_a_submission_may_empty_the_focused_field(bound):
     page = bound('<form live-on:submit="send"><input name="q" value="draft"></form>')
     page.page.press("input", "Enter")
     event = page.server.wait_event()
@@ -118,11 +116,11 @@ def test_the_answer_to_a_submission_may_empty_the_focused_field(bound):  # noqa:
     expect(page.page.locator("input")).to_have_value("")
     # Outside a submission the person's own text stays.
     page.page.keyboard.type("mine")
-    patch(page, 3, [0, 0, "a", "value", "server"])
+    page.patch(3, [0, 0, "a", "value", "server"])
     expect(page.page.locator("input")).to_have_value("mine")
 
 
-def test_what_was_typed_after_the_submission_stays(bound):  # noqa: F811
+def test_what_was_typed_after_the_submission_stays(bound):
     page = bound('<form live-on:submit="send"><input name="q" value="draft"></form>')
     page.page.press("input", "Enter")
     event = page.server.wait_event()
@@ -133,7 +131,7 @@ def test_what_was_typed_after_the_submission_stays(bound):  # noqa: F811
     expect(page.page.locator("input")).to_have_value("draft!")
 
 
-def test_live_reset(bound):  # noqa: F811
+def test_live_reset(bound):
     page = bound('<form live-on:submit="send" live-reset><input name="q"></form>')
     page.page.fill("input", "hello")
     page.page.press("input", "Enter")

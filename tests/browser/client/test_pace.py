@@ -1,0 +1,71 @@
+"""Debounced and throttled events, with the browser's clock in the test's hand."""
+
+from __future__ import annotations
+
+
+def test_debounce(clock, bound):
+    page = bound(
+        '<input id="a" live-on:input.debounce="a"><input id="b" live-on:input.debounce.1s="b">'
+        '<input id="c" live-on:input.debounce.500="c">'
+    )
+    for name in "abc":  # leaving a field sends what waits
+        page.page.focus(f"#{name}")
+        page.page.keyboard.insert_text("x")
+        page.page.keyboard.insert_text("y")
+    assert page.names() == "a b"
+    clock.run_for(499)
+    assert page.names() == ""
+    clock.run_for(1)
+    assert page.params() == [{"value": "xy"}]
+    page.page.focus("#a")
+    page.page.keyboard.insert_text("z")
+    clock.run_for(240)
+    page.page.keyboard.insert_text("z")
+    clock.run_for(240)
+    assert page.names() == ""
+    clock.run_for(10)
+    assert page.params() == [{"value": "xyzz"}]
+
+
+def test_debounce_ends_with_change_submit_and_pagehide(clock, bound):
+    page = bound(
+        '<form live-on:submit="save"><input name="q" live-on:input.debounce.9s="typed"'
+        ' live-on:change="changed">'
+        "<button>b</button></form>"
+    )
+    page.page.fill("input", "x")
+    page.page.press("input", "Enter")
+    assert page.names() == "typed changed save"
+    page.page.fill("input", "y")
+    page.page.evaluate(
+        "document.querySelector('input').dispatchEvent(new Event('change', {bubbles: true}))"
+    )
+    assert page.names() == "typed changed"
+    page.page.fill("input", "z")
+    page.page.evaluate("window.dispatchEvent(new PageTransitionEvent('pagehide'))")
+    page.server.wait(lambda: page.server.frames("event")[-1]["params"].get("value") == "z", "z")
+
+
+def test_a_debounced_event_of_a_removed_element_is_dropped(clock, bound):
+    page = bound('<p><input live-on:input.debounce="typed"></p>')
+    page.page.fill("input", "x")
+    page.patch(2, [0, "d", 0])
+    clock.run_for(1000)
+    assert page.names() == ""
+
+
+def test_throttle(clock, bound):
+    page = bound('<b live-on:click.throttle.1s="go">x</b>')
+    for _ in range(3):
+        page.page.click("b")
+    assert page.names() == "go"
+    clock.run_for(1000)
+    assert page.names() == "go"
+    page.page.click("b")
+    assert page.names() == ""
+    clock.run_for(1000)
+    assert page.names() == "go"
+    clock.run_for(5000)
+    assert page.names() == ""
+    page.page.click("b")
+    assert page.names() == "go"

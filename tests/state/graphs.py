@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import copy
 import pickle
+import re
 from collections import Counter, OrderedDict, defaultdict, deque, namedtuple
 from collections.abc import Callable
 from dataclasses import dataclass
@@ -15,6 +16,11 @@ from typing import Any
 from django.utils.safestring import SafeString
 
 Pair = namedtuple("Pair", "left right")
+
+
+def name(value: Any) -> str:
+    """Call a value what it looks like, but the same in each process that runs the tests."""
+    return re.sub(r" at 0x\w+|(?<=<[TC]) \d+", "", repr(value))
 
 
 class Thing:

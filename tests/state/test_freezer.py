@@ -30,7 +30,7 @@ from pykka_live.state._freeze import Freezer
 from pykka_live.state._frozen import Frozen
 from pykka_live.state._kinds import Kind
 from pykka_live.state.thaw import thaw
-from tests.state.graphs import Copying, Record, Reducing, Thing, slotted
+from tests.state.graphs import Copying, Record, Reducing, Thing, name, slotted
 
 
 class Colour(Enum):
@@ -69,7 +69,7 @@ def again(freezer, value, hint):
     return freezer.freeze(value, hint)
 
 
-@pytest.mark.parametrize("atom", ATOMS, ids=repr)
+@pytest.mark.parametrize("atom", ATOMS, ids=name)
 def test_an_atom_is_its_own_picture(atom):
     assert Freezer().freeze(atom) is atom
 
@@ -96,7 +96,7 @@ def test_an_atom_is_its_own_picture(atom):
         (Thing(a=1), Thing(a=True)),
         (User(pk=1, username="a"), User(pk=1, username="b")),
     ],
-    ids=repr,
+    ids=name,
 )
 def test_what_differs_in_type_or_content_is_another(old, new):
     for wrap in (lambda x: x, lambda x: [x], lambda x: {"k": x}, lambda x: (x, []), lambda x: (x,)):
@@ -261,7 +261,7 @@ def test_what_copies_itself_is_never_the_same_again():
     assert isinstance(value[1], QuerySet)
 
 
-@pytest.mark.parametrize("bad", [threading.Lock(), (i for i in ()), {}.keys()], ids=repr)
+@pytest.mark.parametrize("bad", [threading.Lock(), (i for i in ()), {}.keys()], ids=name)
 def test_what_cannot_be_copied_raises_and_leaves_the_rest_usable(bad):
     freezer, shared = Freezer(), [1]
     value = [shared, {"x": [bad]}, shared]

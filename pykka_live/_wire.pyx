@@ -3,7 +3,8 @@
 from cpython.long cimport PyLong_AsSsize_t
 from libc.stdint cimport uint32_t
 
-from pykka_live._data cimport Buffer, put_nodes
+from pykka_live._buffer cimport Buffer
+from pykka_live._data cimport put_nodes
 from pykka_live._vdom cimport Comment, Element, Node, Text
 
 cdef extern from "Python.h":

@@ -54,7 +54,8 @@ def test_the_wheel_holds_the_package_and_nothing_else(wheel):
     assert {top for top in tops if not top.endswith(".dist-info")} == {"pykka_live"}
     for script in ("pykka_live.js", "pykka_live_debug.js"):
         assert f"pykka_live/static/pykka_live/{script}" in names
-    assert "pykka_live/py.typed" in names
+    stubs = {path.relative_to(ROOT).as_posix() for path in (ROOT / "pykka_live").rglob("*.pyi")}
+    assert {"pykka_live/py.typed", *stubs} <= {*names}
     assert any(name.startswith("pykka_live/_vdom.") and name.endswith(".so") for name in names)
     unwanted = (".c", ".pyx", ".pyc", ".sqlite3")
     assert [name for name in names if name.endswith(unwanted) or "/client/" in name] == []

@@ -9,12 +9,14 @@ from django.urls import get_script_prefix
 from django.utils.html import format_html
 from django.utils.safestring import SafeString
 
+from pykka_live.rendering.purity import pure
 from pykka_live.routing import SOCKET_PATH
 
 register = template.Library()
 
 
 @register.simple_tag
+@pure  # so that no event makes it again; it asks for nothing that changes while the process runs
 def live_client() -> SafeString:
     """Put the browser client into the page; best in its head. With `DEBUG`, the debug panel too."""
     client = format_html(

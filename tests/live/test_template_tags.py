@@ -2,7 +2,17 @@
 
 from __future__ import annotations
 
+from types import SimpleNamespace
+
 from django.template import engines
+from django.test import RequestFactory
+
+from pykka_live.rendering import LiveTemplate
+from pykka_live.rendering.diagnosis import findings_of
+from pykka_live.state.snapshot import Keeper
+from pykka_live.templatetags import pykka_live as tags
+
+PAGE = "{% load pykka_live %}{% live_client %}<main data-liveview-root>{{ count }}</main>"
 
 
 def live_client() -> str:
@@ -23,3 +33,21 @@ def test_with_debug_the_panel_comes_before_the_client(settings):
     assert live_client() == (
         f'<script defer src="/static/pykka_live/pykka_live_debug.js"></script>{alone}'
     )
+
+
+def test_what_a_page_needs_in_its_head_is_no_cost_that_live_check_tells():
+    assert findings_of(LiveTemplate.from_string(PAGE)) == []
+
+
+def test_no_event_makes_the_client_s_tag_again(rf: RequestFactory, monkeypatch):
+    asked = []
+    static = tags.static
+    monkeypatch.setattr(tags, "static", lambda name: asked.append(name) or static(name))
+    state = SimpleNamespace(count=0)
+    renderer = LiveTemplate.from_string(PAGE).renderer(Keeper(state).freezer)
+    request = rf.get("/")
+    renderer.render(request, vars(state), {})
+    before = len(asked)
+    state.count = 1
+    assert renderer.render(request, vars(state), {}).children[0].data == "1"
+    assert len(asked) == before

@@ -56,12 +56,15 @@ class Part:
         body: the template with many of it.
         change: what an event does.
         rows: makes the rows that the state has.
+        first: whether each event is the first one after a join: nothing was drawn before, and the
+            browser shows what Django has rendered.
     """
 
     name: str
     body: str
     change: Callable[[SimpleNamespace, int], None]
     rows: Callable[[], list[Any]] = list
+    first: bool = False
 
 
 class Fields:
@@ -140,6 +143,7 @@ PARTS = [
     Part("a row that is taken over", LOOP, nothing, dictionaries),
     Part("a row that calls a method", CALLING, nothing, dictionaries),
     Part("a row that has changed, with its patch", LOOP, all_rows, dictionaries),
+    Part("a row, in the first event after a join", LOOP, nothing, dictionaries, first=True),
 ]
 
 
@@ -152,12 +156,16 @@ def event(part: Part | None) -> tuple[Callable[[], object], Callable[[], object]
     request, processed = RequestFactory().get("/"), {"view": View()}
     keeper, template = Keeper(state), LiveTemplate.from_string(source)
     renderer = template.renderer(keeper.freezer)
+    page = template.render_region(request, vars(state), processed)
     picture = renderer.render(request, vars(state), processed)
     numbers = iter(range(1, 1 << 60))
 
     def ours() -> None:
-        nonlocal picture
+        nonlocal keeper, renderer, picture
         change(state, next(numbers))
+        if part is not None and part.first:
+            keeper = Keeper(state)
+            renderer, picture = template.renderer(keeper.freezer), page
         old, picture = picture, renderer.render(request, vars(state), processed)
         keeper.take(begin=not renderer.has_compared)
         vdom.encode(vdom.diff(old, picture))

@@ -7,7 +7,7 @@ The server has one core, the load another. The frameworks, and the handlers, tak
 rounds; the tables show the medians of what the rounds have found, the median of our ratio to each,
 or of what a handler adds, and the worst of all rounds.
 
-python -m benchmarks.isolation [--rounds N] [--seconds N] [--quick] [--write]
+python -m benchmarks.isolation [--rounds N] [--seconds N] [--switch-interval S] [--quick] [--write]
 """
 
 from __future__ import annotations
@@ -39,6 +39,7 @@ class Size:
     tables: int = 4
     seconds: float = 3.0
     handler: int = 10  # how many seconds it takes
+    interval: float | None = None  # after which the interpreter switches threads, if not its own
 
 
 @dataclass
@@ -90,7 +91,7 @@ async def beside_tables(size: Size) -> Table:
     with ExitStack() as stack:
         houses = []
         for framework in installed("counter", COMPARED):
-            site = stack.enter_context(serving(framework))
+            site = stack.enter_context(serving(framework, size.interval))
             counters = await mounted(site, "/counter/", size.counters, ("up",))
             houses.append(House(site, counters, await mounted(site, "/churn/", size.tables, CHURN)))
         for _ in range(size.rounds):
@@ -114,7 +115,7 @@ async def beside_tables(size: Size) -> Table:
 async def beside_handlers(size: Size) -> Table:
     """Return the table of our busy tabs, alone and beside one handler that takes its time."""
     found: dict[str, list[Record]] = {"alone": [], "burn": [], "sleep": []}
-    with serving(FRAMEWORKS[0]) as site:
+    with serving(FRAMEWORKS[0], size.interval) as site:
         tabs = await mounted(site, "/counter/", size.counters, ("up",))
         for tab in tabs:
             tab.start()
@@ -167,11 +168,16 @@ def main() -> None:
     arguments = parser(__doc__)
     arguments.add_argument("--rounds", type=int, default=3)
     arguments.add_argument("--seconds", type=float, default=3.0)
+    about = "seconds after which the servers' interpreters switch threads; not with --write"
+    arguments.add_argument("--switch-interval", type=float, help=about)
     options = parse(arguments, PEERS, SERVED)
+    if options.write and options.switch_interval is not None:
+        arguments.error("--write takes what everybody has: not with --switch-interval")
+    interval = options.switch_interval
     if options.quick:
-        size = Size(1, 4, 1, 0.5, 2)
+        size = Size(1, 4, 1, 0.5, 2, interval)
     else:
-        size = Size(rounds=options.rounds, seconds=options.seconds)
+        size = Size(rounds=options.rounds, seconds=options.seconds, interval=interval)
     publish("isolation", __doc__, run(everything(size)), options)
 
 

@@ -1,6 +1,6 @@
 """Runs one of the applications in this process, on one core.
 
-python -m benchmarks.server.serve MODULE SOCKET CORE
+python -m benchmarks.server.serve MODULE SOCKET CORE [SWITCH_INTERVAL]
 """
 
 from __future__ import annotations
@@ -13,9 +13,10 @@ import threading
 import uvicorn
 
 
-def main(module: str, descriptor: int, core: int) -> None:
+def main(module: str, descriptor: int, core: int, interval: float) -> None:
     """Serve the module's application on a socket that listens."""
     os.sched_setaffinity(0, {core})
+    sys.setswitchinterval(interval)
     threading.Thread(target=end_with_parent, daemon=True).start()
     config = uvicorn.Config(
         f"benchmarks.server.apps.{module}:application",
@@ -36,4 +37,6 @@ def end_with_parent() -> None:
 
 
 if __name__ == "__main__":
-    main(sys.argv[1], int(sys.argv[2]), int(sys.argv[3]))
+    name, *numbers = sys.argv[1:]
+    interval = float(numbers[2]) if numbers[2:] else sys.getswitchinterval()
+    main(name, int(numbers[0]), int(numbers[1]), interval)

@@ -115,10 +115,14 @@ class Site:
 
 
 @contextmanager
-def serving(framework: Framework) -> Iterator[Site]:
+def serving(framework: Framework, interval: float | None = None) -> Iterator[Site]:
     """Run a server on the first core for as long as the block lasts.
 
     What it logs is shown if the block fails.
+
+    Args:
+        framework: which.
+        interval: its interpreter's switch interval, in seconds, if it is not to be the usual one.
     """
     with (
         socket.create_server(("127.0.0.1", 0), backlog=8192) as listener,
@@ -126,8 +130,11 @@ def serving(framework: Framework) -> Iterator[Site]:
     ):
         descriptor, port = listener.fileno(), listener.getsockname()[1]
         command = [sys.executable, "-m", "benchmarks.server.serve", framework.module]
+        command += [str(descriptor), str(CORES[0])]
+        if interval is not None:
+            command.append(str(interval))
         process = subprocess.Popen(
-            [*command, str(descriptor), str(CORES[0])],
+            command,
             cwd=ROOT,
             pass_fds=[descriptor],
             stdin=subprocess.PIPE,  # never written to: it ends the server when this process ends

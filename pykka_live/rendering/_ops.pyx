@@ -253,7 +253,7 @@ cdef class Value(Writer):
         if value is not MISSING and value is not UNKNOWN:
             cls = type(value)
             if cls is str:
-                plain[0] = run.context.autoescape
+                plain[0] = run.escapes()
                 return <str>value
             if (cls is int and run.plain_numbers) or value is None or cls is bool:
                 plain[0] = True

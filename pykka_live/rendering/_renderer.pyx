@@ -3,9 +3,10 @@
 cimport cython
 
 from pykka_live.rendering._classes cimport Classes
+from pykka_live.rendering._contexts cimport ContextMaker
 from pykka_live.rendering._fragments cimport Fragment
 from pykka_live.rendering._ops cimport Op
-from pykka_live.rendering._run cimport Run
+from pykka_live.rendering._run cimport Run, make_run
 from pykka_live.rendering._surroundings cimport Surroundings
 from pykka_live.state._freeze cimport Freezer
 
@@ -14,40 +15,10 @@ from django.conf import settings
 from pykka_live._html import find_region, parse_region
 from pykka_live._markup import RegionError
 from pykka_live.rendering._run import locate
-from pykka_live.rendering.context import LiveContext, LiveRenderContext
+from pykka_live.rendering.context import LiveContext
 from pykka_live.rendering.notes import Notes
 from pykka_live.rendering.outline import Broken
 from pykka_live.rendering.values import TemplateValues, ValueFailed
-
-cdef dict BUILTINS = {"True": True, "False": False, "None": None}
-
-
-@cython.final
-cdef class ContextMaker:
-    """Makes contexts that are like one another but for their values, faster than Django would.
-
-    :param model: what they are like; bound to its template
-    :param root: the one of the templates which that extends that extends no other
-    """
-
-    cdef dict attributes, processed
-    cdef object root
-
-    def __init__(self, model, dict processed, root):
-        self.attributes = vars(model)
-        self.processed = processed
-        self.root = root
-
-    cdef object make(self, values):
-        context = LiveContext.__new__(LiveContext)
-        state = LiveRenderContext.__new__(LiveRenderContext)
-        cdef dict attributes = self.attributes.copy()
-        given = values if type(values) is TemplateValues else dict(values)
-        attributes["dicts"] = [BUILTINS.copy(), self.processed, {}, given]
-        attributes["render_context"] = state
-        context.__dict__ = attributes
-        state.__dict__ = {"dicts": [BUILTINS.copy(), {}], "template": self.root}
-        return context
 
 
 @cython.final
@@ -103,10 +74,8 @@ cdef class Renderer:
             self.freezer.keys = program.keys
         if self.maker is None or request is not self.request or processed is not self.processed:
             self.prepare(request, processed)
-        context = self.maker.make(values)
-        if program.lineage.extends:
-            program.lineage.prepare(context)
-        run = Run(context, self.freezer, self.plain_numbers, classes)
+        given = values if type(values) is TemplateValues else dict(values)
+        run = make_run(self.maker, given, self.freezer, self.plain_numbers, classes)
         run.notes = self.notes = Notes() if self.takes_notes else None
         if self.memory is None or run.generation != self.generation:
             self.memory, self.generation = [None] * program.size, run.generation
@@ -149,7 +118,7 @@ cdef class Renderer:
         model = LiveContext(request, {}, processed, template.engine.autoescape)
         model.template = template
         model.template_name = template.name or "unknown"
-        self.maker = ContextMaker(model, processed, self.program.lineage.root)
+        self.maker = ContextMaker(model, processed, self.program.lineage)
         self.request, self.processed = request, processed
         self.plain_numbers = not settings.USE_THOUSAND_SEPARATOR
         self.takes_notes = settings.DEBUG

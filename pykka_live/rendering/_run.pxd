@@ -3,6 +3,7 @@
 cimport cython
 
 from pykka_live.rendering._classes cimport Classes, Facts
+from pykka_live.rendering._contexts cimport ContextMaker
 from pykka_live.state._freeze cimport Freezer
 
 
@@ -13,7 +14,10 @@ cdef object UNREAD          # it is computed when somebody asks for it, and nobo
 
 @cython.final
 cdef class Run:
-    cdef readonly object context    # Django's
+    cdef ContextMaker maker
+    cdef object values              # what the template was given
+    cdef list names                 # the dictionaries where it finds what, the first one last
+    cdef object made                # Django's context, once there is one
     cdef Freezer freezer
     cdef bint plain_numbers         # numbers are written without thousands separators
     cdef Classes classes
@@ -28,6 +32,8 @@ cdef class Run:
     cdef str page                   # it, around what stands for the region,
     cdef Py_ssize_t place           # and where that is
 
+    cdef object made_context(self)
+    cdef bint escapes(self) except -1
     cdef bint has_other_classes(self) except -1
     cdef int doubt(self) except -1
     cdef int breathe(self) except -1
@@ -42,6 +48,10 @@ cdef class Run:
     cdef object of_object(self, object current, Facts facts, str bit)
     cdef bint keeps_still(self, object value, int use) except -1
     cdef bint has_identity(self, object value) except -1
+
+
+cdef Run make_run(
+    ContextMaker maker, values, Freezer freezer, bint plain_numbers, Classes classes)
 
 
 @cython.final

@@ -11,6 +11,7 @@ from cpython.dict cimport PyDict_GetItem
 from cpython.object cimport PyObject
 
 from pykka_live.rendering._classes cimport ATOMS, Classes, Facts
+from pykka_live.rendering._contexts cimport BUILTINS, ContextMaker
 from pykka_live.state._frozen cimport Frozen, is_plain
 from pykka_live.state._kinds cimport is_translation
 
@@ -103,23 +104,27 @@ cdef bint is_pure_method(object descriptor) except -1:
 
 
 @cython.final
+@cython.freelist(4)
 cdef class Run:
-    """One rendering.
+    """One rendering. `make_run` makes it."""
 
-    :param context: Django's context, bound to its template
-    :param freezer: compares values with what they were
-    :param plain_numbers: whether numbers are written without thousands separators
-    :param classes: those of what the template has shown
-    """
+    @property
+    def context(self):
+        """Django's context, bound to its template."""
+        return self.made_context()
 
-    def __init__(self, context, Freezer freezer, bint plain_numbers, Classes classes):
-        self.context = context
-        self.freezer = freezer
-        self.plain_numbers = plain_numbers
-        self.classes = classes
-        self.generation = classes.now()
-        self.stale = True
-        self.breathed = monotonic()
+    @context.setter
+    def context(self, context):
+        self.made = context
+
+    cdef object made_context(self):
+        if self.made is None:
+            self.made = self.maker.make(self.values)
+        return self.made
+
+    cdef bint escapes(self) except -1:
+        """Whether what is written is escaped."""
+        return (self.maker.escapes if self.made is None else self.made.autoescape)
 
     cdef bint has_other_classes(self) except -1:
         """Whether a class is another than when this rendering began."""
@@ -169,7 +174,7 @@ cdef class Run:
         return current
 
     cdef object first(self, str name, bint peek):
-        cdef list dicts = self.context.dicts
+        cdef list dicts = self.names if self.made is None else self.made.dicts
         cdef Py_ssize_t i
         cdef PyObject* found
         for i in range(len(dicts) - 1, -1, -1):
@@ -338,6 +343,29 @@ cdef class Run:
         except Exception:
             return False
         return type(picture) is Frozen and not (<Frozen>picture).valued
+
+
+cdef Run make_run(
+    ContextMaker maker, values, Freezer freezer, bint plain_numbers, Classes classes
+):
+    """
+    :param maker: makes Django's context, if one is needed
+    :param values: what the template is given, to be written to
+    :param freezer: compares values with what they were
+    :param plain_numbers: whether numbers are written without thousands separators
+    :param classes: those of what the template has shown
+    """
+    cdef Run run = Run.__new__(Run)
+    run.maker = maker
+    run.values = values
+    run.names = [BUILTINS, maker.processed, values]
+    run.freezer = freezer
+    run.plain_numbers = plain_numbers
+    run.classes = classes
+    run.generation = classes.now()
+    run.stale = True
+    run.breathed = monotonic()
+    return run
 
 
 @cython.final

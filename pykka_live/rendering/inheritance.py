@@ -74,12 +74,13 @@ class Lineage:
         self.root = template
         self._blocks: dict[str, BlockNode] = {}
         self._own: set[int] = set()  # an included template's blocks are its own
-        for blocks in self._generations():
+        self._generations = list(self._find_generations())
+        for blocks in self._generations:
             for name, block in blocks.items():
                 self._blocks.setdefault(name, block)
                 self._own.add(id(block))
 
-    def _generations(self) -> Iterator[dict[str, BlockNode]]:
+    def _find_generations(self) -> Iterator[dict[str, BlockNode]]:
         for extends in self.extends:
             yield extends.blocks
         if self.extends:
@@ -95,7 +96,7 @@ class Lineage:
         if not self.extends:
             return
         blocks = BlockContext()
-        for generation in self._generations():
+        for generation in self._generations:
             blocks.add_blocks(generation)
         context.render_context[BLOCK_CONTEXT_KEY] = blocks
 

@@ -105,9 +105,9 @@ def test_memory_does_not_grow_with_the_number_of_renders():
             data.insert(turn % 7, {"n": f"row {turn}", "kids": [{"n": turn}]})
             region.renderer.render(REQUEST, {"rows": data}, {})
 
+    tracemalloc.start()
     churn(range(5000))
     gc.collect()
-    tracemalloc.start()
     before, _ = tracemalloc.get_traced_memory()
     churn(range(5000, 10_000))
     gc.collect()

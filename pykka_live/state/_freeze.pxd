@@ -37,6 +37,8 @@ cdef class Freezer:
     cdef bint goes_on(
         self, tuple made, Py_ssize_t i, object live, tuple base, Py_ssize_t at
     ) except -1
+    cdef Frozen mended(self, object live, Frozen frozen, Frozen base)
+    cdef bint has_come_of(self, object item, object part) except -1
     cdef object heir(self, object value, object part)
     cdef bint is_value(self, object value, int depth) except -1
     cdef Frozen value(self, object value, int kind)
@@ -44,3 +46,4 @@ cdef class Freezer:
     cdef bint replaces(self, object value, Frozen frozen) except -1
     cdef bint resembles(self, object value, object part) except -1
     cdef bint scan(self, object live, tuple parts) except -1
+    cdef bint scan_items(self, object live, Frozen frozen) except -1

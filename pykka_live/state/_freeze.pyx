@@ -15,7 +15,7 @@ from cpython.tuple cimport PyTuple_GET_SIZE, PyTuple_New, PyTuple_SET_ITEM
 
 from pykka_live.state._contents cimport NOTHING, Contents, item_at, item_of, size_of
 from pykka_live.state._frozen cimport (
-    Frozen, PyTuple_GetItemUnchecked, describe, is_plain, still, type_of,
+    Frozen, PyTuple_GetItemUnchecked, describe, describe_like, is_plain, still, type_of, version_of,
 )
 from pykka_live.state._kinds cimport (
     ATOM, DICT, FROZENSET, INSTANCE, KEPT, LIST, MARKER, NAMEDTUPLE, OPAQUE, REDUCED, SLOTTED,
@@ -24,6 +24,7 @@ from pykka_live.state._kinds cimport (
 from pykka_live.state._markers cimport Markers
 from pykka_live.state._pairing cimport looks_like, paired
 from pykka_live.state._register cimport Register
+from pykka_live.state._roster cimport Roster, enrolled
 
 from collections import OrderedDict
 from gc import get_referents
@@ -180,7 +181,7 @@ cdef class Freezer:
         cdef Frozen found = self.markers.at(address, self.register.now)
         if found is None:
             found = self.register.known.get(address)
-            if found is None or found.stamp != self.register.now or found.kind == OPAQUE:
+            if found is None or found.kind == OPAQUE or not self.register.is_taken(found):
                 return None
             if PyLong_FromVoidPtr(found.owner) != address:
                 return None
@@ -229,9 +230,12 @@ cdef class Freezer:
                 other = frozen
         if own is None:
             own = self.register.find(value)
-        if own is not None and own.stamp == self.register.now:
-            self.register.touch(own)
-            return own
+        if own is not None:
+            if own.stamp == self.register.now or (
+                other is not None and self.register.is_taken(own)
+            ):
+                self.register.touch(own)
+                return own
         kind = self.contents.kind_of(value)
         if kind == ATOM:
             return value
@@ -254,10 +258,10 @@ cdef class Freezer:
         saved, self.register.low = self.register.low, index
         self.depth += 1
         if own is not None:
-            own.owner = NULL    # so that it is not met while `other` is tried
+            self.register.release(own, value)   # so that it is not met while `other` is tried
         if (
             other is not None and other.kind == kind and other.home == self.id
-            and other.stamp != self.register.now and self.resembles(value, other)
+            and not self.register.is_taken(other) and self.resembles(value, other)
             and self.attempt(value, live, other, index)
         ):
             made = other
@@ -281,7 +285,10 @@ cdef class Freezer:
         if frozen.kind == KEPT:
             if frozen.parts[0] is value:
                 return True
-        elif self.scan(live, frozen.parts):
+        elif isinstance(live, dict):
+            if self.scan(live, frozen.parts):
+                return True
+        elif self.scan_items(live, frozen):
             return True
         if frozen.hit:
             self.register.stale.append((frozen, PyLong_FromVoidPtr(<void*>value), index))
@@ -298,21 +305,75 @@ cdef class Freezer:
         """A new picture; it shares what it can with `base`."""
         cdef Frozen frozen = Frozen.__new__(Frozen)
         cdef tuple parts = EMPTY
+        cdef unsigned long long version = 0
         frozen.kind, frozen.type, frozen.parts, frozen.home = kind, type(value), EMPTY, self.id
         frozen.index = index
         frozen.fresh = True
         self.register.claim(frozen, value)
         self.register.stack[index - 1] = frozen
-        if base is not None and base.kind == kind:
+        if base is not None and base.kind != kind:
+            base = None
+        if base is not None:
             parts = base.parts
         if kind == KEPT:
             parts = (value,)
         elif isinstance(live, dict):
+            if type(value) is dict:
+                version = version_of(<PyObject*>value)
             parts = self.build_pairs(live, parts)
+        elif base is not None and base.roster is not None and base.home == self.id:
+            return self.mended(live, frozen, base)
         else:
             parts = self.build_items(live, parts)
         frozen.parts = parts
         describe(frozen)
+        if frozen.leaf:
+            frozen.version = version
+        elif base is not None and not isinstance(live, dict):
+            frozen.roster = enrolled(parts, self.register.moves)
+        return frozen
+
+    cdef Frozen mended(self, object live, Frozen frozen, Frozen base):
+        """Fill in a new picture that is like `base`, but for some items that have changed where
+        they stand."""
+        cdef Roster roster = base.roster
+        cdef tuple parts = base.parts
+        cdef list places = [], pictures = []
+        cdef Py_ssize_t i = 0, start = 0, k, count = PyTuple_GET_SIZE(parts)
+        cdef PyObject* part
+        if roster.live == <void*>live and roster.stamp == self.register.now:
+            i = start = roster.reached
+        while size_of(live) == count and roster.moves == self.register.moves:
+            i = roster.goes_on(live, i)
+            self.register.owe(parts, start, i)
+            if i == count:
+                break
+            part = PyTuple_GetItemUnchecked(parts, i)
+            item = item_of(live, i)
+            picture = <object>part
+            if <PyObject*>item != part and not still(
+                <PyObject*>item, part, self.id, self.register.now
+            ):
+                if not self.has_come_of(item, picture):
+                    break
+                picture = self.heir(item, picture)
+            if <PyObject*>picture != part:
+                places.append(i)
+                pictures.append(picture)
+            i += 1
+            start = i
+        if i < count or size_of(live) != count or 2 * len(places) > count:
+            frozen.parts = self.build_items(live, parts)
+            describe(frozen)
+        else:
+            frozen.parts = roster.spare.patched(parts, places, pictures) if places else parts
+            describe_like(frozen, base, pictures)
+            if roster.moves == self.register.moves:
+                for k in range(len(places)):
+                    roster.note(places[k], pictures[k])
+                frozen.roster, base.roster = roster, None
+                return frozen
+        frozen.roster = enrolled(frozen.parts, self.register.moves)
         return frozen
 
     cdef tuple build_pairs(self, object live, tuple base):
@@ -380,13 +441,18 @@ cdef class Freezer:
         if <PyObject*>item == part or still(<PyObject*>item, part, self.id, self.register.now):
             put(made, i, <object>part)
             return True
-        if not self.resembles(item, <object>part):
+        if not self.has_come_of(item, <object>part):
             return False
-        if type_of(part) == <PyObject*>Frozen and (<Frozen>part).owner != <void*>item:
-            if not looks_like(self, item, <Frozen>part):
-                return False
         put(made, i, self.heir(item, <object>part))
         return True
+
+    cdef bint has_come_of(self, object item, object part) except -1:
+        """Whether an item seems to be what `part` pictured, maybe changed."""
+        if not self.resembles(item, part):
+            return False
+        if type(part) is not Frozen or (<Frozen>part).owner == <void*>item:
+            return True
+        return looks_like(self, item, <Frozen>part)
 
     cdef object heir(self, object value, object part):
         """The picture of an item that had this one, as far as is known."""
@@ -459,6 +525,40 @@ cdef class Freezer:
             i += 1
         return i == count and i == size_of(live)
 
+    cdef bint scan_items(self, object live, Frozen frozen) except -1:
+        """As `scan`, for the items of a list, with the help of its roster."""
+        cdef Roster roster = frozen.roster
+        cdef Py_ssize_t i = 0, start = 0, count = PyTuple_GET_SIZE(frozen.parts)
+        cdef PyObject *value
+        cdef PyObject *part
+        if roster is None or roster.moves != self.register.moves:
+            if not self.scan(live, frozen.parts):
+                return False
+            frozen.roster = enrolled(frozen.parts, self.register.moves)
+            return True
+        if size_of(live) != count:
+            return False
+        while roster.moves == self.register.moves:
+            i = roster.goes_on(live, i)
+            self.register.owe(frozen.parts, start, i)
+            if i >= count or i >= size_of(live):
+                return i == count and i == size_of(live)
+            value = item_at(live, i)
+            part = PyTuple_GetItemUnchecked(frozen.parts, i)
+            if value != part and not still(value, part, self.id, self.register.now):
+                if not self.matches(<object>value, <object>part):
+                    if frozen.kind == LIST:     # others are opened anew
+                        roster.live, roster.stamp = <void*>live, self.register.now
+                        roster.reached = i
+                    return False
+            roster.note(i, <object>part)
+            i += 1
+            start = i
+        if not self.scan(live, frozen.parts):
+            return False
+        frozen.roster = enrolled(frozen.parts, self.register.moves)
+        return True
+
     cdef bint matches(self, object value, object part) except -1:
         """Whether `part` pictures `value`. If not, `value` may have no new picture yet."""
         cdef Frozen frozen
@@ -481,7 +581,7 @@ cdef class Freezer:
             if frozen.type is not type(value):
                 return False
             return self.scan(self.contents.opened(value, frozen.kind), frozen.parts)
-        elif frozen.home == self.id and frozen.stamp == self.register.now:
+        elif frozen.home == self.id and self.register.is_taken(frozen):
             return frozen.kind == MARKER and self.visit(value, frozen) is frozen
         elif frozen.home == self.id and frozen.leaf and frozen.kind < INSTANCE:
             return self.replaces(value, frozen)
@@ -498,9 +598,9 @@ cdef class Freezer:
             return False
         own = self.register.find(value)
         if own is not None:
-            if own.stamp == self.register.now:
+            if self.register.is_taken(own):
                 return False
-            own.owner = NULL
+            self.register.release(own, value)
         self.register.claim(frozen, value)
         return True
 

@@ -8,6 +8,7 @@ from cpython.object cimport PyObject
 from cpython.tuple cimport PyTuple_GET_SIZE
 
 from pykka_live.state._kinds cimport DICT, TUPLE
+from pykka_live.state._roster cimport Roster
 
 cdef extern from "Python.h":
     PyObject* PyTuple_GetItemUnchecked "PyTuple_GET_ITEM" (object items, Py_ssize_t index)
@@ -22,8 +23,10 @@ cdef extern from *:
     #else
     #define version_of(mapping) 0
     #endif
+    typedef char flag;
     """
     unsigned long long version_of(PyObject* mapping) noexcept
+    ctypedef bint flag      # a byte: there are thousands of them
 
 
 @cython.final
@@ -36,24 +39,28 @@ cdef class Frozen:
     cdef unsigned long long version # the dict's, when it was found true; 0 where none is known
     cdef void* base                 # the picture that its item of a list had before: never followed
     cdef int index                  # its place on the stack while it is in progress, from 1
-    cdef char leaf                  # holds nothing but atoms
-    cdef char valued                # pictures a value, which has no identity and so no owner
-    cdef char fresh                 # has been made in this pass and is not finished
-    cdef char hit                   # has been met within itself
+    cdef flag leaf                  # holds nothing but atoms
+    cdef flag valued                # pictures a value, which has no identity and so no owner
+    cdef flag fresh                 # has been made in this pass and is not finished
+    cdef flag hit                   # has been met within itself
+    cdef flag listed                # its version stands in a roster
 
+    cdef readonly flag plain        # str(), bool() and == of what it pictures run no user's code
+    cdef readonly flag comparable   # the same picture means the same content
+    cdef readonly flag opaque       # deeply holds something that copies itself
     cdef readonly int kind          # a Kind
-    cdef readonly bint plain        # str(), bool() and == of what it pictures run no user's code
-    cdef readonly bint comparable   # the same picture means the same content
-    cdef readonly bint opaque       # deeply holds something that copies itself
     cdef readonly object type       # the class of what it pictures
     cdef readonly tuple parts       # atoms and Frozens; see Kind for their order
+    cdef Roster roster              # of a list's parts; the latest picture of a list has it
 
 
 # Whether a value that is no Frozen is printed, tested and compared without any user's code.
 cdef bint is_plain(object picture) except -1
 
-# Work out the flags of a new picture from its parts.
+# Work out the flags of a new picture from its parts,
 cdef object describe(Frozen frozen)
+# or, if it is like another one but for a few parts, from these.
+cdef object describe_like(Frozen frozen, Frozen base, list parts)
 
 
 cdef inline bint still(

@@ -38,23 +38,33 @@ cdef bint is_plain(object picture) except -1:
 
 
 cdef object describe(Frozen frozen):
-    cdef bint leaf = frozen.kind != KEPT, opaque = False
-    cdef bint plain = frozen.kind in (DICT, LIST, TUPLE, SET, FROZENSET, BYTEARRAY)
-    cdef bint comparable = frozen.kind not in (REDUCED, KEPT)
     cdef Py_ssize_t i
-    cdef PyObject* picture
+    frozen.leaf = frozen.kind != KEPT
+    frozen.plain = frozen.kind in (DICT, LIST, TUPLE, SET, FROZENSET, BYTEARRAY)
+    frozen.comparable = frozen.kind not in (REDUCED, KEPT)
+    frozen.opaque = False
     for i in range(PyTuple_GET_SIZE(frozen.parts)):
-        picture = PyTuple_GetItemUnchecked(frozen.parts, i)
-        if type_of(picture) == <PyObject*>Frozen:
-            leaf = False
-            if (<Frozen>picture).index:
-                continue
-            plain = plain and (<Frozen>picture).plain
-            comparable = comparable and (<Frozen>picture).comparable
-            opaque = opaque or (<Frozen>picture).opaque
-        elif plain:
-            plain = is_plain_atom(<object>picture)
-    frozen.leaf = leaf
-    frozen.plain, frozen.comparable, frozen.opaque = plain, comparable, opaque
-    if leaf and plain:
+        add(frozen, PyTuple_GetItemUnchecked(frozen.parts, i))
+    if frozen.leaf and frozen.plain:
         PyObject_GC_UnTrack(<void*>frozen)  # it cannot be part of a cycle
+
+
+cdef object describe_like(Frozen frozen, Frozen base, list parts):
+    if base.leaf or base.opaque or not base.plain or not base.comparable:
+        return describe(frozen)     # maybe because of a part that it no longer has
+    frozen.leaf, frozen.plain, frozen.comparable, frozen.opaque = False, True, True, False
+    for part in parts:
+        add(frozen, <PyObject*>part)
+
+
+cdef inline int add(Frozen frozen, PyObject* part) except -1:
+    """Take a part into account."""
+    if type_of(part) == <PyObject*>Frozen:
+        frozen.leaf = False
+        if not (<Frozen>part).index:
+            frozen.plain = frozen.plain and (<Frozen>part).plain
+            frozen.comparable = frozen.comparable and (<Frozen>part).comparable
+            frozen.opaque = frozen.opaque or (<Frozen>part).opaque
+    elif frozen.plain:
+        frozen.plain = is_plain_atom(<object>part)
+    return 0

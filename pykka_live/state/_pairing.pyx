@@ -238,13 +238,16 @@ cdef class Pairing:
         key = key_of(self.freezer, value)
         return key is not None and same_atom(key, key_of(self.freezer, part))
 
-    cdef bint is_free(self, object part) noexcept:
+    cdef bint is_free(self, object part) except -1:
         """Whether a picture may still turn out to be that of some object."""
         cdef Frozen frozen
         if type(part) is not Frozen:
             return True
         frozen = <Frozen>part
-        return frozen.valued or frozen.home != self.freezer.id or frozen.stamp != self.freezer.register.now
+        return (
+            frozen.valued or frozen.home != self.freezer.id
+            or not self.freezer.register.is_taken(frozen)
+        )
 
     cdef int by_key(self) except -1:
         """What is the only one of its key, and what has a new key."""

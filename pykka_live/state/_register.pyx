@@ -4,15 +4,18 @@ cimport cython
 from cpython.dict cimport PyDict_GetItem, PyDict_Next, PyDict_Size
 from cpython.long cimport PyLong_AsVoidPtr, PyLong_FromVoidPtr
 from cpython.object cimport PyObject
+from cpython.tuple cimport PyTuple_GET_SIZE
 
-from pykka_live.state._frozen cimport Frozen
+from pykka_live.state._frozen cimport Frozen, PyTuple_GetItemUnchecked, type_of, version_of
 
 cdef extern from "Python.h":
     Py_ssize_t Py_REFCNT(PyObject* thing) noexcept
+    bint PyDict_CheckExact(object thing) noexcept
 
 cdef enum:
     ROOM = 1000         # pictures that are known before one looks for unused ones
     OLD = 100           # passes after which a picture may be forgotten
+    FEW = 32            # pictures are stamped at once
 
 
 @cython.final
@@ -26,10 +29,14 @@ cdef class Register:
         self.stack = []
         self.stale = []
         self.low = 0
+        self.moves = 0
+        self.owed = []
 
     cdef object begin(self):
         """Start a pass."""
         self.now += 1
+        if self.owed:
+            self.owed = []
         if PyDict_Size(self.known) > self.room:
             self.prune()
 
@@ -43,9 +50,44 @@ cdef class Register:
 
     cdef object claim(self, Frozen frozen, object value):
         if frozen.owner != <void*>value:
+            if frozen.listed:
+                self.moves += 1
+            frozen.listed, frozen.version = False, 0
             frozen.owner = <void*>value
             self.known[PyLong_FromVoidPtr(<void*>value)] = frozen
         frozen.stamp = self.now
+
+    cdef int release(self, Frozen frozen, object value) except -1:
+        # Where the object has another version, no roster knows it any more.
+        if frozen.listed and (
+            not PyDict_CheckExact(value) or frozen.version == version_of(<PyObject*>value)
+        ):
+            self.moves += 1
+        frozen.listed, frozen.version = False, 0
+        frozen.owner = NULL
+        return 0
+
+    # What a roster finds true is not touched. It is stamped when somebody asks for the stamps.
+
+    cdef int owe(self, tuple pictures, Py_ssize_t start, Py_ssize_t stop) except -1:
+        if stop - start > FEW:
+            self.owed.append((pictures, start, stop))
+        else:
+            stamp(pictures, start, stop, self.now)
+        return 0
+
+    cdef int settle(self) except -1:
+        cdef tuple pictures
+        cdef Py_ssize_t start, stop
+        for pictures, start, stop in self.owed:
+            stamp(pictures, start, stop, self.now)
+        self.owed = []
+        return 0
+
+    cdef bint is_taken(self, Frozen frozen) except -1:
+        if frozen.stamp != self.now and self.owed:
+            self.settle()
+        return frozen.stamp == self.now
 
     cdef object prune(self):
         """Forget the pictures that nobody else has, and those that are old: one in a cycle has
@@ -55,6 +97,9 @@ cdef class Register:
         cdef Py_ssize_t at = 0
         cdef list unused = []
         cdef Frozen frozen
+        for frozen in self.known.values():
+            if frozen.roster is not None and frozen.stamp + OLD >= self.now:
+                stamp(frozen.parts, 0, PyTuple_GET_SIZE(frozen.parts), frozen.stamp)
         while PyDict_Next(self.known, &at, &key, &found):
             if (
                 Py_REFCNT(found) == 1
@@ -66,6 +111,7 @@ cdef class Register:
             frozen = self.known.pop(address)
             if frozen.owner == PyLong_AsVoidPtr(address):
                 frozen.owner = NULL
+        self.moves += 1
         self.room = 2 * PyDict_Size(self.known) + ROOM
 
     # Cycles: Tarjan's algorithm. What is in progress is taken for unchanged when it is met again;
@@ -143,3 +189,15 @@ cdef class Register:
         self.stack = []
         self.stale = []
         self.low = 0
+
+
+cdef int stamp(
+    tuple pictures, Py_ssize_t start, Py_ssize_t stop, unsigned long long now
+) except -1:
+    cdef Py_ssize_t i
+    cdef PyObject* picture
+    for i in range(start, stop):
+        picture = PyTuple_GetItemUnchecked(pictures, i)
+        if type_of(picture) == <PyObject*>Frozen and (<Frozen>picture).stamp < now:
+            (<Frozen>picture).stamp = now
+    return 0

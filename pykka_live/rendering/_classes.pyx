@@ -63,6 +63,10 @@ cdef frozenset HOLDERS = SEQUENCES | frozenset({
 cdef frozenset MAKERS = frozenset({"__new__", "__new_member__", "__init__", "__init_subclass__"})
 cdef tuple ENUM_MODULES = (vars(enum), vars(model_enums))
 cdef object FUNCTION = types.FunctionType
+cdef frozenset C_CODE = frozenset({
+    types.BuiltinFunctionType, types.ClassMethodDescriptorType, types.GetSetDescriptorType,
+    types.MemberDescriptorType, types.MethodDescriptorType, types.WrapperDescriptorType,
+})
 cdef Py_ssize_t ENOUGH = 1000       # classes may be made over and over
 
 
@@ -121,9 +125,11 @@ def is_inert_base(cls):
     for name, value in vars(cls).items():
         if not name.startswith("__") or name in MAKERS:
             continue
-        if isinstance(value, (property, classmethod, staticmethod)):
-            return False
-        if type(value) is FUNCTION and not any(value.__globals__ is its for its in ENUM_MODULES):
+        kind = type(value)
+        if kind is FUNCTION:
+            if not any(value.__globals__ is its for its in ENUM_MODULES):
+                return False
+        elif kind not in C_CODE and (callable(value) or hasattr(kind, "__get__")):
             return False
     return True
 

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import enum
+import functools
 from types import SimpleNamespace
 from typing import Any
 
@@ -132,6 +133,23 @@ class Loud(models.TextChoices):
 LOUD = ["loud"]
 
 
+class Teller:
+    def __call__(self) -> str:
+        return LOUD[0]
+
+
+class Told(enum.Enum):
+    A = 1
+
+    __str__ = Teller()
+
+
+class Partly(enum.Enum):
+    A = 1
+
+    __str__ = functools.partialmethod(lambda member: LOUD[0])
+
+
 @pytest.mark.parametrize(
     "source",
     [
@@ -162,11 +180,13 @@ def test_what_a_member_of_an_enum_holds_may_change(source):
 
 
 @pytest.mark.parametrize("source", ["{{ row }}", "{% if row == 'a' %}{{ row }}{% endif %}"])
-def test_an_enum_with_code_of_its_own_is_asked_each_time(source):
-    region = Region(ROWS.replace("IT", source))
-    region(rows=[Loud.A])
+@pytest.mark.parametrize("kind", [Loud, Told, Partly])
+def test_an_enum_with_code_of_its_own_is_asked_each_time(kind, source):
+    region = Region(ROWS.replace("IT", source.replace("row", "row.0").replace("'a'", "row.0")))
+    rows = [(kind.A,)]
+    region(rows=rows)
     LOUD[0] = f"{LOUD[0]}!"
-    region(rows=[Loud.A])
+    region(rows=rows)
     assert LOUD[0] in region.html
 
 

@@ -11,6 +11,8 @@ cdef class ContextMaker:
     cdef dict attributes
     cdef dict processed
     cdef object lineage
+    cdef object request
     cdef bint escapes
+    cdef tuple setting          # how what is written is, as long as no tag has changed it
 
     cdef object make(self, values)

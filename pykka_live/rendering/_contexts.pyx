@@ -20,7 +20,9 @@ cdef class ContextMaker:
         self.attributes = vars(model)
         self.processed = processed
         self.lineage = lineage
+        self.request = model.request
         self.escapes = model.autoescape
+        self.setting = model.autoescape, model.use_l10n, model.use_tz
 
     cdef object make(self, values):
         """A context. Who writes to it writes to these values."""

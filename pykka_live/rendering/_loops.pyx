@@ -6,7 +6,7 @@ from pykka_live.rendering._cycles cimport move_to, places_of
 from pykka_live.rendering._fragments cimport NOTHING, Fragment, alike_fragments, combined
 from pykka_live.rendering._ops cimport Op, Sequence
 from pykka_live.rendering._rows cimport Row, Rows
-from pykka_live.rendering._run cimport MISSING, UNKNOWN, UNREAD, Run, Trust
+from pykka_live.rendering._run cimport MISSING, UNKNOWN, UNREAD, Run, Trust, is_same_setting
 from pykka_live.state._frozen cimport Frozen
 
 import django
@@ -165,11 +165,10 @@ cdef class For(Op):
 
     cdef Fragment changed_rows(self, Run run, scope, parent, values, Py_ssize_t count, Rows old):
         cdef list items, rows, before = old.rows
-        cdef tuple pictures, pictures_before = old.pictures
+        cdef tuple pictures, setting, pictures_before = old.pictures
         cdef Py_ssize_t i
         cdef dict loop = loop_of(parent, count), known = None
-        cdef bint same_outer = self.same_outer(run, old, False), steady = True, in_place
-        cdef bint all_sure = True, stale = False
+        cdef bint same_outer, steady = True, in_place, all_sure = True, stale = False
         cdef Row row, heir, made
         cdef tuple begin = self.turns(run), now = begin
         is_list = type(values) is list or type(values) is tuple
@@ -178,6 +177,9 @@ cdef class For(Op):
         if len(items) != count:
             return self.all_rows(run, scope, parent, items, count)
         picture_before = old.items
+        setting, old.setting = old.setting, run.setting()
+        # After all that may have run user code.
+        same_outer = self.same_outer(run, old, False) and is_same_setting(setting, old.setting)
         # The list itself, where there is one: its picture may be known.
         pictures = self.pictures(run, values if is_list else items, old, is_list)
         in_place = (old.sure and same_outer and pictures is not None and len(before) == count
@@ -207,7 +209,8 @@ cdef class For(Op):
             if stale:
                 if type(values) is list and self.item_now(values, i, count) is not items[i]:
                     return self.moving_rows(run, scope, loop, values, i, count, rows, old)
-                if steady and (run.has_other_classes() or not self.same_outer(run, old, True)):
+                if steady and (run.has_other_classes() or not self.same_outer(run, old, True)
+                               or not is_same_setting(old.setting, run.setting())):
                     steady = same_outer = False
                 if picture is not None and is_comparable(picture):
                     picture = run.frozen(items[i], picture)

@@ -11,7 +11,7 @@ from pykka_live.rendering._fragments cimport (
     NOTHING, Fragment, combined, markup_fragment, nodes_fragment, rough_fragment, settled_text,
     text_fragment,
 )
-from pykka_live.rendering._run cimport MISSING, UNKNOWN, Run, Trust
+from pykka_live.rendering._run cimport MISSING, UNKNOWN, Run, Trust, is_same_setting
 
 from django.utils.html import escape
 from django.utils.safestring import SafeString
@@ -106,10 +106,12 @@ cdef class Outside:
     cdef str settled(self, Run run, list memory, bint* changed):
         """What it writes, or None if that is what it was. Note whether it has changed."""
         cdef tuple before = <tuple>memory[self.place], read, pictures = None
+        cdef tuple setting = run.setting()
         if before is not None:
             pictures = <tuple>before[0]
         read = self.trust.pictures(run, pictures)
-        if self.fixed and read is not None and read is pictures:
+        if (self.fixed and read is not None and read is pictures
+                and is_same_setting(setting, <tuple>before[2])):
             return None
         cdef str text = str_of(self.node.render_annotated(run.context))
         if read is None:
@@ -117,7 +119,7 @@ cdef class Outside:
         said = hash(text)
         if before is None or before[1] != said:
             changed[0] = True
-        memory[self.place] = (read, said)
+        memory[self.place] = (read, said, setting)
         return text
 
 

@@ -41,6 +41,7 @@ cdef class Renderer:
     cdef Py_ssize_t generation          # of the classes, when the memory was begun
     cdef ContextMaker maker
     cdef object request, processed      # what the maker was made for
+    cdef bint is_lost                   # nobody has looked where the region is
     cdef bint plain_numbers, takes_notes
     cdef readonly object notes
     cdef readonly Py_ssize_t rendered, reused
@@ -75,7 +76,8 @@ cdef class Renderer:
         if self.maker is None or request is not self.request or processed is not self.processed:
             self.prepare(request, processed)
         given = values if type(values) is TemplateValues else dict(values)
-        run = make_run(self.maker, given, self.freezer, self.plain_numbers, classes)
+        run = make_run(
+            self.maker, given, self.freezer, self.plain_numbers, classes, self.surroundings)
         run.notes = self.notes = Notes() if self.takes_notes else None
         if self.memory is None or run.generation != self.generation:
             self.memory, self.generation = [None] * program.size, run.generation
@@ -99,12 +101,14 @@ cdef class Renderer:
     cdef object root(self, Op content, Run run):
         """The root of the tree; or the markup of the page, if only that can tell where the live
         region is; or None, if the pieces of that markup are not what they seem to be."""
-        cdef Fragment fragment = content.run(run, self.memory)
+        cdef Fragment fragment
+        run.has_moved, self.is_lost = self.is_lost, True
+        fragment = content.run(run, self.memory)
         if fragment.source is not None:
             return None if fragment.is_guessed else fragment.source
         if run.page is not None and not is_region_at(run.page, run.place):
-            self.memory = None      # it has to be looked at again
             return None
+        self.is_lost = False
         return fragment.nodes[0]
 
     cdef object whole(self, request, values, processed):

@@ -22,6 +22,7 @@ cdef class Row:
 @cython.final
 cdef class Rows:
     cdef list rows, outer, memory
+    cdef tuple setting          # what held for them that is no variable
     cdef object items           # the picture of what the loop goes over
     cdef tuple pictures         # those of the items, in the loop's order
     cdef list changes           # the places of the rows that are others than before

@@ -4,6 +4,7 @@ cimport cython
 
 from pykka_live.rendering._classes cimport Classes, Facts
 from pykka_live.rendering._contexts cimport ContextMaker
+from pykka_live.rendering._surroundings cimport Surroundings
 from pykka_live.state._freeze cimport Freezer
 
 
@@ -21,8 +22,10 @@ cdef class Run:
     cdef Freezer freezer
     cdef bint plain_numbers         # numbers are written without thousands separators
     cdef Classes classes
+    cdef Surroundings surroundings
     cdef Py_ssize_t generation      # of the classes
     cdef readonly bint stale        # user code may have run since values were compared
+    cdef bint was_disturbed         # user code has run at all
     cdef double breathed            # when other threads could last run
     cdef int depth                  # loops inside of each other
     cdef readonly Py_ssize_t doubts # how often something was evaluated that may differ next time
@@ -36,6 +39,8 @@ cdef class Run:
     cdef bint escapes(self) except -1
     cdef bint has_other_classes(self) except -1
     cdef int doubt(self) except -1
+    cdef int disturb(self) except -1
+    cdef tuple setting(self)
     cdef int breathe(self) except -1
     cdef int trace(self, object node, object error) except -1
     cdef object frozen(self, object value, object hint)
@@ -51,7 +56,8 @@ cdef class Run:
 
 
 cdef Run make_run(
-    ContextMaker maker, values, Freezer freezer, bint plain_numbers, Classes classes)
+    ContextMaker maker, values, Freezer freezer, bint plain_numbers, Classes classes,
+    Surroundings surroundings)
 
 
 @cython.final
@@ -62,3 +68,7 @@ cdef class Trust:
 
     cdef int judge(self, Run run) except -1
     cdef tuple pictures(self, Run run, tuple before)
+
+
+# Whether two settings are known, and the same.
+cdef bint is_same_setting(tuple a, tuple b) noexcept

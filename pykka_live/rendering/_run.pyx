@@ -132,8 +132,22 @@ cdef class Run:
 
     cdef int doubt(self) except -1:
         self.doubts += 1
-        self.stale = True
+        return self.disturb()
+
+    cdef int disturb(self) except -1:
+        """Note that user code runs."""
+        self.stale = self.was_disturbed = True
         return 0
+
+    cdef tuple setting(self):
+        """What user code may have set for all that follows; None if that is not known."""
+        made = self.made
+        request = self.maker.request if made is None else made.request
+        if self.was_disturbed and self.surroundings.have_strayed(request, self.classes.rounds):
+            return None
+        if made is None:
+            return self.maker.setting
+        return made.autoescape, made.use_l10n, made.use_tz
 
     cdef int breathe(self) except -1:
         """Let other threads have the interpreter for a moment, unless they have just had it. In C it
@@ -191,7 +205,7 @@ cdef class Run:
             if type(value) is Pending:
                 if peek:
                     return UNREAD
-                self.stale = True
+                self.disturb()
                 value = values[name]
             return self.called(value)
         if name in vars(self.context) or hasattr(type(self.context), name):
@@ -223,7 +237,7 @@ cdef class Run:
             if current._wrapped is empty:
                 if peek:
                     return UNREAD
-                self.stale = True
+                self.disturb()
                 current._setup()
             current = current._wrapped
             cls = type(current)
@@ -346,7 +360,8 @@ cdef class Run:
 
 
 cdef Run make_run(
-    ContextMaker maker, values, Freezer freezer, bint plain_numbers, Classes classes
+    ContextMaker maker, values, Freezer freezer, bint plain_numbers, Classes classes,
+    Surroundings surroundings,
 ):
     """
     :param maker: makes Django's context, if one is needed
@@ -354,6 +369,7 @@ cdef Run make_run(
     :param freezer: compares values with what they were
     :param plain_numbers: whether numbers are written without thousands separators
     :param classes: those of what the template has shown
+    :param surroundings: what holds for the thread
     """
     cdef Run run = Run.__new__(Run)
     run.maker = maker
@@ -362,6 +378,7 @@ cdef Run make_run(
     run.freezer = freezer
     run.plain_numbers = plain_numbers
     run.classes = classes
+    run.surroundings = surroundings
     run.generation = classes.now()
     run.stale = True
     run.breathed = monotonic()
@@ -421,3 +438,8 @@ cdef class Trust:
             same = same and value is before[i]
             found.append(value)
         return before if same else tuple(found)
+
+
+cdef bint is_same_setting(tuple a, tuple b) noexcept:
+    return (a is not None and b is not None
+            and a[0] is b[0] and a[1] is b[1] and a[2] is b[2])

@@ -21,4 +21,5 @@ cdef class Surroundings:
     cdef tuple rounding
 
     cdef bint have_changed(self, request, bint rounds) except -1
+    cdef bint have_strayed(self, request, bint rounds) except -1
     cdef bint have_set(self, request) except -1

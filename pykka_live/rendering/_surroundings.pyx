@@ -64,12 +64,22 @@ cdef class Surroundings:
             changed = not alike(known, self.rounding) or changed
         if not self.mark.is_unchanged():
             zone, self.zone = self.zone, timezone.get_current_timezone()
-            known, self.known = self.known, (
-                translation.get_language(), get_script_prefix(), get_urlconf())
+            known, self.known = self.known, known_of_thread()
             changed = not (alike(known, self.known) and is_same_zone(zone, self.zone)) or changed
             self.mark.set()
         # What is asked of a zone of a user's, nobody knows.
         return changed or type(self.zone) not in ZONES
+
+    cdef bint have_strayed(self, request, bint rounds) except -1:
+        """Whether they are others than when the rendering began, since code of a user's has run."""
+        if current_app(request) is not self.app or time.tzname is not self.names:
+            return True
+        if rounds and self.rounding is not None and not alike(self.rounding, rounding()):
+            return True
+        if self.mark.is_unchanged():
+            return False
+        return not (alike(self.known, known_of_thread())
+                    and is_same_zone(self.zone, timezone.get_current_timezone()))
 
     cdef bint have_set(self, request) except -1:
         """Whether what anybody may set at any time is another than before."""
@@ -78,6 +88,10 @@ cdef class Surroundings:
             return False
         self.app, self.names = app, names
         return True
+
+
+cdef tuple known_of_thread():
+    return translation.get_language(), get_script_prefix(), get_urlconf()
 
 
 cdef tuple rounding():

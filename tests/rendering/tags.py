@@ -39,6 +39,13 @@ def assign(context: Any, name: str, value: Any) -> str:
 
 
 @register.simple_tag(takes_context=True)
+def put_option(context: Any, name: str, value: Any) -> str:
+    """Sets how all that follows is written."""
+    setattr(context, name, value)
+    return ""
+
+
+@register.simple_tag(takes_context=True)
 def seen(context: Any, name: str) -> str:
     return f"{context.get(name)}"
 

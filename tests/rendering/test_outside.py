@@ -131,6 +131,18 @@ def test_a_second_root_behind_the_region_is_seen():
     assert both(a="") == "IT"
 
 
+@pytest.mark.parametrize("markup", ["<textarea>", "<i data-liveview-root></i>"])
+def test_markup_outside_is_looked_at_later_if_there_was_nothing_to_look_for(markup):
+    source = f"{{{{ a|safe }}}}{REGION}".replace(
+        "IT", "{% if b %}{{ f.fail }}{% endif %}{{ c|safe }}"
+    )
+    both = Twice(source, lambda: {"a": "x", "b": "", "c": "c", "f": Bumped()})
+    for failing in ({"b": "b"}, {"c": "<hr"}):
+        assert both(a="x", b="", c="c") == "c"
+        both(a=markup, **failing)
+        assert both(b="", c="c") == "RegionError"
+
+
 def test_what_is_known_and_has_not_changed_is_not_rendered_again():
     source = (
         "{% load i18n %}<title>{{ title|upper }}</title>{% url 'address' as here %}"

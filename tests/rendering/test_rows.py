@@ -238,6 +238,20 @@ class Elsewhere:
         return reversed(list(KEPT))
 
 
+class Writing:
+    """Going over it changes what is beside it."""
+
+    def __init__(self, beside):
+        self.beside, self.value = beside, 1
+
+    def __len__(self):
+        return 2
+
+    def __iter__(self):
+        self.beside["n"] = self.value
+        return iter((1, 2))
+
+
 class Indexed:
     def __len__(self):
         return len(KEPT)
@@ -276,6 +290,16 @@ def test_an_object_is_asked_each_time_what_it_goes_over(kind, source):
     KEPT.append("c")
     region(l=rows)
     assert "c" in region.html
+
+
+def test_rows_see_what_going_over_them_has_changed():
+    region = Region("{% for x in seq %}<p>{{ x }}{{ beside.n }}</p>{% endfor %}")
+    beside = {"n": 0}
+    seq = Writing(beside)
+    for seq.value in (1, 2, 3):
+        beside["n"] = 0
+        region(seq=seq, beside=beside)
+        assert region.html == f"<p>1{seq.value}</p><p>2{seq.value}</p>"
 
 
 @pytest.mark.parametrize("item", [Elsewhere(), Indexed(), Crossed()])

@@ -5,8 +5,11 @@ from __future__ import annotations
 import datetime
 import decimal
 import time
+from collections.abc import Iterator
+from contextlib import contextmanager
 from pathlib import Path
 from types import SimpleNamespace
+from typing import Any
 
 import pytest
 from django.template import Engine
@@ -16,7 +19,7 @@ from django.urls import get_script_prefix, include, path, set_script_prefix, set
 from django.utils import autoreload, timezone, translation
 
 from pykka_live.rendering import LiveTemplate
-from pykka_live.vdom import to_html
+from pykka_live.vdom import RegionError, to_html
 from tests.rendering.region import REQUEST, Region, live_template
 
 MOMENT = datetime.datetime(2024, 5, 1, 12, tzinfo=datetime.UTC)
@@ -144,6 +147,74 @@ def test_the_time_zone_of_the_process_is_followed(monkeypatch):
     finally:
         monkeypatch.undo()
         time.tzset()
+
+
+class Setter:
+    """Code of a user's that sets something while it is rendered."""
+
+    def __init__(self, value: Any = None) -> None:
+        self.value = value
+
+    def language(self) -> str:
+        translation.activate(self.value)
+        return ""
+
+    def zone(self) -> str:
+        timezone.activate(self.value)
+        return ""
+
+    def rounding(self) -> str:
+        decimal.getcontext().capitals = self.value
+        return ""
+
+
+SET = [
+    ("{{ set.language }}", ["en", "de", "en"]),
+    ("{{ set.zone }}", ["UTC", "Asia/Tokyo", "UTC"]),
+    ("{{ set.rounding }}", [1, 0, 1]),
+    ("{% put_option 'autoescape' set.value %}", [True, False, True]),
+    ("{% put_option 'use_tz' set.value %}", [True, False, True]),
+]
+
+
+@pytest.mark.parametrize(("tag", "settings"), SET)
+@pytest.mark.parametrize(
+    "page",
+    [
+        "TAG{% for x in rows %}ROW{% endfor %}",
+        "{% for x in rows %}{% if forloop.first %}TAG{% endif %}ROW{% endfor %}",
+        "{% for y in rows %}TAG{% for x in rows %}ROW{% endfor %}{% endfor %}",
+        "TAG<main data-liveview-root>{% for x in rows %}ROW{% endfor %}</main>",
+    ],
+)
+def test_what_is_set_while_it_is_rendered_holds_for_what_follows(page, tag, settings):
+    row = "<p>{{ text }} {{ day }} {% translate 'Yes' %} {{ number|stringformat:'s' }}</p>"
+    region = Region(page.replace("TAG", tag).replace("ROW", row))
+    pictures = []
+    for value in settings:
+        with _as_it_was():
+            wanted = region.expected(VALUES | {"set": Setter(value)})
+        with _as_it_was():
+            picture = region.renderer.render(REQUEST, VALUES | {"set": Setter(value)}, {})
+        assert picture == wanted
+        pictures.append(picture)
+    assert pictures[0] == pictures[2] != pictures[1]
+
+
+VALUES = {"rows": [1, 2, 3], "text": "<b>", "day": MOMENT, "number": decimal.Decimal("1E+30")}
+
+
+@contextmanager
+def _as_it_was() -> Iterator[None]:
+    with translation.override("en"), timezone.override("America/Chicago"), decimal.localcontext():
+        yield
+
+
+def test_markup_outside_is_looked_at_again_where_escaping_is_set():
+    region = Region("{% put_option 'autoescape' escape %}{{ a }}<main data-liveview-root>x</main>")
+    region(a="<textarea>", escape=True)
+    with pytest.raises(RegionError):
+        region.renderer.render(REQUEST, {"a": "<textarea>", "escape": False}, {})
 
 
 NAMESPACES = [

@@ -1,5 +1,5 @@
 # cython: language_level=3
-"""Forgets what code has left in the thread-locals of the current thread."""
+"""What code has left in the thread-locals of the current thread."""
 
 from cpython.dict cimport PyDict_Size
 from cpython.object cimport PyObject
@@ -7,6 +7,12 @@ from cpython.object cimport PyObject
 
 cdef extern from "Python.h":
     PyObject* PyThreadState_GetDict()
+
+
+def has_locals():
+    """Whether there may be something. To look into a `threading.local` would leave something."""
+    cdef PyObject* found = PyThreadState_GetDict()
+    return found is not NULL and PyDict_Size(<object>found) > 0
 
 
 def forget_locals():

@@ -13,6 +13,7 @@ from django.core.cache import caches
 from django.db import connections, transaction
 
 from pykka_live.actors import check_fence
+from pykka_live.actors._locals import has_locals
 from pykka_live.live.stage import NO_CONTEXT, Stage
 from pykka_live.live.visitor import drop_messages
 from pykka_live.rendering import ContextMark
@@ -112,9 +113,9 @@ def _in_transactions(aliases: tuple[str, ...], stage: Stage, handler: Callable[[
 
 def _connections() -> Iterable[Any]:
     """Return the database connections that this thread has used."""
-    # To ask for each alias costs several exceptions, and most threads have none.
+    # To ask for each alias costs several exceptions, and most messages use none.
     storage = getattr(connections._connections, "_storage", None)  # type: ignore[attr-defined]
-    if type(storage) is threading.local and not vars(storage):
+    if type(storage) is threading.local and not (has_locals() and vars(storage)):
         return ()
     return connections.all(initialized_only=True)
 

@@ -5,6 +5,7 @@ cimport cython
 
 @cython.final
 cdef class ContextMark:
+    cdef object variables       # all of them, in an object that is never changed
     cdef tuple names, values
     cdef object languages
 

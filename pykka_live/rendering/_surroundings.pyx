@@ -8,6 +8,7 @@ import datetime
 import time
 import zoneinfo
 from decimal import getcontext
+from gc import get_referents
 
 from django.urls import get_script_prefix, get_urlconf
 from django.utils import timezone, translation
@@ -24,6 +25,7 @@ cdef class ContextMark:
     def set(self):
         """Remember the context as it is now."""
         context = PyContext_CopyCurrent()
+        self.variables = variables_of(context)
         self.names, self.values = tuple(context), tuple(context.values())
         self.languages = getattr(trans_real, "_active", None)
 
@@ -33,7 +35,20 @@ cdef class ContextMark:
         if self.names is None or self.languages is not getattr(trans_real, "_active", None):
             return False
         context = PyContext_CopyCurrent()
-        return same_items(context, self.names) and same_items(context.values(), self.values)
+        variables = variables_of(context)
+        if variables is not None and variables is self.variables:
+            return True
+        if not same_items(context, self.names) or not same_items(context.values(), self.values):
+            return False
+        self.variables = variables
+        return True
+
+
+cdef object variables_of(context):
+    """What a copy of a context shares with it for as long as no variable is set; None if nobody
+    knows."""
+    cdef list found = get_referents(context)
+    return found[0] if len(found) == 1 else None
 
 
 cdef bint same_items(found, tuple known) except -1:

@@ -20,6 +20,7 @@ from django.urls import get_script_prefix, get_urlconf, set_script_prefix, set_u
 from django.utils import timezone, translation
 from django.utils.translation import trans_real
 
+from pykka_live.actors._locals import forget_locals, has_locals
 from pykka_live.live.housekeeping import ContextMark, Housekeeping
 from pykka_live.live.stage import Stage
 from pykka_live.live.visitor import Visitor
@@ -200,3 +201,35 @@ def test_a_context_is_unchanged_until_a_variable_is_set():
         assert not mark.is_unchanged()
 
     Context().run(work)
+
+
+def test_a_variable_that_is_put_back_is_no_change_in_the_long_run():
+    variable: ContextVar[Any] = ContextVar("variable")
+
+    def work() -> None:
+        mark = ContextMark()
+        variable.set(old := object())
+        mark.set()
+        for _ in range(3):
+            variable.set(object())
+            assert not mark.is_unchanged()
+            variable.set(old)
+            assert mark.is_unchanged()
+            assert mark.is_unchanged()
+
+    Context().run(work)
+
+
+@pytest.mark.django_db(transaction=True)
+def test_a_message_without_the_database_leaves_its_thread_nothing_to_forget():
+    def messages() -> None:
+        housekeeping, stage = Housekeeping(), a_stage()
+        for _ in range(2):
+            forget_locals()
+            housekeeping.around(stage, nothing)
+            assert not has_locals()
+        housekeeping.around(stage, lambda: connection.ensure_connection())
+        assert has_locals()
+        assert connection.connection is None
+
+    in_a_thread(messages)

@@ -140,8 +140,9 @@ cdef class Tag(Op):
 
     cdef Fragment run(self, Run run, list memory):
         cdef tuple pairs = self.pairs, made = None, parts = None
-        cdef list written = []
+        cdef list written = None
         if not self.fixed:
+            written = []
             pairs = self.evaluated(run, written)
         content = self.content.run(run, memory)
         if memory is not None:
@@ -181,8 +182,11 @@ cdef class Tag(Op):
         return tuple(flat) if self.unique else first_ones(flat)
 
     cdef str start_tag(self, list written):
-        cdef list texts = [self.start[0]]
+        cdef list texts
         cdef Py_ssize_t i
+        if written is None:
+            return <str>self.start[0]
+        texts = [self.start[0]]
         for i in range(len(written)):
             text, plain = <tuple>written[i]
             texts.append(str(escape(text)) if plain else text)

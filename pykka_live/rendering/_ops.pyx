@@ -56,22 +56,20 @@ cdef class Sequence(Op):
 
     cdef Fragment run(self, Run run, list memory):
         cdef list fragments, before
-        cdef Py_ssize_t i
-        cdef Op op
-        if not self.ops:
+        cdef Py_ssize_t i, count = len(self.ops)
+        if count == 0:
             return NOTHING
-        fragments = []
-        for item in self.ops:
-            op = <Op>item
-            fragments.append(op.run(run, memory))
-        if len(fragments) == 1:
-            return <Fragment>fragments[0]
+        if count == 1:
+            return (<Op>self.ops[0]).run(run, memory)
+        fragments = [None] * count
+        for i in range(count):
+            fragments[i] = (<Op>self.ops[i]).run(run, memory)
         if memory is None:
             return combined(fragments)
         made = memory[self.place]
         if made is not None:
             before = <list>(<tuple>made)[0]
-            for i in range(len(fragments)):
+            for i in range(count):
                 if fragments[i] is not before[i]:
                     break
             else:
@@ -144,7 +142,7 @@ cdef class Surrounded(Op):
         self.region = region
 
     cdef Fragment run(self, Run run, list memory):
-        cdef list before = [], after = []
+        cdef list before = [] if self.before else None, after = [] if self.after else None
         cdef bint changed = self.settle(run, memory, self.before, before)
         cdef str head, tail
         run.has_moved = run.has_moved or changed
@@ -176,6 +174,8 @@ cdef class Surrounded(Op):
 cdef str written(Run run, tuple items, list texts):
     """What stands beside the region; `texts` are those of it that are known."""
     cdef list all_texts = []
+    if not items:
+        return ""
     for item, text in zip(items, texts):
         if text is not None or type(item) is str:
             all_texts.append(item if text is None else text)

@@ -36,6 +36,9 @@ cdef class Renderer:
     cdef readonly object template
     cdef Freezer freezer
     cdef object program
+    cdef Op content                     # its parts, which each picture asks for
+    cdef Classes classes
+    cdef bint remembers
     cdef Surroundings surroundings
     cdef list memory
     cdef Py_ssize_t generation          # of the classes, when the memory was begun
@@ -62,27 +65,23 @@ cdef class Renderer:
         Takes and raises what `LiveTemplate.render_region` does.
         """
         cdef Run run
-        cdef Classes classes
         program = self.template.program
-        if type(program) is Broken:
-            return self.whole(request, values, processed)
-        classes = <Classes>program.classes
-        changed = program.remembers and self.surroundings.have_changed(request, classes.rounds)
-        if changed or program is not self.program or request is not self.request:
-            self.memory = None
         if program is not self.program:
-            self.program, self.maker = program, None
-            self.freezer.keys = program.keys
-        if self.maker is None or request is not self.request or processed is not self.processed:
+            if type(program) is Broken:
+                return self.whole(request, values, processed)
+            self.adopt(program)
+        if self.remembers and self.surroundings.have_changed(request, self.classes.rounds):
+            self.memory = None
+        if request is not self.request or processed is not self.processed:
             self.prepare(request, processed)
         given = values if type(values) is TemplateValues else dict(values)
         run = make_run(
-            self.maker, given, self.freezer, self.plain_numbers, classes, self.surroundings)
+            self.maker, given, self.freezer, self.plain_numbers, self.classes, self.surroundings)
         run.notes = self.notes = Notes() if self.takes_notes else None
         if self.memory is None or run.generation != self.generation:
             self.memory, self.generation = [None] * program.size, run.generation
         try:
-            root = self.root(<Op>program.content, run)
+            root = self.root(run)
         except ValueFailed as failed:
             raise (failed.__cause__ or failed) from None
         except Exception as error:
@@ -98,12 +97,12 @@ cdef class Renderer:
         self.has_compared = not run.stale
         return parse_region(root)[1] if type(root) is str else root
 
-    cdef object root(self, Op content, Run run):
+    cdef object root(self, Run run):
         """The root of the tree; or the markup of the page, if only that can tell where the live
         region is; or None, if the pieces of that markup are not what they seem to be."""
         cdef Fragment fragment
         run.has_moved, self.is_lost = self.is_lost, True
-        fragment = content.run(run, self.memory)
+        fragment = self.content.run(run, self.memory)
         if fragment.source is not None:
             return None if fragment.is_guessed else fragment.source
         if run.page is not None and not is_region_at(run.page, run.place):
@@ -117,7 +116,18 @@ cdef class Renderer:
         self.notes = None
         return self.template.render_region(request, values, processed)
 
+    cdef int adopt(self, program) except -1:
+        """Render that from now on, of which nothing is known yet."""
+        self.content, self.classes = program.content, program.classes
+        self.remembers = program.remembers
+        self.freezer.keys = program.keys
+        self.memory = self.request = self.processed = None
+        self.program = program
+        return 0
+
     cdef int prepare(self, request, processed) except -1:
+        if request is not self.request:
+            self.memory = None
         template = self.template.django_template
         model = LiveContext(request, {}, processed, template.engine.autoescape)
         model.template = template

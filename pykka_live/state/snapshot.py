@@ -9,7 +9,8 @@ from __future__ import annotations
 
 import logging
 from collections.abc import Iterator
-from typing import Any, NamedTuple
+from dataclasses import dataclass
+from typing import Any
 
 from pykka_live.state._freeze import Freezer
 from pykka_live.state._frozen import Frozen
@@ -22,7 +23,8 @@ logger = logging.getLogger(__name__)
 _warned: set[tuple[type, str]] = set()
 
 
-class Snapshot(NamedTuple):
+@dataclass(slots=True)  # which is made faster than a named tuple
+class Snapshot:
     """The state of an object at one moment. Nothing in it is ever changed, so any thread may
     restore it, any number of times.
 

@@ -33,7 +33,7 @@ class Stage:
 
     Attributes:
         request: the request.
-        processed: what the context processors gave.
+        processed: what the context processors gave; with the token, not Django's way to it.
         csrf_token: the same for the whole live session, so that it is no change of the picture.
         language: the active language, or None if translation is off.
         time_zone: the active time zone.
@@ -61,10 +61,12 @@ class Stage:
     def of(cls, view: LiveView, csrf_token: str | None = None) -> Stage:
         """Look around in the current thread, which handles the view's request."""
         request = view.request
+        processed = view.live_template().processed_values(request)
+        token = processed["csrf_token"] = csrf_token or get_token(request)
         return cls(
             request=request,
-            processed=view.live_template().processed_values(request),
-            csrf_token=csrf_token or get_token(request),
+            processed=processed,
+            csrf_token=token,
             language=translation.get_language(),
             time_zone=timezone.get_current_timezone(),
             script_prefix=get_script_prefix(),
@@ -109,7 +111,4 @@ class Stage:
                 f"{type(view).__qualname__}.get_context_data must return a dictionary, "
                 f"not {type(values).__name__}"
             )
-        defaults = {"csrf_token": self.csrf_token}
-        if isinstance(values, LazyValues):
-            return values.for_template(defaults)
-        return {**defaults, **values}
+        return values.for_template() if isinstance(values, LazyValues) else values

@@ -80,10 +80,9 @@ class LazyValues(dict[str, Any]):
     def __ror__(self, other: Any) -> Any:
         return other | dict(self)
 
-    def for_template(self, defaults: Mapping[str, Any]) -> TemplateValues:
-        """Return these values, and `defaults` for the names that they lack, with as little
-        computed as here."""
-        values = TemplateValues(defaults, {})
+    def for_template(self) -> TemplateValues:
+        """Return these values, with as little computed as here."""
+        values = TemplateValues({}, {})
         for name in self:
             dict.__setitem__(values, name, dict.__getitem__(self, name))
         return values

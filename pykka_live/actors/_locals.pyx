@@ -23,4 +23,5 @@ def forget_locals():
     own = <dict>found
     for key in list(own):
         if type(key) is str and (<str>key).startswith("thread.local."):
-            del own[key]
+            # It may be gone, with the object of an earlier one that held the last reference to it.
+            own.pop(key, None)

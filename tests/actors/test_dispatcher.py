@@ -257,6 +257,23 @@ def test_what_one_actor_leaves_in_thread_locals_no_other_sees(system: ActorSyste
         assert second.ask(see, TIMEOUT) == ("nobody", False)
 
 
+def test_a_thread_outlives_a_thread_local_that_keeps_another(dispatcher: Dispatcher) -> None:
+    kept = threading.local()
+
+    class Client:
+        def __init__(self) -> None:
+            self.local = threading.local()
+
+    def leave() -> None:
+        kept.begun = True
+        kept.client = Client()
+        kept.client.local.token = "secret"
+
+    thread = Job(leave).run(dispatcher)
+    until(is_idle(thread))
+    assert Job().run(dispatcher) is thread
+
+
 def test_an_actor_that_asks_another_and_so_on_waits_for_no_thread(system: ActorSystem) -> None:
     cells = [worker(system, f"n{index}") for index in range(50)]
 

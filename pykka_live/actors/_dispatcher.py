@@ -150,24 +150,31 @@ class Dispatcher:
         self._watch.begin()
 
     def schedule(self, task: Task) -> None:
-        """Run a task soon. It must be neither running nor scheduled."""
-        worker = None
+        """Run a task soon. It must be neither running nor scheduled.
+
+        Raises:
+            RecursionError: no stack is left for that, and nothing was done
+        """
+        new = None
         with self._lock:
-            if task.slow and task.computes:
+            computes = task.slow and task.computes
+            if self._on_duty is None and (self.queue or not computes or self._lane.is_free):
+                new = self._recruit()
+            elif not self._watched:
+                self._see_to_it()
+            # Last, for it takes no more stack than what may fail before.
+            if computes:
                 self._lane.put(task, monotonic())
             else:
                 self.queue.append(task)
-            if self._on_duty is None and (self.queue or self._lane.is_open):
-                worker = self._recruit()
-            else:
-                if self._watched:
-                    return
-                self._watched = True
-                self._then, self._used_then = monotonic(), process_time()
-        if worker is None:
-            self._watch.look()
-        else:
-            self._rouse(worker)
+        if new is not None:
+            self._start(new)
+
+    def _see_to_it(self) -> None:
+        """Have what is in the queue checked. With the lock held."""
+        self._watch.look()
+        self._watched = True
+        self._then, self._used_then = monotonic(), process_time()
 
     def set_alarm(self, task: Task, seconds: float) -> None:
         """Wake a task in so many seconds, or sooner."""
@@ -201,7 +208,7 @@ class Dispatcher:
         """Return what a worker is to run, as soon as there is something; None: it is to end."""
         breathed = False
         while True:
-            other = None
+            new = None
             with self._lock:
                 if worker.task is not None:
                     return worker.task
@@ -217,15 +224,15 @@ class Dispatcher:
                         return task
                     self._on_duty = None
                     if self.queue or self._lane.is_open:
-                        other = self._recruit()
+                        new = self._recruit()
                 else:
                     if self._on_duty is worker:
                         self._on_duty = None
                     if self._closed or len(self._idle) >= self._keep:
                         return None
                     self._idle.append(worker)
-            if other is not None:
-                self._rouse(other)
+            if new is not None:
+                self._start(new)
             if worker.task is not None:
                 return worker.task
             if breathes:
@@ -256,32 +263,35 @@ class Dispatcher:
 
     def relieve(self, worker: Worker) -> None:
         """Put a worker off duty, and let nobody wait for it in the lane."""
-        other = None
+        new = None
         with self._lock:
             self._lane.leave(worker)
             if self._on_duty is worker:
                 self._on_duty = None
             if self._on_duty is None and (self.queue or self._lane.is_open):
-                other = self._recruit()
-        if other is not None:
-            self._rouse(other)
+                new = self._recruit()
+        if new is not None:
+            self._start(new)
 
-    def _recruit(self) -> Worker:
-        """Put a worker on duty, who is then to be roused. With the lock held."""
-        self._on_duty = worker = self._idle.pop() if self._idle else Worker(self)
-        return worker
+    def _recruit(self) -> Worker | None:
+        """Put a worker on duty. Returns it if it is new, and to be started. With the lock held."""
+        if not self._idle:
+            self._on_duty = worker = Worker(self)
+            return worker
+        self._idle[-1].wakeup.release()
+        self._on_duty = self._idle.pop()
+        return None
 
-    def _send(self) -> Worker:
-        """Let a worker, who is then to be roused, run the next task of the lane. With the lock
-        held."""
+    def _send(self) -> Worker | None:
+        """Let a worker run the next task of the lane. As `_recruit`."""
         worker = self._idle.pop() if self._idle else Worker(self)
         worker.task = self._lane.enter(worker, monotonic())
-        return worker
+        if worker.ident is None:
+            return worker
+        worker.wakeup.release()
+        return None
 
-    def _rouse(self, worker: Worker) -> None:
-        if worker.ident is not None:
-            worker.wakeup.release()
-            return
+    def _start(self, worker: Worker) -> None:
         try:
             worker.start()
         except RuntimeError:  # there is no thread to be had; the next check tries again
@@ -290,9 +300,8 @@ class Dispatcher:
                     self._on_duty = None
                 elif worker.task is not None:
                     self._lane.put_back(worker.task, worker)
-                watched, self._watched = self._watched, True
-            if not watched:
-                self._watch.look()
+                if not self._watched:
+                    self._see_to_it()
 
     def _check(self) -> bool:
         """See to it that what is in the queue is taken. Returns whether to look again.
@@ -300,7 +309,7 @@ class Dispatcher:
         Who is on duty goes off duty if nothing was taken since the last check, or if something has
         been in the queue since: where all threads compute, one alone would get its turn too seldom.
         """
-        workers = []
+        new: list[Worker | None] = []
         now, used = monotonic(), process_time()
         with self._lock:
             spent = now - self._then
@@ -310,11 +319,11 @@ class Dispatcher:
             # A check that comes late had to wait for the interpreter.
             self._lane.check(now, idle and spent < 2 * TICK)
             while self._lane.is_open:
-                workers.append(self._send())
+                new.append(self._send())
             if self.queue:
                 late = self._taken == self._taken_then or self._taken < self._known_then
                 if late or self._on_duty is None:
-                    workers.append(self._recruit())
+                    new.append(self._recruit())
             if self.queue or self._lane.queue:
                 self._calm = 0
             else:
@@ -325,6 +334,7 @@ class Dispatcher:
             self._taken_then = self._taken
             self._known_then = self._taken + len(self.queue)
             watched = self._watched
-        for worker in workers:
-            self._rouse(worker)
+        for worker in new:
+            if worker is not None:
+                self._start(worker)
         return watched

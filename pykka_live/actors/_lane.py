@@ -49,6 +49,11 @@ class Lane:
         self._came.appendleft(self._since)
 
     @property
+    def is_free(self) -> bool:
+        """Whether a task may start, if there is one."""
+        return self._holder is None or self._left > 0
+
+    @property
     def is_open(self) -> bool:
         """Whether there is a task that may start."""
         return bool(self.queue) and (self._holder is None or self._left > 0)

@@ -95,13 +95,8 @@ class Receiver:
     def wake(self) -> None:
         """Wake it, if it is parked."""
         box = self._mailbox
-        with box._lock:
-            if box._receiver is not self:
-                return
-            sleeper = box._sleeper
-            box._sleeper = None
-        if sleeper is not None:
-            sleeper()
+        if box._receiver is self:
+            box._rouse()
 
 
 class Mailbox:
@@ -215,7 +210,7 @@ class Mailbox:
             False when there is no room (`block` and `reject`); the envelope is then untouched. True
             otherwise: it was added, or, the mailbox being closed, became a dead letter
         """
-        dropped = sleeper = None
+        dropped = None
         with self._lock:
             closed = self._closed
             full = self.capacity is not None and len(self._user) >= self.capacity
@@ -223,10 +218,8 @@ class Mailbox:
                 self._user.append(envelope)
                 if full:
                     dropped = self._pop_oldest()
-                sleeper = self._sleeper
-                self._sleeper = None
-        if sleeper is not None:
-            sleeper()
+        if self._sleeper is not None:
+            self._rouse()
         if closed is not None:
             self._undelivered(envelope, closed)
         elif full:
@@ -260,7 +253,7 @@ class Mailbox:
             None when that is already so (`notify` is not called), else a waiter that can be given
             to `cancel`
         """
-        sleeper = waiter = None
+        waiter = None
         with self._lock:
             closed = self._closed
             if closed is None:
@@ -269,10 +262,8 @@ class Mailbox:
                     self._waiters.append(waiter)
                 else:
                     self._user.append(envelope)
-                    sleeper = self._sleeper
-                    self._sleeper = None
-        if sleeper is not None:
-            sleeper()
+        if self._sleeper is not None:
+            self._rouse()
         if closed is not None:
             self._undelivered(envelope, closed)
         return waiter
@@ -295,7 +286,6 @@ class Mailbox:
         self._append(self._system, envelope)
 
     def _append(self, lane: deque[Envelope], envelope: Envelope) -> None:
-        sleeper = None
         with self._lock:
             closed = self._closed
             if closed is None:
@@ -303,10 +293,8 @@ class Mailbox:
                     self._waiters.append(Waiter(envelope, _nothing))
                 else:
                     lane.append(envelope)
-                sleeper = self._sleeper
-                self._sleeper = None
-        if sleeper is not None:
-            sleeper()
+        if self._sleeper is not None:
+            self._rouse()
         if closed is not None:
             self._undelivered(envelope, closed)
 
@@ -327,12 +315,23 @@ class Mailbox:
     def _hand_over(self, receiver: Receiver | None) -> Envelope | None:
         with self._lock:
             self._receiver = receiver
-            sleeper = self._sleeper
-            self._sleeper = None
             taken, self._taken = self._taken, None
-        if sleeper is not None:
-            sleeper()
+        if self._sleeper is not None:
+            self._rouse()
         return taken
+
+    def _rouse(self) -> None:
+        """Wake whoever is parked."""
+        with self._lock:
+            sleeper, self._sleeper = self._sleeper, None
+        if sleeper is None:
+            return
+        try:
+            sleeper()
+        except RecursionError:  # no stack is left; the next mail tries again
+            with self._lock:
+                self._sleeper = self._sleeper or sleeper
+            raise
 
     def close(self, reason: str) -> int:
         """Take no more mail; what is left, and whatever still comes, is undelivered with `reason`.

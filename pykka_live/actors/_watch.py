@@ -69,11 +69,12 @@ class Watch:
                 self._look_at(0.0)
 
     def look(self) -> None:
-        """Call `check` in a moment; also after `close`."""
+        """Call `check` in a moment; also after `close`. What it raises has changed nothing."""
         with self._lock:
             if self._check_at is None:
-                self._check_at = time.monotonic() + TICK
-                self._look_at(self._check_at)
+                check_at = time.monotonic() + TICK
+                self._look_at(check_at)
+                self._check_at = check_at
 
     def set(self, sleeper: Sleeper, seconds: float) -> None:
         """Wake a sleeper in so many seconds, or sooner; one woken for nothing asks again."""
@@ -118,8 +119,8 @@ class Watch:
             thread.start()
             self._thread = thread
         elif when < self._next:
-            self._next = 0.0
             self._wakeup.release()
+            self._next = 0.0
 
     def _live(self) -> None:
         while True:

@@ -49,7 +49,8 @@ class Incarnation:
         self.number = number
         self.receiver = cell.mailbox.attach(partial(cell.system.dispatcher.schedule, self))
         self.actor: SupervisedActor | None = None
-        self.ended = False  # guarded by the cell's lock
+        # Guarded by the cell's lock.
+        self.ended = False
         self.given_up = False
         self.interrupted = False
         # The one that runs it now. Cleared under the cell's lock, so that one which is to be
@@ -156,6 +157,8 @@ class Incarnation:
             whether there is nothing more to do; else it is to be tried again
         """
         with self.cell._lock:
-            if self.ended or self.thread is None:  # without a thread it stops by itself
+            # Without a thread it stops by itself.
+            if self.interrupted or self.ended or self.thread is None:
                 return True
-            return interrupt(self.thread.ident or 0, Killed)
+            self.interrupted = interrupt(self.thread.ident or 0, Killed)
+            return self.interrupted

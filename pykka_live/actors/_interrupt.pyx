@@ -20,6 +20,9 @@ cdef frozenset WAITS = frozenset(
     [("pykka_live.actors._replies", "get"), ("pykka_live.actors._replies", "_wait"), ("pykka_live.actors._mailbox", "wait")]
 )
 
+# Of Python, what functions of ours call to start a thread or to wake one.
+cdef frozenset CALLED = frozenset(["threading", "_weakrefset"])
+
 cdef bint wakes_a_loop(frame):
     while (frame.f_globals.get("__name__") or "").startswith("asyncio."):
         if frame.f_code.co_name == "call_soon_threadsafe":
@@ -51,11 +54,13 @@ def interrupt(unsigned long ident, error):
         frame = sys._current_frames().get(ident)
         if frame is None:
             return False
+        if wakes_a_loop(frame):
+            return False
+        while frame.f_globals.get("__name__") in CALLED and frame.f_back is not None:
+            frame = frame.f_back
         module = frame.f_globals.get("__name__") or ""
         function = frame.f_code.co_name
         if module == "logging" or module.startswith("logging."):
-            return False
-        if wakes_a_loop(frame):
             return False
         if module.startswith("pykka_live.") and (module, function) not in WAITS:
             return False

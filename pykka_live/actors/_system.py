@@ -312,9 +312,8 @@ class ActorSystem:
         """Interrupt the threads that were given up and not yet interrupted. False: not all."""
         with self._lock:
             abandoned = [each for each in self._abandoned if not each.interrupted]
-        for incarnation in abandoned:
-            incarnation.interrupted = incarnation.interrupt()
-        return all(each.interrupted for each in abandoned)
+        done = [incarnation.interrupt() for incarnation in abandoned]
+        return all(done)
 
     def _thread_returned(self, incarnation: Incarnation) -> None:
         with self._lock:

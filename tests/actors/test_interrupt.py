@@ -148,19 +148,47 @@ def test_code_of_the_actor_system_is_not_interrupted_but_what_follows_it_is(
     assert other.ask(got, TIMEOUT) == ["begun in time"]
 
 
+def test_a_thread_is_interrupted_once_though_two_supervisors_try(
+    timed: ActorSystem, clock: Clock
+) -> None:
+    cell = worker(timed, stuck_timeout=STUCK, backoff=NO_DELAY)
+    killed, gate = threading.Event(), Gate()
+
+    def survive() -> str:
+        with contextlib.suppress(Killed):
+            sleeps()
+        killed.set()
+        return gate()
+
+    message = Interrupted(survive)
+    cell.tell(message)
+    assert message.entered.wait(TIMEOUT)
+    incarnation = cell._incarnation
+    stick(cell, clock)
+    assert killed.wait(TIMEOUT)
+    assert gate.entered.wait(TIMEOUT)
+    assert incarnation is not None
+    assert incarnation.interrupt() is True
+    gate.opened.set()
+    assert message.outcome.get(TIMEOUT) == "through"
+
+
 # What exactly
 
 
 def held_in(module: str, function: str, inner: str) -> tuple[threading.Thread, Any, Reply]:
-    """A thread in these two functions of a module, held until the lock is released."""
-    source = f"def {inner}(lock):\n    lock.acquire()\n"
-    if inner != function:
-        source += f"def {function}(lock):\n    {inner}(lock)\n"
-    within: dict[str, Any] = {"__name__": module}
-    exec(source, within)
+    """A thread in these two functions, held until the lock is released: the first of a module, the
+    second of the same, unless it has one of its own before a colon."""
+    *others, inner = inner.split(":")
+    outside: dict[str, Any] = {"__name__": module}
+    within = {"__name__": others[0]} if others else outside
+    exec(f"def {inner}(lock):\n    lock.acquire()\n", within)
+    if others or inner != function:
+        outside[inner] = within[inner]
+        exec(f"def {function}(lock):\n    {inner}(lock)\n", outside)
     lock = threading.Lock()
     lock.acquire()
-    message = Interrupted(lambda: within[function](lock))
+    message = Interrupted(lambda: outside[function](lock))
 
     def run() -> None:
         with contextlib.suppress(Killed):
@@ -169,7 +197,7 @@ def held_in(module: str, function: str, inner: str) -> tuple[threading.Thread, A
     thread = threading.Thread(target=run, daemon=True)
     thread.start()
     assert message.entered.wait(TIMEOUT)
-    until(lambda: message.is_in(module, inner))
+    until(lambda: message.is_in(within["__name__"], inner))
     return thread, lock, message.outcome
 
 
@@ -187,6 +215,8 @@ def held_in(module: str, function: str, inner: str) -> tuple[threading.Thread, A
         ("logging.handlers", "emit", "emit", False),
         ("asyncio.base_events", "call_soon_threadsafe", "call_soon_threadsafe", False),
         ("asyncio.base_events", "call_soon_threadsafe", "_write_to_self", False),
+        ("shop.views", "handle", "threading:wait", True),
+        ("pykka_live.actors._dispatcher", "_start", "threading:wait", False),
     ],
 )
 def test_where_a_thread_is_interrupted(

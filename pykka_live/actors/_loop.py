@@ -40,7 +40,7 @@ PYKKA_CALLS = (
     pykka_messages.ProxyGetAttr,
     pykka_messages.ProxySetAttr,
 )
-IN_A_ROW = 10  # messages that an actor handles while others wait for a thread
+IN_A_ROW = 10  # messages, and timers, that an actor handles while others wait for a thread
 SPECIAL = frozenset([PoisonPill, PYKKA_STOP, *PYKKA_CALLS])
 
 
@@ -184,11 +184,10 @@ class ActorLoop(Hooks):
                     timeout = 0.0  # mail has its turn before the next timer
             envelope = take(user)
             if envelope is None:
-                self._pause = timeout
-                if timeout == 0.0:
-                    continue
-                return False
-            if type(envelope) is SystemEnvelope:
+                if timeout != 0.0:
+                    self._pause = timeout
+                    return False
+            elif type(envelope) is SystemEnvelope:
                 self._on_system(envelope)
             else:
                 self._deliver(envelope)

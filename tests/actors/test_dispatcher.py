@@ -299,6 +299,25 @@ def test_a_chatty_actor_does_not_keep_the_others_waiting(system: ActorSystem) ->
     stopped.set()
 
 
+def test_nor_does_one_whose_timers_are_always_due(
+    system: ActorSystem, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    busy, other = worker(system, "busy"), worker(system, "other")
+    over = threading.Event()
+
+    def again(actor: Any) -> None:
+        if not over.is_set():
+            actor.send_after(0, again)
+
+    monkeypatch.setattr(system.dispatcher._watch, "look", lambda: None)  # nobody helps
+    busy.tell(again)
+    try:
+        for _ in range(100):
+            assert other.ask(number, TIMEOUT) == 1
+    finally:
+        over.set()
+
+
 def test_a_restart_has_a_new_thread(system: ActorSystem) -> None:
     cell = worker(system, backoff=NO_DELAY)
     threads: list[threading.Thread] = []

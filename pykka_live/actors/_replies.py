@@ -173,9 +173,11 @@ class Landing:
             try:
                 # Not in the context of the actor that answers: the loop is not part of it.
                 self.loop.call_soon_threadsafe(self._land, context=Context())
-            except RuntimeError:  # the loop is closed, and nobody waits any more
+            except RuntimeError:
                 self._coming = False
-                self._answers.clear()
+                if not self.loop.is_closed():  # no stack is left; the next answer tries again
+                    raise
+                self._answers.clear()  # nobody waits any more
 
     def _land(self) -> None:
         self._coming = False

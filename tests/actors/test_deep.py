@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import asyncio
 import sys
 import threading
 from collections.abc import Callable
@@ -11,6 +12,7 @@ import pytest
 
 from pykka_live.actors import ActorSystem, Cell, Ping
 from pykka_live.actors._dispatcher import Dispatcher
+from pykka_live.actors._replies import AsyncReply
 from tests.actors.actors import TIMEOUT, number, until, worker
 from tests.actors.test_dispatcher import Job, dispatcher, make
 
@@ -86,6 +88,24 @@ def test_nobody_waits_for_a_slow_one_because_of_what_was_tried_there(
         Job().run(dispatcher)
     finally:
         over.set()
+
+
+def test_an_answer_that_cannot_be_brought_to_its_loop_from_there_comes_with_the_next(
+    monkeypatch: pytest.MonkeyPatch,
+) -> None:
+    def refuse(*_args: object, **_options: object) -> None:
+        raise RecursionError
+
+    async def ask() -> list[int]:
+        replies = [AsyncReply(), AsyncReply()]
+        with monkeypatch.context() as patch:
+            patch.setattr(asyncio.get_running_loop(), "call_soon_threadsafe", refuse)
+            with pytest.raises(RecursionError):
+                replies[0].set(0)
+        replies[1].set(1)
+        return [await reply.get(TIMEOUT) for reply in replies]
+
+    assert asyncio.run(ask()) == [0, 1]
 
 
 def test_there_are_depths_of_both_kinds(dispatcher: Dispatcher) -> None:

@@ -20,6 +20,7 @@ import pykka
 from pykka._envelope import Envelope
 
 from benchmarks.report import Table, Target, parse, parser, publish
+from benchmarks.server.apps.actor import Echo, Port
 from pykka_live.actors import (
     ActorSystem,
     Backoff,
@@ -37,31 +38,11 @@ STARTS = 200
 ROUND_TRIP = Target("<=", 1.2)  # from an event loop to an actor and back
 
 
-class Bare(pykka.ThreadingActor):
-    """Echoes, on bare Pykka."""
-
-    use_daemon_thread = True
-
-    def on_receive(self, message: Any) -> Any:
-        return message
-
-
 class Supervised(SupervisedActor):
     """Echoes, under a supervisor."""
 
     def on_receive(self, message: Any) -> Any:
         return message
-
-
-class Port:
-    """The least that brings an answer from a bare Pykka actor to an event loop."""
-
-    def __init__(self, loop: asyncio.AbstractEventLoop) -> None:
-        self._loop = loop
-        self.future: asyncio.Future[Any] = loop.create_future()
-
-    def set(self, value: Any = None) -> None:
-        self._loop.call_soon_threadsafe(self.future.set_result, value)
 
 
 async def ask_bare(ref: Any, message: Any) -> Any:
@@ -94,7 +75,7 @@ def ask_async(actors: list[Any], ask: Callable[[Any, Any], Any]) -> None:
 
 
 def start_stop_bare() -> None:
-    for ref in [Bare.start() for _ in range(STARTS)]:
+    for ref in [Echo.start() for _ in range(STARTS)]:
         ref.stop()
 
 
@@ -137,7 +118,7 @@ def main() -> None:
     rounds = 1 if options.quick else options.rounds
     logging.getLogger("pykka_live.actors").setLevel(logging.CRITICAL)
     system = ActorSystem(lambda: Root(max_restarts=1_000_000))
-    bare = [Bare.start() for _ in range(ACTORS)]
+    bare = [Echo.start() for _ in range(ACTORS)]
     ours = [
         system.start_child(ChildSpec(f"long/{n}", Supervised, capacity=None)) for n in range(ACTORS)
     ]

@@ -16,7 +16,6 @@ from collections.abc import Callable
 from statistics import median
 from typing import Any
 
-import pykka
 from pykka._envelope import Envelope
 
 from benchmarks.report import Table, Target, parse, parser, publish

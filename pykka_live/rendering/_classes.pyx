@@ -81,7 +81,12 @@ cdef class Facts:
         self.is_enum = issubclass(cls, enum.Enum)
         if own and self.is_enum:
             own = NULL if own == type_attribute(str, "__getitem__") else own
-        self.answers = type_attribute(cls, "__getattr__") != NULL
+        if own and issubclass(cls, tuple):
+            own = NULL if own == type_attribute(tuple, "__getitem__") else own
+        self.answers = (
+            type_attribute(cls, "__getattr__") != NULL
+            or type_attribute(cls, "__dir__") != type_attribute(object, "__dir__")
+        )
         self.plain = not own and (LOOKS_UP_PLAINLY(cls) or (
             self.answers
             and type_attribute(cls, "__getattribute__")

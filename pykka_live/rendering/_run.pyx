@@ -86,6 +86,14 @@ def locate(error, template):
     error.template_debug = template.get_exception_info(error, node.token)
 
 
+cdef object getter_of(object descriptor):
+    """The function of a property, if that does nothing more; else None."""
+    kind = type(descriptor)
+    if issubclass(kind, property) and kind.__get__ is property.__get__:
+        return descriptor.fget
+    return None
+
+
 cdef bint is_pure_getter(object function) except -1:
     if is_pure(function):
         return True
@@ -252,7 +260,7 @@ cdef class Run:
         facts = self.classes.of(cls)
         if issubclass(cls, tuple):
             found = type_attribute(cls, bit)    # a field of a named tuple
-            if found and type(<object>found) in C_DESCRIPTORS:
+            if found and facts.plain and type(<object>found) in C_DESCRIPTORS:
                 return self.called(getattr(current, bit))
             return UNKNOWN
         if not facts.plain:
@@ -287,8 +295,8 @@ cdef class Run:
         cdef PyObject* own
         descriptor = <object>found if found else None
         if found and GOES_FIRST(descriptor):
-            getter = getattr(descriptor, "fget", None)
             try:
+                getter = getter_of(descriptor)
                 if getter is not None and is_pure_getter(getter):
                     return self.called(getter(current))
                 if facts.answers:   # and may be asked, if this fails

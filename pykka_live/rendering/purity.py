@@ -8,7 +8,9 @@ from functools import cached_property
 from inspect import iscoroutinefunction
 from typing import Any, TypeVar
 
+from django.apps import apps
 from django.contrib.humanize.templatetags import humanize
+from django.contrib.staticfiles.storage import staticfiles_storage
 from django.template import Node, defaultfilters
 from django.templatetags import i18n, l10n, tz
 from django.utils.functional import cached_property as django_cached_property
@@ -25,6 +27,8 @@ _FILTERS = frozenset(
     for function in module.register.filters.values()
     if function not in _CLOCKS
 )
+
+_WRITING = defaultfilters.stringfilter(str).__code__  # what `stringfilter` puts around each
 
 MEASURES = frozenset({defaultfilters.length, defaultfilters.yesno})
 """Filters that ask a value only whether it is true, or how much it holds."""
@@ -66,7 +70,7 @@ def pure(declared: _Declared) -> _Declared:
     if not callable(function) or iscoroutinefunction(function):
         raise TypeError(f"{declared!r} cannot be declared as pure: it is no function")
     try:
-        function._live_pure = True
+        function._live_pure = function  # `functools.wraps` copies attributes
     except (AttributeError, TypeError):
         raise TypeError(
             f"{declared!r} cannot be declared as pure: put a function of your own around it"
@@ -76,14 +80,29 @@ def pure(declared: _Declared) -> _Declared:
 
 def is_pure(function: object) -> bool:
     """Tell whether a function, or a class, was declared as pure."""
-    return getattr(getattr(function, "__func__", function), "_live_pure", False) is True
+    function = getattr(function, "__func__", function)
+    return getattr(function, "_live_pure", None) is function
 
 
 def is_pure_filter(function: Callable[..., Any]) -> bool:
     """Tell whether a template filter can be relied on, if its arguments are inert."""
-    return function in _FILTERS or is_pure(function)
+    if function in _FILTERS:
+        return True
+    if getattr(function, "__code__", None) is _WRITING:
+        function = function.__wrapped__  # type: ignore[attr-defined]
+    return is_pure(function)
 
 
 def is_pure_node(node: Node) -> bool:
     """Tell whether the class of a node was declared as pure, itself and not a base."""
-    return vars(type(node)).get("_live_pure") is True
+    return is_pure(type(node))
+
+
+def are_static_urls_fixed() -> bool:
+    """Tell whether the URLs of static files are made by Django's own code; a storage of others may
+    sign them anew each time."""
+    if not apps.is_installed("django.contrib.staticfiles"):
+        return True
+    kind = staticfiles_storage.__class__
+    found = (getattr(kind, name, None) for name in ("url", "_url", "stored_name", "hashed_name"))
+    return all(getattr(each, "__module__", "django.").startswith("django.") for each in found)

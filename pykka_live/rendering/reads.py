@@ -17,6 +17,7 @@ from pykka_live.rendering.inheritance import PARTIAL, PARTIAL_DEFINITION
 from pykka_live.rendering.purity import (
     MEASURES,
     SELECTS,
+    are_static_urls_fixed,
     is_pure,
     is_pure_filter,
     is_pure_node,
@@ -101,7 +102,7 @@ def of_expression(expression: FilterExpression, use: int = WRITTEN) -> Reads:
             reads |= Reads(trusted=False)
         for is_variable, argument in arguments:
             if is_variable:
-                reads |= of_variable(argument, PASSED if _is_declared(function) else WRITTEN)
+                reads |= of_variable(argument, PASSED if is_pure(function) else WRITTEN)
     if isinstance(expression.var, Variable):
         reads |= of_variable(expression.var, use)
     return reads
@@ -109,16 +110,11 @@ def of_expression(expression: FilterExpression, use: int = WRITTEN) -> Reads:
 
 def _use_by(function: Callable[..., Any], use: int) -> int:
     """Return what a filter does with its value; `use` is what is done with its result."""
-    if _is_declared(function):
+    if is_pure(function):  # `stringfilter` writes its value first
         return PASSED
     if function in MEASURES:
         return TESTED
     return max(TESTED, use) if function in SELECTS else WRITTEN
-
-
-def _is_declared(function: Callable[..., Any]) -> bool:
-    """Tell whether a filter is what was declared as pure; `stringfilter` writes its value first."""
-    return is_pure(function) and not hasattr(function, "__wrapped__")
 
 
 def of_condition(condition: TokenBase | None, use: int = TESTED) -> Reads:
@@ -313,6 +309,11 @@ class Reader:
     def _reset(self, node: Any) -> Reads:
         return UNKNOWN if node.node.variable_name else Reads(cycles=frozenset({node.node}))
 
+    def _static(self, node: Any) -> Reads:
+        return of_expression(node.path) | Reads(
+            trusted=are_static_urls_fixed(), fixed=node.varname is None
+        )
+
     def _translation(self, node: Any) -> Reads:
         tokens = (*node.singular, *(node.plural or ()))
         names = {token.contents for token in tokens if token.token_type is TokenType.VAR}
@@ -354,7 +355,5 @@ _METHODS: dict[type, Callable[[Reader, Any], Reads]] = {
     library.InclusionNode: Reader._inclusion,
     PARTIAL: Reader._partial,
     PARTIAL_DEFINITION: Reader._partial_definition,
-    static.StaticNode: lambda reader, node: (
-        of_expression(node.path) | Reads(fixed=node.varname is None)
-    ),
+    static.StaticNode: Reader._static,
 }

@@ -5,13 +5,13 @@ from __future__ import annotations
 import enum
 import functools
 from types import SimpleNamespace
-from typing import Any
+from typing import Any, NamedTuple
 
 import pytest
 from django.db import models
 
 from pykka_live import pure
-from tests.rendering.region import Region
+from tests.rendering.region import REQUEST, Region
 
 ROWS = "{% for row in rows %}<p>IT</p>{% endfor %}"
 
@@ -207,3 +207,45 @@ def test_namespaces_last():
     region(rows=rows)
     assert region.rows[0] == 1
     assert region.html == "<p>0</p><p>1</p><p>7</p><p>3</p>"
+
+
+class Cells(NamedTuple):
+    a: str
+    b: str
+
+
+class Items(Cells):
+    __slots__ = ()
+
+    def __getitem__(self, key):
+        return f"{key} {LOUD[0]}" if isinstance(key, str) else super().__getitem__(key)
+
+
+class Attributes(Cells):
+    __slots__ = ()
+
+    def __getattribute__(self, name):
+        return f"{name} {LOUD[0]}" if name == "a" else super().__getattribute__(name)
+
+
+@pytest.mark.parametrize("kind", [Items, Attributes])
+def test_named_tuples_with_code_of_their_own_are_asked_each_time(kind):
+    region = Region(ROWS.replace("IT", "{{ row.a }}"))
+    rows = [kind("x", "y")]
+    for _ in range(2):
+        LOUD[0] = f"{LOUD[0]}!"
+        region(rows=rows)
+        assert region.html == f"<p>a {LOUD[0]}</p>"
+
+
+class Promising:
+    """Names an attribute that there is not."""
+
+    def __dir__(self):
+        return ["missing"]
+
+
+def test_what_is_named_but_not_there_fails_in_a_loop():
+    region = Region("{% for x in it.missing %}x{% endfor %}")
+    with pytest.raises(AttributeError):
+        region.renderer.render(REQUEST, {"it": Promising()}, {})

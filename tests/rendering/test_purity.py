@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import datetime
+import functools
 import threading
 
 import pytest
@@ -79,6 +80,48 @@ def test_what_is_declared_as_pure_is_called_again_where_its_argument_has_changed
     assert region.root.children[0] is before.children[0]
     assert region.root.children[1] is not before.children[1]
     assert region.rows == (1, 2)
+
+
+def told(function):
+    """A decorator that adds something that may change."""
+
+    @functools.wraps(function)
+    def wrapper(self):
+        return f"{function(self)} {clock['now']}"
+
+    return wrapper
+
+
+class Told(property):
+    def __get__(self, owner, kind=None):
+        return f"{super().__get__(owner, kind)} {clock['now']}"
+
+
+class ToldByAnother:
+    def __init__(self, fget):
+        self.fget = fget
+
+    def __get__(self, owner, kind=None):
+        return f"{self.fget(owner)} {clock['now']}"
+
+    def __set__(self, owner, value):
+        raise AttributeError
+
+
+class Decorated:
+    method = told(pure(lambda self: "method"))
+    prop = property(told(pure(lambda self: "property")))
+    own = Told(pure(lambda self: "own"))
+    other = ToldByAnother(pure(lambda self: "other"))
+
+
+@pytest.mark.parametrize("name", ["method", "prop", "own", "other"])
+def test_what_is_put_around_something_pure_is_not_pure(name):
+    region = Region(ROWS.replace("IT", f"{{{{ row.{name} }}}}"))
+    rows = [Decorated()]
+    for clock["now"] in (1, 2):
+        region(rows=rows)
+        assert f" {clock['now']}</p>" in region.html
 
 
 @pytest.mark.parametrize("name", ["pure_static", "pure_class"])

@@ -12,6 +12,7 @@ from types import SimpleNamespace
 from typing import Any
 
 import pytest
+from django.contrib.staticfiles.storage import StaticFilesStorage
 from django.template import Engine
 from django.template.backends.django import Template as BackendTemplate
 from django.test import RequestFactory, override_settings
@@ -251,6 +252,26 @@ def test_settings_are_followed():
     with override_settings(USE_THOUSAND_SEPARATOR=True):
         assert "<p>12,345 12,345.00</p>" in shown(region, n=12345)
     assert "<p>12345 12,345.00</p>" in shown(region, n=12345)
+
+
+class Signed(StaticFilesStorage):
+    signature = 0
+
+    def url(self, name):
+        return f"/{name}?{Signed.signature}"
+
+
+def test_a_storage_of_static_files_with_code_of_its_own_is_asked_each_time():
+    storages = {"staticfiles": {"BACKEND": f"{__name__}.{Signed.__name__}"}}
+    with override_settings(STORAGES=storages):
+        region = Region(ROWS.replace("IT", "{% static 'a.css' %}"))
+        for Signed.signature in (1, 2):
+            region(rows=[1])
+            assert f"<p>/a.css?{Signed.signature}</p>" in region.html
+    region = Region(ROWS.replace("IT", "{% static 'a.css' %}"))
+    region(rows=[1])
+    region(rows=[1])
+    assert region.rows == (0, 1)
 
 
 @pytest.fixture

@@ -9,8 +9,8 @@ cimport cython
 
 from pykka_live._vdom cimport Element, make_element
 from pykka_live.rendering._fragments cimport (
-    NOTHING, Fragment, children_of, decoded_attribute, element_fragment, is_cut_off, is_plain,
-    is_rebuilt, leads_abroad, markup_fragment, rough_fragment, settled_text, source_of,
+    NOTHING, Fragment, children_of, decoded_attribute, element_fragment, is_blank, is_cut_off,
+    is_plain, is_rebuilt, leads_abroad, markup_fragment, rough_fragment, settled_text, source_of,
     whole_fragment,
 )
 from pykka_live.rendering._ops cimport Op, Sequence, Writer
@@ -22,12 +22,14 @@ from django.utils.html import escape
 
 from pykka_live._html import parse_attributes
 from pykka_live._markup import MARK
+from pykka_live.rendering.outline import SPACES
 
 cdef object attribute_list = re.compile(
-    r"""(?:\s+|[^\s"'<>/=\ufdd0-\ufdd2]+(?:\s*=\s*(?:"[^"]*"|'[^']*'|[^\s"'=<>`]+))?(?=\s|\Z))*""",
+    rf"""(?:[{SPACES}]+|[^{SPACES}"'<>/=\ufdd0-\ufdd2]+"""
+    rf"""(?:[{SPACES}]*=[{SPACES}]*(?:"[^"]*"|'[^']*'|[^{SPACES}"'=<>`]+))?(?=[{SPACES}]|\Z))*""",
 ).fullmatch
 cdef str ROOT = MARK
-cdef object bare_value = re.compile(r"""[^\s"'=<>`]+""").fullmatch
+cdef object bare_value = re.compile(rf"""[^{SPACES}"'=<>`]+""").fullmatch
 
 
 @cython.final
@@ -98,7 +100,7 @@ cdef class AttributeSet:
         if plain:
             source = str(escape(source))
         written.append((source, False))
-        if not source or source.isspace():
+        if is_blank(source):
             return ()
         if not is_plain(source) or ROOT in source.lower() or attribute_list(source) is None:
             return None

@@ -25,6 +25,8 @@ cdef Fragment text_fragment(str data)
 cdef Fragment rough_fragment(str source, bint is_cut)
 cdef bint is_rebuilt(Fragment fragment) except -1
 cdef bint leads_abroad(str source) except -1
+cdef bint is_blank(str data) except -1
+
 cdef bint is_cut_off(str source) except -1
 cdef Fragment element_fragment(Element element, tuple parts)
 cdef Fragment nodes_fragment(tuple nodes)

@@ -13,6 +13,7 @@ from functools import lru_cache
 
 from pykka_live._html import find_region, parse, parse_attributes, parse_inside
 from pykka_live._markup import MARK, RegionError, to_html
+from pykka_live.rendering.outline import SPACES
 
 cdef extern from "Python.h":
     int PyUnicode_KIND(object text)
@@ -111,6 +112,11 @@ cdef bint is_plain(str data) except -1:
     return True
 
 
+cdef bint is_blank(str data) except -1:
+    """Whether HTML takes a text for white space; Python takes more for that."""
+    return not data.strip(SPACES)
+
+
 cdef str settled_text(str data):
     """A text as it is in a tree; None if that depends on what follows."""
     if is_plain(data):
@@ -163,12 +169,12 @@ cdef Fragment markup_fragment(str source, tuple chain, bint blank):
     cdef str data
     if "<" not in source:
         data = decoded_text(source)
-        if data is None or (blank and data and not data.isspace()):
+        if data is None or (blank and not is_blank(data)):
             return rough_fragment(source, is_cut_off(source))
         return text_fragment(data)
     if half_done(source) is not None:
         return rough_fragment(source, True)
-    nodes = parse_inside(source, chain) if keeps_region(source, chain[0]) else None
+    nodes = parse_inside(source, chain) if keeps_region(source, chain) else None
     if nodes is None:
         return rough_fragment(source, is_cut_off(source))
     return of_markup(nodes, source)
@@ -187,12 +193,16 @@ cdef Fragment of_markup(tuple nodes, str source):
     return fragment
 
 
-cdef bint keeps_region(str source, str root) except -1:
+cdef bint keeps_region(str source, tuple chain) except -1:
     """Whether markup leaves it to others to begin and to end the live region, which ends where its
     tags are paired, whatever else is open."""
-    lower = source.lower()
+    root, lower = chain[0], source.lower()
     if ROOT not in lower and "<" + root not in lower and "</" + root not in lower:
         return True
+    if root == "form" and "</form" in lower:
+        return False    # where a form in it ends, the parser forgets the region's
+    if "svg" in chain or "math" in chain:
+        return False    # there other elements hold no markup
     return fills_region(source, root)
 
 

@@ -8,7 +8,7 @@ of what. Made of the same, it is the same object. Without a memory an op makes e
 cimport cython
 
 from pykka_live.rendering._fragments cimport (
-    NOTHING, Fragment, combined, markup_fragment, nodes_fragment, rough_fragment, settled_text,
+    NOTHING, Fragment, combined, is_blank, markup_fragment, nodes_fragment, rough_fragment, settled_text,
     text_fragment,
 )
 from pykka_live.rendering._run cimport MISSING, UNKNOWN, Run, Trust, is_same_setting
@@ -224,7 +224,7 @@ cdef class Writer(Op):
         if not plain:
             return markup_fragment(text, self.chain, self.blank)
         data = settled_text(text)
-        if data is None or (self.blank and data and not data.isspace()):
+        if data is None or (self.blank and not is_blank(data)):
             return rough_fragment(str(escape(text)), "\r" in text)
         return text_fragment(data)
 

@@ -18,7 +18,7 @@ from pykka_live.rendering.inheritance import (
     included_template,
     partial_of,
 )
-from pykka_live.rendering.outline import BALANCED, Broken, Net, Nets, Outline
+from pykka_live.rendering.outline import BALANCED, SPACES, Broken, Net, Nets, Outline
 from pykka_live.rendering.passages import Marked, place_of, text_of
 
 
@@ -102,7 +102,7 @@ class Knowledge:
                     broken.place = marked.place(broken.at)
                 return broken
             half = half or net.half
-            if marked.source and not marked.source.isspace():
+            if marked.source.strip(SPACES):
                 found.append(net)
         torn = half and type(node) is ForNode
         if not found:
@@ -139,5 +139,5 @@ class NodeNets(Nets):
     def is_spaced(self, index: int) -> bool:
         bodies = self._knowledge.bodies(self._slots[index])
         return bool(bodies) and all(
-            (text_of(first) or "")[:1].isspace() for body in bodies for first in list(body)[:1]
+            (text_of(first) or "x")[:1] in SPACES for body in bodies for first in list(body)[:1]
         )

@@ -20,14 +20,18 @@ SLOT = re.compile(f"{OPEN}(-?\\d+){CLOSE}")
 FORBIDDEN = re.compile("[\ufdd0-\ufdd2\x00]")
 """What a template's own text must not contain."""
 
-_TAG = re.compile(rf"<([a-zA-Z][^\s/>{OPEN}]*)")
-_END = re.compile(rf"</([a-zA-Z][^\s/>{OPEN}]*)[^>{OPEN}]*>")
+SPACES = " \t\n\f\r"
+"""What HTML takes for white space; Python takes more."""
+
+_TAG = re.compile(rf"<([a-zA-Z][^{SPACES}/>{OPEN}]*)")
+_END = re.compile(rf"</([a-zA-Z][^{SPACES}/>{OPEN}]*)[^>{OPEN}]*>")
 _ATTRIBUTE = re.compile(
-    rf"[\s/]*(?P<name>{SLOT.pattern}|[^\s/>{OPEN}][^\s/>=]*)"
-    r"(?:\s*=\s*(?:(?P<quote>[\"'])(?P<quoted>.*?)(?P=quote)|(?P<bare>[^\s>\"'][^\s>]*)|(?=>)))?",
+    rf"[{SPACES}/]*(?P<name>{SLOT.pattern}|[^{SPACES}/>{OPEN}][^{SPACES}/>=]*)"
+    rf"(?:[{SPACES}]*=[{SPACES}]*(?:(?P<quote>[\"'])(?P<quoted>.*?)(?P=quote)"
+    rf"|(?P<bare>[^{SPACES}>\"'][^{SPACES}>]*)|(?=>)))?",
     re.DOTALL,
 )
-_TAG_END = re.compile(r"[\s/]*>")
+_TAG_END = re.compile(rf"[{SPACES}/]*>")
 _COMMENT = re.compile(r"<!--(?:-?>|.*?--!?>)|<[!?/][^>]*>", re.DOTALL)
 _HALF_REFERENCE = re.compile(r"&#?[0-9a-zA-Z]*\Z")
 _HALF_DONE = re.compile(r"(?:&#?[0-9a-zA-Z]*|[<\r])\Z")
@@ -338,13 +342,13 @@ class Outline:
         slot = SLOT.fullmatch(name)
         if slot is None:
             return True
-        spaced = self.source[start - 1].isspace() or self._nets.is_spaced(int(slot[1]))
-        follows = self.source[end : end + 1]
-        return spaced and (follows.isspace() or follows in (">", OPEN))
+        spaced = self.source[start - 1] in SPACES or self._nets.is_spaced(int(slot[1]))
+        return spaced and self.source[end : end + 1] in (*SPACES, ">", OPEN)
 
     def _raw(self, element: Tagged) -> None:
         """Take the content of an element that has no markup in it."""
-        pattern = re.compile(rf"</{element.name}(?:[\s/][^>]*)?>", re.IGNORECASE)
+        ignoring = re.IGNORECASE | re.ASCII
+        pattern = re.compile(rf"</{element.name}(?:[{SPACES}/][^>]*)?>", ignoring)
         match = pattern.search(self.source, self._at)
         if match is None:
             raise Broken(f"<{element.name}> has no end tag")

@@ -9,7 +9,9 @@ from __future__ import annotations
 
 from pathlib import Path
 
-PICTURES = str.maketrans({"␍": "\r", "␊": "\n", "␉": "\t", "␌": "\f", "␀": "\0", "␛": "\ufeff"})
+PICTURES = str.maketrans(
+    {"␍": "\r", "␊": "\n", "␉": "\t", "␌": "\f", "␀": "\0", "␛": "\ufeff", "⍽": "\xa0"}
+)
 
 Example = tuple[str, list[str]]
 

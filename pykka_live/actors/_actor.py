@@ -6,7 +6,7 @@ from collections.abc import Callable
 from typing import Any, NoReturn
 
 from pykka_live.actors._envelope import Envelope, ReplyPort
-from pykka_live.actors._errors import ActorError, Fenced
+from pykka_live.actors._errors import ActorError
 from pykka_live.actors._loop import ActorLoop
 from pykka_live.actors._monitors import Monitors
 from pykka_live.actors._replies import Deferred, answer
@@ -78,14 +78,15 @@ class SupervisedActor(ActorLoop):
 
         What `on_receive` returns is then ignored. The answer is given inside the `fence`.
         """
-        cell = self.cell
-        with cell._lock:  # the fence, without a detour, for it is each event's
-            if cell._incarnation is not self._incarnation:
-                raise Fenced
-            envelope = cell.current
-            if envelope is not None:
-                reply, envelope.reply = envelope.reply, None
-                answer(reply, value)
+        with self.fence():
+            self._answer(value)
+
+    def _answer(self, value: Any) -> None:
+        """As `answer`, by who is inside the `fence` already."""
+        envelope = self.cell.current
+        if envelope is not None:
+            reply, envelope.reply = envelope.reply, None
+            answer(reply, value)
 
     def send_after(self, seconds: float, message: Any) -> Timer:
         """Handle `message` in `seconds` seconds, between two other messages.

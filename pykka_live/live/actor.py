@@ -152,7 +152,7 @@ class ViewActor(SupervisedActor):
             record.outlet = message.outlet
             record.take(step)
             pubsub.hub.subscribe_exactly(self.path, topics)
-            self.answer(attached)
+            self._answer(attached)
         return attached
 
     def _have(self, view: LiveView) -> None:
@@ -221,7 +221,7 @@ class ViewActor(SupervisedActor):
             self._report_refused(handler.name, "rejected")
             return Refusal("bad_params", f"{handler.name}: {error}")
         clock = Stopwatch(self._record.token.view, "event", handler.name, self)
-        return self._run(clock, lambda: call(handler.function, view, **arguments), self.answer)
+        return self._run(clock, lambda: call(handler.function, view, **arguments), self._answer)
 
     def _report_refused(self, event: str, outcome: hooks.Outcome) -> None:
         view, waited = self._record.token.view, self.message_waited
@@ -242,7 +242,7 @@ class ViewActor(SupervisedActor):
     def _run(
         self, clock: Stopwatch, handler: Callable[[], Any], tell: Callable[[Update], None]
     ) -> Update:
-        """Call a handler, and `tell` what it made of the view.
+        """Call a handler, and `tell`, inside the fence, what it made of the view.
 
         What it raises fails this incarnation.
         """

@@ -84,13 +84,9 @@ class LiveConsumer(AsyncConsumer):
         ]
         clean = False
         try:
-            while True:
-                message = await receive()
-                if message["type"] == "websocket.receive":
-                    self._take(message)
-                elif message["type"] == "websocket.disconnect":
-                    clean = message.get("code") in _GOODBYES
-                    return
+            # What wakes a task goes through all that awaits in it, so each frame would go through
+            # every layer around this application.
+            clean = await asyncio.create_task(self._read(receive))
         finally:
             for worker in workers:
                 worker.cancel()
@@ -98,6 +94,15 @@ class LiveConsumer(AsyncConsumer):
             self._say_goodbye(clean)
 
     # Frames
+
+    async def _read(self, receive: Receive) -> bool:
+        """Take what comes until the socket is closed; tell whether it is for good."""
+        while True:
+            message = await receive()
+            if message["type"] == "websocket.receive":
+                self._take(message)
+            elif message["type"] == "websocket.disconnect":
+                return message.get("code") in _GOODBYES
 
     def _take(self, message: dict[str, Any]) -> None:
         text = message.get("text")

@@ -5,7 +5,7 @@ from __future__ import annotations
 import threading
 from contextvars import Context
 from functools import partial
-from typing import TYPE_CHECKING, cast
+from typing import TYPE_CHECKING
 
 from pykka_live.actors._current import current
 from pykka_live.actors._dispatcher import Outcome, Worker
@@ -106,7 +106,8 @@ class Incarnation:
             return True
 
     def _rest(self) -> Outcome:
-        pause = cast("SupervisedActor", self.actor)._pause
+        assert self.actor is not None
+        pause = self.actor._pause
         if pause == 0.0 or not self.receiver.park():
             return "again"
         if pause is not None:

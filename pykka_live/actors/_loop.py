@@ -76,6 +76,7 @@ class ActorLoop(Hooks):
         self._incarnation = incarnation
         self.cell = cell = incarnation.cell
         self._fence = Fence(cell, incarnation)
+        self._receiver = incarnation.receiver
         cell.is_supervisor = self._is_supervisor
         self.actor_inbox.bind(cell)  # type: ignore[attr-defined]
         self._has_around = type(self).around is not Hooks.around
@@ -164,7 +165,7 @@ class ActorLoop(Hooks):
 
     def _serve(self) -> bool:
         """Handle one message after the other until there is none. Returns whether it is to end."""
-        receiver = cast(Incarnation, self._incarnation).receiver
+        receiver = self._receiver
         take = receiver.take
         queue = self.cell.system.dispatcher.queue
         left = IN_A_ROW

@@ -22,6 +22,9 @@ logger = logging.getLogger(__name__)
 
 _Storage: Any = getattr(local, "_Storage", None)  # other releases of asgiref have none
 
+# Where asgiref has what Django keeps by thread.
+_by_thread: Any = getattr(connections._connections, "_storage", None)  # type: ignore[attr-defined]
+
 T = TypeVar("T")
 
 
@@ -114,8 +117,7 @@ def _in_transactions(aliases: tuple[str, ...], stage: Stage, handler: Callable[[
 def _connections() -> Iterable[Any]:
     """Return the database connections that this thread has used."""
     # To ask for each alias costs several exceptions, and most messages use none.
-    storage = getattr(connections._connections, "_storage", None)  # type: ignore[attr-defined]
-    if type(storage) is threading.local and not (has_locals() and vars(storage)):
+    if type(_by_thread) is threading.local and not (has_locals() and vars(_by_thread)):
         return ()
     return connections.all(initialized_only=True)
 

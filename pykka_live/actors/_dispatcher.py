@@ -208,7 +208,7 @@ class Dispatcher:
         """Return what a worker is to run, as soon as there is something; None: it is to end."""
         breathed = False
         while True:
-            new = None
+            task = new = None
             with self._lock:
                 if worker.task is not None:
                     return worker.task
@@ -233,8 +233,9 @@ class Dispatcher:
                     self._idle.append(worker)
             if new is not None:
                 self._start(new)
-            if worker.task is not None:
-                return worker.task
+            # Not what it was sent just now: with that it is woken.
+            if task is not None:
+                return task
             if breathes:
                 # The event loop, most of all, gets at what it has been waiting for.
                 sleep(BREATH)

@@ -162,6 +162,53 @@ def test_one_that_waits_when_it_says_so_lets_those_start_that_are_waiting(
     assert first.done.wait(TIMEOUT)
 
 
+class Hooked:
+    """A lock that does something when it was released; once."""
+
+    def __init__(self, lock: threading.Lock, hook: Callable[[], bool]) -> None:
+        self.lock = lock
+        self.hook: Callable[[], bool] | None = hook
+
+    def __enter__(self) -> None:
+        self.lock.acquire()
+
+    def __exit__(self, *_exc: object) -> None:
+        self.lock.release()
+        hook, self.hook = self.hook, None
+        if hook is not None and not hook():
+            self.hook = hook
+
+
+def test_one_that_is_sent_to_a_thread_about_to_sleep_is_run_there_and_wakes_it_once(
+    unchecked: Dispatcher,
+) -> None:
+    sent = computing()
+
+    def send() -> bool:
+        if not unchecked._idle:
+            return False
+        with unchecked._lock:
+            unchecked._lane.put(sent, 0.0)
+            unchecked._send()
+        return True
+
+    unchecked._lock = Hooked(unchecked._lock, send)  # type: ignore[assignment]
+    thread = Job().run(unchecked)
+    assert sent.done.wait(TIMEOUT)
+    assert sent.thread is thread
+    gate = Gate()
+
+    def wait() -> None:
+        step_aside()
+        gate()
+
+    for _ in range(3):  # each has a thread of its own
+        unchecked.schedule(Job(wait))
+        assert gate.entered.wait(TIMEOUT)
+        gate.entered.clear()
+    gate.opened.set()
+
+
 def test_a_task_is_taken_for_one_that_computes_because_it_does(dispatcher: Dispatcher) -> None:
     gate = Gate()
     computes, waits = Job(compute), computing(gate)  # it did compute, once

@@ -214,10 +214,12 @@ class Mailbox:
         with self._lock:
             closed = self._closed
             full = self.capacity is not None and len(self._user) >= self.capacity
-            if closed is None and (not full or self.overflow == "drop_oldest"):
+            if closed is None and not full:
                 self._user.append(envelope)
-                if full:
-                    dropped = self._pop_oldest()
+            elif closed is None and self.overflow == "drop_oldest":
+                _check_stack()  # what is dropped has to be answered
+                self._user.append(envelope)
+                dropped = self._pop_oldest()
         if self._sleeper is not None:
             self._rouse()
         if closed is not None:
@@ -378,6 +380,12 @@ def default_undelivered(envelope: Envelope, reason: str) -> None:
         refuse_envelope(envelope, MailboxFull("dropped from a full mailbox"))
     else:
         refuse_envelope(envelope, ActorStopped(f"the actor ended ({reason})"))
+
+
+def _check_stack(calls: int = 60) -> None:
+    """Raise RecursionError, if need be, now rather than in the middle of something."""
+    if calls:
+        _check_stack(calls - 1)
 
 
 def _nothing() -> None:

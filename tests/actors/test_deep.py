@@ -10,10 +10,10 @@ from typing import Any
 
 import pytest
 
-from pykka_live.actors import ActorSystem, Cell, Ping
+from pykka_live.actors import ActorSystem, Cell, MailboxFull, Ping, Reply
 from pykka_live.actors._dispatcher import Dispatcher
 from pykka_live.actors._replies import AsyncReply
-from tests.actors.actors import TIMEOUT, number, until, worker
+from tests.actors.actors import TIMEOUT, Gate, number, until, worker
 from tests.actors.test_dispatcher import Job, dispatcher, make
 
 __all__ = ["dispatcher", "make"]
@@ -88,6 +88,22 @@ def test_nobody_waits_for_a_slow_one_because_of_what_was_tried_there(
         Job().run(dispatcher)
     finally:
         over.set()
+
+
+@pytest.mark.parametrize("left", range(1, 90))
+def test_what_is_dropped_there_is_answered(system: ActorSystem, left: int) -> None:
+    cell = worker(system, capacity=1, overflow="drop_oldest")
+    gate = Gate().hold(cell)
+    oldest = Reply()
+    cell.offer("oldest", oldest)
+    enough = with_stack(left, tell, cell)
+    gate.opened.set()
+    if enough:
+        with pytest.raises(MailboxFull):
+            oldest.get(TIMEOUT)
+    else:
+        assert oldest.get(TIMEOUT) == "oldest"
+    assert len(system.dead_letters) == enough
 
 
 def test_an_answer_that_cannot_be_brought_to_its_loop_from_there_comes_with_the_next(

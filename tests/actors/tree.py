@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import contextlib
 import threading
 import time
 from collections import defaultdict
@@ -25,7 +26,7 @@ from tests.actors.lives import Key, Mail, Spec
 from tests.actors.model import MAX, MIN, QUIET
 
 STUCK = 1000.0
-TICK = 0.0003
+PATIENCE = 60.0
 
 
 class Oops(Crash):
@@ -69,11 +70,61 @@ class Gate:
 
     def __init__(self) -> None:
         self.thread = threading.current_thread()
-        self.lock = threading.Lock()
-        self.lock.acquire()
+        self._is_open = False
+        self._lock = threading.Lock()
+        self._lock.acquire()
+
+    def open(self) -> None:
+        self._is_open = True
+        self._lock.release()
 
     def wait(self) -> None:
-        assert self.lock.acquire(timeout=60)
+        """Return when it has been opened. Who was interrupted may call it again."""
+        while not self._is_open:
+            assert self._lock.acquire(timeout=PATIENCE)
+
+
+class Bell:
+    """Wakes who waits until something has happened. For one who waits."""
+
+    def __init__(self) -> None:
+        self._lock = threading.Lock()  # held, unless something has happened since it was waited
+
+    def ring(self) -> None:
+        with contextlib.suppress(RuntimeError):  # it has rung already
+            self._lock.release()
+
+    def wait(self, seconds: float) -> bool:
+        """Tell whether something has happened."""
+        return self._lock.acquire(timeout=seconds)
+
+
+class Observed(dispatch.Dispatcher):
+    """Rings when there is something to do, and when it is done."""
+
+    def __init__(self, bell: Bell) -> None:
+        super().__init__()
+        self._bell = bell
+
+    def schedule(self, task: dispatch.Task) -> None:
+        super().schedule(task)
+        self._bell.ring()
+
+    def find_task(self, worker: dispatch.Worker) -> dispatch.Task | None:
+        self._bell.ring()
+        return super().find_task(worker)
+
+    def relieve(self, worker: dispatch.Worker) -> None:
+        super().relieve(worker)
+        self._bell.ring()
+
+    def is_quiet(self, waiting: list[threading.Thread]) -> bool:
+        """Whether none of its threads has something to do but those that wait."""
+        with self._lock:
+            workers = [t for t in threading.enumerate() if isinstance(t, dispatch.Worker)]
+            return not (self.queue or self._lane.queue) and not any(
+                worker.task for worker in workers if worker not in waiting
+            )
 
 
 class Played(SupervisedActor):
@@ -130,6 +181,8 @@ class Tree:
     def __init__(self) -> None:
         self.clock = Clock()
         self.system = ActorSystem(Root, clock=self.clock, dead_letters=100_000)
+        self.bell = Bell()
+        self.system.dispatcher = self.dispatcher = Observed(self.bell)
         self.log: list[tuple[str, str]] = []
         self.handled: list[tuple[str, int]] = []
         self.plans: dict[str, list[str]] = {}
@@ -163,8 +216,14 @@ class Tree:
 
     def wait_at_gate(self, key: Key) -> None:
         """Wait until the test opens the gate."""
-        gate = self.gates[key] = Gate()
-        gate.wait()
+        gate = Gate()
+        try:
+            self.gates[key] = gate
+            self.bell.ring()
+            gate.wait()
+        except SystemExit:  # it was given up, perhaps before it had begun to wait
+            gate.wait()
+            raise
 
     # What the test calls
 
@@ -199,7 +258,7 @@ class Tree:
     def open(self, key: Key, abandoned: bool) -> None:
         """Open a gate. A thread that was given up does nothing more than to end."""
         gate = self.gates.pop(key)
-        gate.lock.release()
+        gate.open()
         if abandoned:
             gate.thread.join(TIMEOUT)
             assert not gate.thread.is_alive()
@@ -218,7 +277,7 @@ class Tree:
         self.stopping = threading.Thread(target=run)
         self.stopping.start()
         while self.system.state == "running":
-            self.stopping.join(TICK)
+            assert self.bell.wait(TIMEOUT)
 
     def give_in(self) -> None:
         """After a failed test: leave nothing behind."""
@@ -244,16 +303,6 @@ class Tree:
         deadline = time.monotonic() + TIMEOUT
         for cell in self.system.cells():
             cell.post(Ping())
-        while not self._is_quiet():
-            assert time.monotonic() < deadline, "it does not come to rest"
-            time.sleep(TICK)
-
-    def _is_quiet(self) -> bool:
-        """Whether no actor has something to do but those that stand at a gate."""
-        dispatcher = self.system.dispatcher
-        with dispatcher._lock:
-            workers = [t for t in threading.enumerate() if isinstance(t, dispatch.Worker)]
-            gates = [gate.thread for gate in list(self.gates.values())]
-            return not dispatcher.queue and not any(
-                worker.task for worker in workers if worker not in gates
-            )
+        while not self.dispatcher.is_quiet([gate.thread for gate in list(self.gates.values())]):
+            rung = self.bell.wait(max(0.0, deadline - time.monotonic()))
+            assert rung, "it does not come to rest"

@@ -134,7 +134,8 @@ class ViewActor(SupervisedActor):
             picture = join.picture if join.is_current else None
             if picture is None:
                 with stage.active():  # the request is over, and has taken its surroundings with it
-                    picture = self._paint(stage, clock)
+                    picture = self._painter.show(stage)
+                    clock.renderer = self._painter.renderer
             if not resumed:
                 with self.fence():
                     record.picture = join.picture
@@ -288,7 +289,7 @@ class ViewActor(SupervisedActor):
         if record.outlet is None:
             return
         try:
-            step = record.compare(self._painter.draw(record.stage))
+            step = record.compare(self._painter.show(record.stage))
         except (Fenced, Killed):
             raise
         except BaseException:

@@ -32,7 +32,7 @@ class Painter:
         self.renderer: Renderer | None = None
 
     def draw(self, stage: Stage) -> Element:
-        """Render the live region.
+        """Render the live region; no code of the user's may run from then on until `keep`.
 
         Raises:
             TemplateFailed: if the template, or `get_context_data`, raises; the cause is chained.
@@ -47,6 +47,14 @@ class Painter:
             drop_messages(request)
             raise TemplateFailed(describe(error)) from error
         messages_shown(request)
+        return root
+
+    def show(self, stage: Stage) -> Element:
+        """Render the live region of a view whose state is not kept afterwards. Raises what `draw`
+        does."""
+        root = self.draw(stage)
+        assert self.renderer is not None
+        self.renderer.has_compared = False  # until it is kept the state may become another
         return root
 
     def keep(self) -> Snapshot:

@@ -339,7 +339,11 @@ cdef class Run:
             if not self.has_identity(value):
                 return False
             use -= IDENTIFIED
-        if use == PASSED or value is MISSING or value is UNREAD:
+        if value is MISSING or value is UNREAD:
+            return True
+        if use == PASSED:
+            if cls not in ATOMS and cls not in CONTAINERS:
+                self.classes.of(cls)    # which may make it something that is called
             return True
         if use == TESTED and (cls in CONTAINERS or self.classes.of(cls).simply_true):
             return True

@@ -9,7 +9,7 @@ import pytest
 from pykka_live.live.page import adoptions
 from tests.live.troubled import plan
 from tests.live.views import calls
-from tests.tab import Tab
+from tests.tab import Tab, until
 
 
 @pytest.fixture
@@ -92,3 +92,19 @@ async def test_nobody_looks_so_nothing_is_drawn_until_the_tab_comes_back(tab):
     await tab.connect()
     assert (await tab.join())["resumed"] is True
     assert "<i>unseen</i>" in tab.html
+
+
+async def test_what_is_told_while_nobody_looks_is_kept_after_a_handler_that_failed(tab):
+    from pykka_live import publish
+
+    await tab.event("fail")
+    await tab.receive()
+    await tab.close(1006)
+    publish("news", "kept")
+    await until(lambda: calls["told kept"])
+    plan["info"] = [KeyError]
+    publish("news", "lost")
+    await until(lambda: calls["told lost"])
+    await tab.connect()
+    assert (await tab.join())["resumed"] is True
+    assert "<u>nothing</u><u>kept</u><button" in tab.html

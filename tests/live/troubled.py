@@ -78,6 +78,7 @@ class Troubled(LiveView):
         perhaps_fail("mount")
         self.count = 0
         self.text = ""
+        self.heard = ["nothing"]
         self.subscribe("news")
 
     @property
@@ -91,6 +92,8 @@ class Troubled(LiveView):
 
     def handle_info(self, message: Any) -> None:
         self.text += str(message)
+        self.heard.append(str(message))
+        calls[f"told {message}"] += 1
         perhaps_fail("info")
 
     def terminate(self, reason: str) -> None:
@@ -152,6 +155,9 @@ class Troubled(LiveView):
 
 
 class Resuming(Troubled):
+    template = Troubled.template.replace(
+        "{{ picture }}", "{{ picture }}{% for word in heard %}<u>{{ word }}</u>{% endfor %}"
+    )
     supervision = {"strategy": {ValueError: "resume", SystemExit: "stop"}}
 
 

@@ -209,6 +209,20 @@ def test_namespaces_last():
     assert region.html == "<p>0</p><p>1</p><p>7</p><p>3</p>"
 
 
+@pytest.mark.parametrize("source", ["{% labelled row.it %}", "{{ row.it|priced }}"])
+def test_what_is_only_handed_on_is_called_once_its_class_says_so(source):
+    class Handed:
+        def __str__(self):
+            return "handed"
+
+    region = Region(ROWS.replace("IT", source))
+    rows = [{"it": Handed()}]
+    region(rows=rows)
+    Handed.__call__ = lambda self: "called"
+    region(rows=rows)
+    assert "called" in region.html
+
+
 class Cells(NamedTuple):
     a: str
     b: str

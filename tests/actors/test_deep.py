@@ -14,9 +14,7 @@ from pykka_live.actors import ActorSystem, Cell, MailboxFull, Ping, Reply
 from pykka_live.actors._dispatcher import Dispatcher
 from pykka_live.actors._replies import AsyncReply
 from tests.actors.actors import TIMEOUT, Gate, number, until, worker
-from tests.actors.test_dispatcher import Job, dispatcher, make
-
-__all__ = ["dispatcher", "make"]
+from tests.actors.jobs import Job
 
 DEPTHS = range(1, 30)
 

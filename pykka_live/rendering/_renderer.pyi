@@ -38,8 +38,8 @@ class Renderer:
     ) -> Element:
         """Render the region.
 
-        What stands outside of it is not rendered, unless it sets variables or leaves another trace;
-        so it raises nothing either, and what is called there is not called.
+        What stands outside of it is only rendered where something may come of it: where it leaves
+        a trace, calls what is not known, or reads what has changed.
 
         Takes and raises what `LiveTemplate.render_region` does.
         """

@@ -12,9 +12,11 @@ from hypothesis import settings
 from pykka_live.actors import ActorSystem
 from pykka_live.live import system
 
-# HYPOTHESIS_PROFILE=long pytest tests/...: for a night
-settings.register_profile("long", max_examples=10_000)
-settings.load_profile(os.environ.get("HYPOTHESIS_PROFILE", "default"))
+# The suite always tries the same. HYPOTHESIS_PROFILE=long pytest tests/... looks for what is new,
+# for a night. Neither has deadlines: the machine may be busy with other things.
+settings.register_profile("suite", derandomize=True, deadline=None)
+settings.register_profile("long", max_examples=10_000, deadline=None)
+settings.load_profile(os.environ.get("HYPOTHESIS_PROFILE", "suite"))
 
 
 @pytest.fixture

@@ -4,13 +4,9 @@ from __future__ import annotations
 
 from typing import Any
 
-from hypothesis import settings
 from hypothesis import strategies as st
 
 from pykka_live.vdom import Comment, Element, Node, Text
-
-settings.register_profile("pykka_live", deadline=None)  # the machine may be busy with other things
-settings.load_profile("pykka_live")
 
 TEXTS = st.sampled_from(
     ["a", "b", "one two", "\n  ", " ", "é", "😀", '<&>"', "line\nline"]

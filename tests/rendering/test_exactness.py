@@ -48,9 +48,6 @@ def test_the_same_holds_inside_of(around, examples):
 
 unhurried = settings(
     max_examples=max(200, settings.default.max_examples),
-    # The suite always tries the same; soaks look for what is new.
-    derandomize=settings.default.max_examples <= 200,
-    deadline=None,
     suppress_health_check=list(HealthCheck),
     phases=set(Phase) - {Phase.explain},
 )

@@ -98,7 +98,8 @@ cdef class Facts:
         )
         self.inert = self.is_enum and all(map(is_inert_base, cls.__mro__))
         self.holds = cls in HOLDERS or (
-            issubclass(cls, tuple)
+            issubclass(cls, tuple) and self.plain
+            and not type_attribute(cls, "__reversed__")
             and type_attribute(cls, "__iter__") == type_attribute(tuple, "__iter__")
             and type_attribute(cls, "__len__") == type_attribute(tuple, "__len__")
         )

@@ -227,10 +227,10 @@ class Outline:
         elif source[at] != "<":
             self._words(_next(source, at))
         elif match := _TAG.match(source, at):
-            self._start_tag(match[1].lower(), at, match.end())
+            self._start_tag(_lower(match[1]), at, match.end())
         elif match := _END.match(source, at):
             self._at = match.end()
-            self._end_tag(match[1].lower(), at, match.end())
+            self._end_tag(_lower(match[1]), at, match.end())
         elif match := _COMMENT.match(source, at):
             self._at = match.end()
             if OPEN in match[0]:
@@ -397,6 +397,11 @@ def soil(element: Tagged, why: str, at: int = -1) -> None:
 def is_half_done(markup: str) -> bool:
     """Tell whether what follows the markup may change what its last letters mean."""
     return _HALF_REFERENCE.search(markup) is not None
+
+
+def _lower(name: str) -> str:
+    """Return a name as HTML compares it, to which a Kelvin sign is no K."""
+    return name.lower() if name.isascii() else name
 
 
 def _next(source: str, at: int) -> int:

@@ -1,6 +1,6 @@
 from typing import Final
 
-from pykka_live._markup import Region
+from pykka_live._region import Region
 from pykka_live._vdom import Element, Node
 
 MAX_DEPTH: Final[int]

@@ -1,6 +1,6 @@
 """HTML to tree, as a browser does it: the standard's tree construction for fragments.
 
-lxml tokenizes (see `pykka_live._markup` for how it is made to). This module walks lxml's tree
+lxml tokenizes (see `pykka_live._flattener` for how it is made to). This module walks lxml's tree
 through its C API and replays the tags by the rules of
 https://html.spec.whatwg.org/multipage/parsing.html, whose words its names are.
 """
@@ -23,9 +23,10 @@ from lxml.includes.tree cimport (
     xmlNode,
 )
 
-from pykka_live._markup cimport (
-    CLOSED, IS_ELEMENT_FOREIGN, IS_TAG_FOREIGN, NOTHING, SELF_CLOSED, Flattener, decoded_source,
+from pykka_live._flattener cimport (
+    CLOSED, IS_ELEMENT_FOREIGN, IS_TAG_FOREIGN, NOTHING, SELF_CLOSED, Flattener,
 )
+from pykka_live._scanner cimport decoded_source
 from pykka_live._tags cimport (
     SVG_ATTRIBUTES, SVG_CONTEXTS, TAGS, Tag, new_tag, BREAKOUT, E_BLOCK, E_BR, E_DD, E_FORM,
     E_FORMATTING, E_HEADING, E_LI, E_MARKER, E_OTHER, E_P, E_TEMPLATE, FORGED, HEADING,
@@ -43,7 +44,7 @@ from pykka_live._vdom cimport Element, Node, make_comment, make_element, make_te
 import threading
 from lxml import etree
 
-from pykka_live._markup import Region, RegionError, locate
+from pykka_live._region import Region, locate
 
 cdef extern from "Python.h":
     void PyUnicode_Append(PyObject** left, object right)

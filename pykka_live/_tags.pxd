@@ -46,3 +46,7 @@ cdef Tag new_tag(str name)
 cdef dict TAGS              # by name
 cdef dict SVG_ATTRIBUTES    # lower case to the case that SVG has
 cdef frozenset SVG_CONTEXTS
+
+cdef frozenset VOID_SET, BREAKOUT_SET
+cdef frozenset FOREIGN      # the elements that lead into SVG and MathML
+cdef dict INTEGRATION       # for each of them, where HTML goes on inside

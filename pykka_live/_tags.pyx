@@ -45,6 +45,14 @@ BREAKOUT_NAMES = (
     "b big blockquote body br center code dd div dl dt em embed h1 h2 h3 h4 h5 h6 head hr i img "
     "li listing menu meta nobr ol p pre ruby s small span strong strike sub sup table tt u ul "
     "var")
+cdef frozenset VOID_SET = frozenset(VOID_NAMES.split())
+cdef frozenset BREAKOUT_SET = frozenset(BREAKOUT_NAMES.split())
+# Elements that lead into SVG and MathML, and where HTML goes on inside of them.
+cdef frozenset FOREIGN = frozenset({"svg", "math"})
+cdef dict INTEGRATION = {
+    "svg": frozenset("foreignobject desc title".split()),
+    "math": frozenset("annotation-xml mi mo mn ms mtext".split()),
+}
 RAW_NAMES = "script style title textarea xmp iframe noembed noframes noscript plaintext"
 
 TAGS = {}

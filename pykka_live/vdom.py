@@ -28,7 +28,8 @@ from pykka_live._html import (
     parse,
     parse_region,
 )
-from pykka_live._markup import Region, RegionError, to_html
+from pykka_live._markup import to_html
+from pykka_live._region import Region, RegionError
 from pykka_live._vdom import (
     Comment,
     Element,

@@ -21,7 +21,7 @@ import re
 from django.utils.html import escape
 
 from pykka_live._html import parse_attributes
-from pykka_live._markup import MARK
+from pykka_live._region import MARK
 from pykka_live.rendering.outline import SPACES
 
 cdef object attribute_list = re.compile(

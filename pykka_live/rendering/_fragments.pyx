@@ -12,7 +12,8 @@ import re
 from functools import lru_cache
 
 from pykka_live._html import find_region, parse, parse_attributes, parse_inside
-from pykka_live._markup import MARK, RegionError, to_html
+from pykka_live._markup import to_html
+from pykka_live._region import MARK, RegionError
 from pykka_live.rendering.outline import SPACES
 
 cdef extern from "Python.h":

@@ -13,7 +13,7 @@ from pykka_live.state._freeze cimport Freezer
 from django.conf import settings
 
 from pykka_live._html import find_region, parse_region
-from pykka_live._markup import RegionError
+from pykka_live._region import RegionError
 from pykka_live.rendering._run import locate
 from pykka_live.rendering.context import LiveContext
 from pykka_live.rendering.notes import Notes

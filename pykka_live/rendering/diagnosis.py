@@ -11,7 +11,7 @@ from django.template.base import TextNode
 from django.template.library import InclusionNode, SimpleNode
 from django.template.loader_tags import IncludeNode
 
-from pykka_live._markup import MARK
+from pykka_live._region import MARK
 from pykka_live.rendering.compiler import SCOPES
 from pykka_live.rendering.findings import Finding, tag_of
 from pykka_live.rendering.inheritance import PARTIAL, Lineage

@@ -15,7 +15,7 @@ from django.template.defaulttags import (
     VerbatimNode,
 )
 
-from pykka_live._markup import MARK
+from pykka_live._region import MARK
 from pykka_live.rendering import _elements, _ops
 from pykka_live.rendering._classes import Classes
 from pykka_live.rendering._run import Trust

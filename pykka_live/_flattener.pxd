@@ -1,19 +1,12 @@
-"""What the HTML parser uses of the scanner."""
+"""What asks the scanner for the tokens of markup."""
 
-ctypedef const unsigned char* Chars
+from pykka_live._scanner cimport Attribute, Chars
 
 # The letters in front of the names in the flat list of tokens.
 cdef enum:
     OPENED = 122        # z: a start tag
     SELF_CLOSED = 106   # j: a start tag with a slash at its end
     CLOSED = 121        # y: an end tag
-
-cdef struct Attribute:
-    Chars name          # NULL at the end of the tag
-    Chars name_end
-    Chars value
-    Chars value_end
-    bint slash          # the tag ends in />
 
 # What a Flattener may have to ask, of the place that it has come to.
 cdef enum:
@@ -67,5 +60,3 @@ cdef class Flattener:
     cdef int break_out(self) except -1
     cdef int leave_foreign(self, str tag) except -1
     cdef int raw(self, Chars name, Py_ssize_t length, int content) except -1
-
-cdef str decoded_source(object html)

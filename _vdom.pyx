@@ -236,20 +236,21 @@ cdef int finish(Element element) except -1:
             key = pairs[i + 1]
         elif name == "id":
             id = pairs[i + 1]
-    digest = mix(digest, sum)
+    digest = mix(digest, sum) | 1
     for i in range(len(children)):
         child = <Node>children[i]
-        digest = mix(digest, child.digest)
+        digest += share(i, child)
         if child.height >= height:
             height = child.height + 1
-    if not children:
-        height = 0
-    elif height == 0:
-        height = 1
     element.key = key or id or None
     element.height = height
-    element.digest = digest | 1
+    element.digest = digest
     return 0
+
+
+cdef inline uint64_t share(Py_ssize_t i, Node child) noexcept:
+    """What a child contributes to a digest; an even number, so that the sum stays odd."""
+    return mix(<uint64_t>i * <uint64_t>0xD6E8FEB86659FD93 + 3, child.digest) & ~<uint64_t>1
 
 
 cdef Text make_text(str data):
@@ -272,6 +273,29 @@ cdef Element make_element(str tag, tuple pairs, tuple children):
     element.pairs = pairs
     element.children = children
     finish(element)
+    return element
+
+
+cdef Element make_like(Element like, tuple children):
+    cdef Py_ssize_t i, count = len(children)
+    cdef Py_ssize_t left = count // 4   # with more changes, they are not worth to be looked for
+    cdef uint64_t digest = like.digest
+    cdef int height = like.height
+    cdef Node old, new
+    if count != len(like.children):
+        return make_element(like.tag, like.pairs, children)
+    for i in range(count):
+        if PyTuple_GetItemUnchecked(children, i) == PyTuple_GetItemUnchecked(like.children, i):
+            continue
+        old, new = <Node>like.children[i], <Node>children[i]
+        left -= 1
+        if left < 0 or (new.height < old.height and old.height + 1 == like.height):
+            return make_element(like.tag, like.pairs, children)
+        digest += share(i, new) - share(i, old)
+        height = max(height, new.height + 1)
+    cdef Element element = Element.__new__(Element)
+    element.tag, element.pairs, element.key = like.tag, like.pairs, like.key
+    element.children, element.height, element.digest = children, height, digest
     return element
 
 

@@ -28,7 +28,7 @@ cdef extern from *:
         if (PyObject_GC_IsTracked(item) && !PyObject_GC_IsTracked(items)) PyObject_GC_Track(items);
     }
     """
-    bint is_mine_alone(tuple items) noexcept
+    bint is_mine_alone(PyObject* items) noexcept    # a Python argument would be one more
     void forget_hash(tuple items) noexcept
     void put(tuple items, Py_ssize_t place, object item)
 
@@ -48,7 +48,7 @@ cdef class Spare:
     cdef tuple patched(self, tuple current, list places, list items):
         cdef tuple made
         cdef Py_ssize_t k, place
-        if current is self.made and self.items is not None and is_mine_alone(self.items):
+        if current is self.made and self.items is not None and is_mine_alone(<PyObject*>self.items):
             made = self.items
             forget_hash(made)
             for k in range(len(self.places)):

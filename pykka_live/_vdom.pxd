@@ -35,5 +35,7 @@ cdef str clean(object text)
 cdef Text make_text(str data)
 cdef Comment make_comment(str data)
 cdef Element make_element(str tag, tuple pairs, tuple children)
+# An element like another one, but for its children, of which most are the same.
+cdef Element make_like(Element like, tuple children)
 
 cdef bint same(Node a, Node b) except -1

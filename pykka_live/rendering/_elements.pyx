@@ -7,7 +7,7 @@ template has written it, is parsed where all around it is known.
 
 cimport cython
 
-from pykka_live._vdom cimport Element, make_element
+from pykka_live._vdom cimport Element, make_element, make_like
 from pykka_live.rendering._fragments cimport (
     NOTHING, Fragment, children_of, decoded_attribute, element_fragment, is_blank, is_cut_off,
     is_plain, is_rebuilt, leads_abroad, markup_fragment, rough_fragment, settled_text, source_of,
@@ -156,7 +156,11 @@ cdef class Tag(Op):
                 return <Fragment>made[2]
         if content.parts is not None:
             parts = (self.start_tag(written), content, self.end)
-        fragment = element_fragment(make_element(self.tag, pairs, children_of(content)), parts)
+        if made is not None and (made[0] is pairs or made[0] == pairs):
+            element = make_like(<Element>(<Fragment>made[2]).nodes[0], children_of(content))
+        else:
+            element = make_element(self.tag, pairs, children_of(content))
+        fragment = element_fragment(element, parts)
         if memory is not None:
             memory[self.place] = (pairs, content, fragment)
         return fragment

@@ -1,16 +1,22 @@
 """`{% for %}`: renders the rows that have changed and remembers the others."""
 
 cimport cython
+from cpython.bytes cimport PyBytes_AS_STRING, PyBytes_FromStringAndSize
+from cpython.list cimport PyList_GET_SIZE
+from cpython.object cimport PyObject
 
 from pykka_live.rendering._cycles cimport move_to, places_of
 from pykka_live.rendering._fragments cimport NOTHING, Fragment, alike_fragments, combined
 from pykka_live.rendering._ops cimport Op, Sequence
-from pykka_live.rendering._rows cimport Row, Rows
+from pykka_live.rendering._rows cimport Row, Rows, next_other
 from pykka_live.rendering._run cimport MISSING, UNKNOWN, UNREAD, Run, Trust, is_same_setting
 from pykka_live.state._frozen cimport Frozen
 
 import django
 from django.template.context import ContextDict
+
+cdef extern from "Python.h":
+    PyObject** PySequence_Fast_ITEMS(object items) noexcept
 
 cdef enum:
     INDEX = 1       # what a row knows of its place: how many are before it,
@@ -18,6 +24,9 @@ cdef enum:
     IS_FIRST = 4    # whether it is the first one,
     IS_LAST = 8     # or the last one,
     LENGTH = 16     # how many there are
+
+cdef enum:
+    EVERY = 16      # rows others are let in
 
 PLACES = {
     "counter": INDEX, "counter0": INDEX, "revcounter": REMAINDER, "revcounter0": REMAINDER,
@@ -164,16 +173,18 @@ cdef class For(Op):
             run.context.pop()
 
     cdef Fragment changed_rows(self, Run run, scope, parent, values, Py_ssize_t count, Rows old):
-        cdef list items, rows, before = old.rows
+        cdef list before = old.rows
         cdef tuple pictures, setting, pictures_before = old.pictures
-        cdef Py_ssize_t i
+        cdef Py_ssize_t i = 0, j, breath = 0
         cdef dict loop = loop_of(parent, count), known = None
         cdef bint same_outer, steady = True, in_place, all_sure = True, stale = False
+        cdef bint skips, is_list
+        cdef bytes stood = None
         cdef Row row, heir, made
         cdef tuple begin = self.turns(run), now = begin
         is_list = type(values) is list or type(values) is tuple
         # `list` would ask for the length once more.
-        items = list(values) if is_list else [item for item in self.in_order(values)]
+        items = values if is_list else [item for item in self.in_order(values)]
         if len(items) != count:
             return self.all_rows(run, scope, parent, items, count)
         picture_before = old.items
@@ -181,39 +192,42 @@ cdef class For(Op):
         # After all that may have run user code.
         same_outer = self.same_outer(run, old, False) and is_same_setting(setting, old.setting)
         # The list itself, where there is one: its picture may be known.
-        pictures = self.pictures(run, values if is_list else items, old, is_list)
+        pictures = self.pictures(run, items, old, is_list)
         in_place = (old.sure and same_outer and pictures is not None and len(before) == count
-                    and pictures_before is not None)
+                    and pictures_before is not None and len(pictures_before) == count)
         if (in_place and old.items is picture_before and pictures is pictures_before
-                and is_comparable(old.items) and begin == old.begin):
+                and is_comparable(old.items) and begin == old.first):
             self.turn_to(run, old.end)
             run.reused += count
             return old.fragment
-        if is_list and self.node.is_reversed:
-            items.reverse()
+        if type(values) is list:
+            stood = addresses(values)
+        backwards = is_list and self.node.is_reversed
+        # What is the same picture as before may be skipped, if it tells all.
+        skips = in_place and not self.cycles and is_comparable(old.items)
         scope["forloop"] = loop
-        old.rendering += 1
-        rows = list(before) if in_place else [None] * count
-        old.changes = []
-        for i in range(count):
-            if not i & 15 and run.depth == 1:
+        old.begin(count, in_place)
+        while i < count:
+            if skips and not stale and not run.stale:
+                j = i
+                i = next_other(pictures, pictures_before, i, count)
+                run.reused += i - j
+                if i == count:
+                    break
+            if i >= breath and run.depth == 1:
                 run.breathe()       # not in a row, which has been compared as a whole
+                breath = i + EVERY
             stale = stale or run.stale
-            picture = None
-            if pictures is not None:
-                picture = pictures[i]
-                if in_place and not stale and picture is pictures_before[i] and not self.cycles:
-                    if is_comparable(picture):
-                        run.reused += 1
-                        continue
+            picture = pictures[i] if pictures is not None else None
+            j = count - 1 - i if backwards else i
+            if stood is not None and not is_there(values, j, stood):
+                return self.moving_rows(run, scope, loop, values, i, count, old)
             if stale:
-                if type(values) is list and self.item_now(values, i, count) is not items[i]:
-                    return self.moving_rows(run, scope, loop, values, i, count, rows, old)
                 if steady and (run.has_other_classes() or not self.same_outer(run, old, True)
                                or not is_same_setting(old.setting, run.setting())):
                     steady = same_outer = False
                 if picture is not None and is_comparable(picture):
-                    picture = run.frozen(items[i], picture)
+                    picture = run.frozen(items[j], picture)
                     all_sure = all_sure and picture is pictures[i]
             row = None
             if picture is not None:
@@ -233,17 +247,15 @@ cdef class For(Op):
                 run.reused += 1
                 self.turn_to(run, row.end)
             else:
-                made = self.new_row(run, scope, loop, items[i], picture, i, count, heir, old)
-            made.taken = old.rendering
+                made = self.new_row(run, scope, loop, items[j], picture, i, count, heir, old)
             all_sure = all_sure and made.sure
-            if i >= len(before) or before[i] is not made:
-                old.changes.append(i)
-            rows[i] = made
+            old.put(i, made)
+            i += 1
         if type(values) is list and self.item_now(values, count, count) is not MISSING:
-            return self.moving_rows(run, scope, loop, values, count, count, rows, old)
-        old.join(rows)
+            return self.moving_rows(run, scope, loop, values, count, count, old)
+        old.join()
         old.sure = all_sure
-        old.begin, old.end = begin, self.turns(run)
+        old.first, old.end = begin, self.turns(run)
         self.note_outer(run, old)
         if not steady:
             old.doubt()
@@ -257,9 +269,9 @@ cdef class For(Op):
         return values[i] if 0 <= i < len(values) else MISSING
 
     cdef Fragment moving_rows(self, Run run, scope, dict loop, list values, Py_ssize_t i,
-                              Py_ssize_t count, list rows, Rows old):
+                              Py_ssize_t count, Rows old):
         """Go on with a list that its own rows have changed."""
-        cdef list fragments = [(<Row>row).fragment for row in rows[:i]]
+        cdef list fragments = [(<Row>row).fragment for row in old.so_far(i)]
         old.doubt()
         run.doubt()
         while True:
@@ -369,6 +381,19 @@ cdef class For(Op):
 cdef dict loop_of(parent, Py_ssize_t count):
     """What `forloop` is, but for the places of the rows."""
     return {"parentloop": parent, "length": count} if tells_length else {"parentloop": parent}
+
+
+cdef bytes addresses(list items):
+    """Which objects a list holds, in bytes that keep none of them."""
+    return PyBytes_FromStringAndSize(
+        <char*>PySequence_Fast_ITEMS(items), PyList_GET_SIZE(items) * sizeof(PyObject*))
+
+
+cdef bint is_there(list items, Py_ssize_t i, bytes stood) noexcept:
+    """Whether a list still holds the object that stood in a place; if that has gone, another may
+    have its address, so its content is to be compared as well."""
+    return i < PyList_GET_SIZE(items) and (
+        PySequence_Fast_ITEMS(items)[i] == (<PyObject**>PyBytes_AS_STRING(stood))[i])
 
 
 cdef inline bint is_comparable(object picture) except -1:

@@ -1,10 +1,15 @@
 """What a loop remembers of its rows, and how it puts them beside each other."""
 
 cimport cython
+from cpython.object cimport PyObject
 
+from pykka_live._spare cimport Spare
 from pykka_live._vdom cimport Text, make_text
 from pykka_live.rendering._fragments cimport Fragment, combined
 from pykka_live.state._freeze cimport Frozen
+
+cdef extern from "Python.h":
+    PyObject* PyTuple_GetItemUnchecked "PyTuple_GET_ITEM" (object items, Py_ssize_t index)
 
 
 @cython.final
@@ -22,17 +27,22 @@ cdef class Rows:
         self.rows = []
         self.outer = [None] * paths
         self.memory = [None] * size
+        self.spare = Spare()
 
     cdef dict places(self, tuple pictures, tuple before):
         """The rows by the addresses of their pictures; if only some items are others than before,
         then only the rows of those."""
         cdef dict known = {}
-        cdef Py_ssize_t i
+        cdef Py_ssize_t i = 0, count = len(self.rows)
         cdef Row row
-        for i in range(len(self.rows)):
-            if before is None or pictures[i] is not before[i]:
-                row = <Row>self.rows[i]
-                known[<size_t><void*>row.item] = row
+        while i < count:
+            if before is not None:
+                i = next_other(pictures, before, i, count)
+                if i == count:
+                    break
+            row = <Row>self.rows[i]
+            known[<size_t><void*>row.item] = row
+            i += 1
         return known
 
     cdef Row predecessor(self, Frozen picture, dict known):
@@ -47,41 +57,81 @@ cdef class Rows:
         self.sure = False
         return 0
 
-    cdef int join(self, list rows) except -1:
-        """Put rows beside each other."""
-        cdef Fragment fragment
-        if self.fragment is None or len(rows) != len(self.rows) or not self.patch(rows):
-            self.stride = 0
-            self.fragment = joined(rows, &self.stride)
-        self.rows = rows
+    cdef int begin(self, Py_ssize_t count, bint in_place) except -1:
+        """Begin a rendering of so many rows; `in_place`, if those that are not put are what they
+        were."""
+        self.rendering += 1
+        self.next = None if in_place else [None] * count
+        self.changes, self.fresh = [], []
         return 0
 
-    cdef bint patch(self, list rows) except -1:
+    cdef int put(self, Py_ssize_t i, Row row) except -1:
+        """The row in a place of this rendering."""
+        row.taken = self.rendering
+        if self.next is not None:
+            self.next[i] = row
+        if i >= len(self.rows) or self.rows[i] is not row:
+            self.changes.append(i)
+            self.fresh.append(row)
+        return 0
+
+    cdef list so_far(self, Py_ssize_t count):
+        """The first rows of this rendering."""
+        cdef list rows
+        if self.next is not None:
+            return self.next[:count]
+        rows = self.rows[:count]
+        for i, row in zip(self.changes, self.fresh):
+            rows[i] = row
+        return rows
+
+    cdef int join(self) except -1:
+        """Put the rows of this rendering beside each other."""
+        cdef bint alike = self.next is None or len(self.next) == len(self.rows)
+        cdef bint patched = alike and self.fragment is not None and self.patch()
+        cdef Py_ssize_t k
+        if self.next is not None:
+            self.rows = self.next
+        else:
+            for k in range(len(self.changes)):
+                self.rows[self.changes[k]] = self.fresh[k]
+        if not patched:
+            self.stride = 0
+            self.fragment = joined(self.rows, &self.stride)
+        self.next = self.changes = self.fresh = None
+        return 0
+
+    cdef bint patch(self) except -1:
         """Put the rows that have changed in the place of the old ones, if they look alike."""
         cdef Fragment old, new, result
-        cdef list nodes
-        self.changes = [
-            i for i in self.changes if (<Row>self.rows[i]).fragment is not (<Row>rows[i]).fragment
-        ]
-        if not self.changes:
-            return True
-        if not self.stride or 4 * len(self.changes) > len(rows):
-            return False
-        if self.fragment.parts is not None:
-            return False
-        nodes = list(self.fragment.nodes)
-        for i in self.changes:
+        cdef list places = [], nodes = []
+        cdef Py_ssize_t k, i
+        for k in range(len(self.changes)):
+            i = self.changes[k]
             old = (<Row>self.rows[i]).fragment
-            new = (<Row>rows[i]).fragment
-            if (new.source is not None or new.parts is not None or len(new.nodes) != 1 or new.lead != old.lead
-                    or new.trail != old.trail):
+            new = (<Row>self.fresh[k]).fragment
+            if old is new:
+                continue
+            if (new.source is not None or new.parts is not None or len(new.nodes) != 1
+                    or new.lead != old.lead or new.trail != old.trail):
                 return False
-            nodes[i * self.stride] = new.nodes[0]
+            places.append(i * self.stride)
+            nodes.append(new.nodes[0])
+        if not places:
+            return True
+        if not self.stride or 4 * len(places) > len(self.rows) or self.fragment.parts is not None:
+            return False
         result = Fragment.__new__(Fragment)
-        result.lead, result.nodes = self.fragment.lead, tuple(nodes)
-        result.trail = self.fragment.trail
+        result.lead, result.trail = self.fragment.lead, self.fragment.trail
+        result.nodes = self.spare.patched(self.fragment.nodes, places, nodes)
         self.fragment = result
         return True
+
+
+cdef Py_ssize_t next_other(tuple a, tuple b, Py_ssize_t i, Py_ssize_t count) noexcept:
+    while i < count and PyTuple_GetItemUnchecked(a, i) == PyTuple_GetItemUnchecked(b, i):
+        i += 1
+    return i
 
 
 cdef Fragment joined(list rows, Py_ssize_t* stride):

@@ -179,6 +179,8 @@ class ActorLoop(Hooks):
                 if action is None:
                     timeout = timers.remaining(user_timers if user else None)
                 else:
+                    with self.fence():  # a timer does not know that its actor was given up
+                        pass
                     action()
                     if self._exit is not None:
                         break

@@ -366,7 +366,7 @@ class Outline:
 
     def _end_tag(self, name: str, close: int, end: int, why: str = "") -> None:
         if self._top.implied and name in ("table", "tbody"):
-            self._pop(close, end)
+            self._pop(close, close)
         depth = len(self._stack) - 1
         while depth > 0 and self._stack[depth].name != name:
             depth -= 1

@@ -182,7 +182,7 @@ cdef class For(Op):
         cdef bytes stood = None
         cdef Row row, heir, made
         cdef tuple begin = self.turns(run), now = begin
-        is_list = type(values) is list or type(values) is tuple
+        is_list, live = type(values) is list or type(values) is tuple, None
         # `list` would ask for the length once more.
         items = values if is_list else [item for item in self.in_order(values)]
         if len(items) != count:
@@ -202,13 +202,15 @@ cdef class For(Op):
             return old.fragment
         if type(values) is list:
             stood = addresses(values)
+        elif not is_list and run.classes.holds(values):
+            live = iter(self.in_order(values))
         backwards = is_list and self.node.is_reversed
         # What is the same picture as before may be skipped, if it tells all.
         skips = in_place and not self.cycles and is_comparable(old.items)
         scope["forloop"] = loop
         old.begin(count, in_place)
         while i < count:
-            if skips and not stale and not run.stale:
+            if skips and not stale and not run.stale and live is None:
                 j = i
                 i = next_other(pictures, pictures_before, i, count)
                 run.reused += i - j
@@ -218,6 +220,8 @@ cdef class For(Op):
                 run.breathe()       # not in a row, which has been compared as a whole
                 breath = i + EVERY
             stale = stale or run.stale
+            if live is not None:
+                items[i] = next(live)   # which fails as Django's does if a row has added one
             picture = pictures[i] if pictures is not None else None
             j = count - 1 - i if backwards else i
             if stood is not None and not is_there(values, j, stood):
@@ -251,6 +255,8 @@ cdef class For(Op):
             all_sure = all_sure and made.sure
             old.put(i, made)
             i += 1
+        if live is not None:
+            next(live, None)
         if type(values) is list and self.item_now(values, count, count) is not MISSING:
             return self.moving_rows(run, scope, loop, values, count, count, old)
         old.join()

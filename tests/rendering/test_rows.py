@@ -118,8 +118,15 @@ GROWING = (
         ),
         ("{% for i in l %}{{ i.by }}{{ i.go }}{{ forloop.revcounter }}<br>{% endfor %}", GROWING),
         ("{% for i in l reversed %}{{ i.by }}{{ i.go }}{{ forloop.first }}{% endfor %}", GROWING),
+        *(
+            (
+                f"{{% for {loop} %}}<p>{{{{ x }}}}{{{{ s.act }}}}</p>{{% endfor %}}",
+                ["d={'a':1,'n':2,'z':3};s=Setter()", "s=Setter(d,5)", "s.value=7", "del d['n']"],
+            )
+            for loop in ("x in d.values", "k, x in d.items", "x in d.values reversed", "x in d")
+        ),
     ],
-    ids=["a name", "the list", "the list, backwards"],
+    ids=["a name", "the list", "the list, backwards", "values", "items", "values back", "names"],
 )
 def test_what_the_rows_themselves_change_is_seen_by_the_next_ones(source, statements):
     follow(source, statements, TEMPLATES)

@@ -206,11 +206,11 @@ cdef class For(Op):
             live = iter(self.in_order(values))
         backwards = is_list and self.node.is_reversed
         # What is the same picture as before may be skipped, if it tells all.
-        skips = in_place and not self.cycles and is_comparable(old.items)
+        skips = in_place and not self.cycles and live is None and is_comparable(old.items)
         scope["forloop"] = loop
         old.begin(count, in_place)
         while i < count:
-            if skips and not stale and not run.stale and live is None:
+            if skips and not stale and not run.stale:
                 j = i
                 i = next_other(pictures, pictures_before, i, count)
                 run.reused += i - j

@@ -13,8 +13,10 @@ cdef class Facts:
     cdef bint is_enum           # they are members of an enum
     cdef bint inert             # and no code of a user's writes, tests or compares them
     cdef bint holds             # what they are gone over for is what they hold
-    cdef bint has_warned
+    cdef bint has_warned, has_looked
+    cdef tuple compared
 
+    cdef tuple comparing(self)
     cdef int warn(self, str name) except -1
 
 

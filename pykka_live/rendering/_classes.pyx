@@ -25,6 +25,7 @@ from django.db.models.query_utils import DeferredAttribute
 from django.utils.functional import Promise
 from django.utils.safestring import SafeString
 
+from pykka_live.rendering.equality import attributes_compared
 from pykka_live.rendering.purity import is_pure
 
 logger = logging.getLogger(__name__)
@@ -104,6 +105,13 @@ cdef class Facts:
             and type_attribute(cls, "__len__") == type_attribute(tuple, "__len__")
         )
 
+    cdef tuple comparing(self):
+        """The attributes by which objects of the class are compared, if all are true as well; none
+        if each is equal to itself alone. None if user code may have a say."""
+        if not self.has_looked:
+            self.has_looked = True
+            self.compared = attributes_compared(self.type) if self.simply_true else None
+        return self.compared
 
     cdef int warn(self, str name) except -1:
         """Tell once that a declaration is of no use, where a class is asked before it is met."""

@@ -3,7 +3,7 @@ from collections.abc import Iterable
 from django.template import Node
 
 from pykka_live.rendering._ops import Op, Sequence
-from pykka_live.rendering._run import Trust
+from pykka_live.rendering._trust import Trust
 from pykka_live.rendering.reads import Path
 
 PLACES: dict[str, int]

@@ -9,7 +9,8 @@ from pykka_live.rendering._cycles cimport move_to, places_of
 from pykka_live.rendering._fragments cimport NOTHING, Fragment, alike_fragments, combined
 from pykka_live.rendering._ops cimport Op, Sequence
 from pykka_live.rendering._rows cimport Row, Rows, next_other
-from pykka_live.rendering._run cimport MISSING, UNKNOWN, UNREAD, Run, Trust, is_same_setting
+from pykka_live.rendering._run cimport MISSING, UNASKED, UNKNOWN, UNREAD, Run, is_same_setting
+from pykka_live.rendering._trust cimport Trust
 from pykka_live.state._frozen cimport Frozen
 
 import django
@@ -112,7 +113,7 @@ cdef class For(Op):
         values = run.lookup(self.bits, False) if self.bits is not None else UNKNOWN
         if values is MISSING:
             values = None
-        elif values is UNKNOWN:
+        elif values is UNKNOWN or values is UNASKED:
             values = self.node.sequence.resolve(run.context, ignore_failures=True)
             if self.bits is None:
                 self.trust.judge(run)
@@ -370,8 +371,10 @@ cdef class For(Op):
         value = run.lookup(path, before is UNREAD)
         if value is UNKNOWN or value is MISSING or value is UNREAD:
             return value
+        if value is UNASKED:
+            return UNREAD
         try:
-            return run.frozen(value, before)
+            return run.pictured(value, before)
         except Exception:
             return object()     # it cannot be compared, so it is never the same again
 

@@ -3,7 +3,8 @@
 cimport cython
 
 from pykka_live.rendering._fragments cimport Fragment
-from pykka_live.rendering._run cimport Run, Trust
+from pykka_live.rendering._run cimport Run
+from pykka_live.rendering._trust cimport Trust
 
 
 cdef class Op:

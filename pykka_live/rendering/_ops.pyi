@@ -2,7 +2,7 @@ from collections.abc import Iterable
 
 from django.template import Node
 
-from pykka_live.rendering._run import Trust
+from pykka_live.rendering._trust import Trust
 from pykka_live.rendering.findings import Finding
 from pykka_live.rendering.reads import Path
 from pykka_live.vdom import Node as TreeNode

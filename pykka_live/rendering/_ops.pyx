@@ -11,8 +11,10 @@ from pykka_live.rendering._fragments cimport (
     NOTHING, Fragment, combined, is_blank, markup_fragment, nodes_fragment, rough_fragment, settled_text,
     text_fragment,
 )
-from pykka_live.rendering._run cimport MISSING, UNKNOWN, Run, Trust, is_same_setting
+from pykka_live.rendering._run cimport MISSING, UNASKED, UNKNOWN, Run, is_same_setting
+from pykka_live.rendering._trust cimport WRITTEN, Trust, keeps_still
 
+from django.utils.functional import SimpleLazyObject
 from django.utils.html import escape
 from django.utils.safestring import SafeString
 
@@ -263,7 +265,11 @@ cdef class Value(Writer):
             if cls is SafeString:
                 return str_of(value)
         text = str_of(self.node.render_annotated(run.context))
-        if value is not MISSING and (value is UNKNOWN or not run.classes.is_inert(value)):
+        if value is UNASKED:
+            value = run.lookup(self.bits, True)
+        if value is not MISSING and not run.classes.is_inert(value) and not (
+            type(value) is SimpleLazyObject and keeps_still(run, value, WRITTEN)
+        ):
             if run.notes is not None:
                 run.notes.asked(self.bits)
             run.doubt()

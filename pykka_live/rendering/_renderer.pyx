@@ -6,6 +6,7 @@ from pykka_live.rendering._classes cimport Classes
 from pykka_live.rendering._contexts cimport ContextMaker
 from pykka_live.rendering._fragments cimport Fragment
 from pykka_live.rendering._ops cimport Op
+from pykka_live.rendering._lazies cimport Lazies
 from pykka_live.rendering._run cimport Run, make_run
 from pykka_live.rendering._surroundings cimport Surroundings
 from pykka_live.state._freeze cimport Freezer
@@ -40,6 +41,7 @@ cdef class Renderer:
     cdef Classes classes
     cdef bint remembers
     cdef Surroundings surroundings
+    cdef Lazies lazies
     cdef list memory
     cdef Py_ssize_t generation          # of the classes, when the memory was begun
     cdef ContextMaker maker
@@ -55,6 +57,7 @@ cdef class Renderer:
         self.template = template
         self.freezer = Freezer() if freezer is None else freezer
         self.surroundings = Surroundings()
+        self.lazies = Lazies()
 
     def render(self, request, values, processed):
         """Render the region.
@@ -76,7 +79,8 @@ cdef class Renderer:
             self.prepare(request, processed)
         given = values if type(values) is TemplateValues else dict(values)
         run = make_run(
-            self.maker, given, self.freezer, self.plain_numbers, self.classes, self.surroundings)
+            self.maker, given, self.freezer, self.plain_numbers, self.classes, self.surroundings,
+            self.lazies)
         run.notes = self.notes = Notes() if self.takes_notes else None
         if self.memory is None or run.generation != self.generation:
             self.memory, self.generation = [None] * program.size, run.generation

@@ -4,6 +4,7 @@ cimport cython
 
 from pykka_live.rendering._classes cimport Classes, Facts
 from pykka_live.rendering._contexts cimport ContextMaker
+from pykka_live.rendering._lazies cimport Lazies
 from pykka_live.rendering._surroundings cimport Surroundings
 from pykka_live.state._freeze cimport Freezer
 
@@ -11,6 +12,7 @@ from pykka_live.state._freeze cimport Freezer
 cdef object UNKNOWN         # only Django's own look-up can tell: it may call something
 cdef object MISSING         # it is not there
 cdef object UNREAD          # it is computed when somebody asks for it, and nobody has
+cdef object UNASKED         # it is in a lazy object, which nobody has asked, or which has failed
 
 
 @cython.final
@@ -23,6 +25,7 @@ cdef class Run:
     cdef bint plain_numbers         # numbers are written without thousands separators
     cdef Classes classes
     cdef Surroundings surroundings
+    cdef Lazies lazies
     cdef Py_ssize_t generation      # of the classes
     cdef readonly bint stale        # user code may have run since values were compared
     cdef bint was_disturbed         # user code has run at all
@@ -44,30 +47,20 @@ cdef class Run:
     cdef int breathe(self) except -1
     cdef int trace(self, object node, object error) except -1
     cdef object frozen(self, object value, object hint)
+    cdef object pictured(self, object value, object before)
+    cdef object behind(self, object lazy)
     cdef object lookup(self, tuple bits, bint peek)
     cdef object first(self, str name, bint peek)
-    cdef object step(self, object current, str bit, bint peek)
+    cdef object step(self, object current, str bit)
     cdef object called(self, object value)
     cdef object of_atom(self, object current, str bit)
     cdef object of_member(self, object current, object cls, str bit)
     cdef object of_object(self, object current, Facts facts, str bit)
-    cdef bint keeps_still(self, object value, int use) except -1
-    cdef bint has_identity(self, object value) except -1
 
 
 cdef Run make_run(
     ContextMaker maker, values, Freezer freezer, bint plain_numbers, Classes classes,
-    Surroundings surroundings)
-
-
-@cython.final
-cdef class Trust:
-    cdef tuple paths        # the variables that it reads,
-    cdef tuple uses         # and what is done with their values
-    cdef bint trusted       # nothing else has an influence
-
-    cdef int judge(self, Run run) except -1
-    cdef tuple pictures(self, Run run, tuple before)
+    Surroundings surroundings, Lazies lazies)
 
 
 # Whether two settings are known, and the same.

@@ -2,7 +2,8 @@ from typing import Any
 
 from django.template import Template
 
-from pykka_live.rendering.reads import Reads
+from pykka_live.rendering._classes import Classes
+from pykka_live.rendering._lazies import Lazies
 from pykka_live.state._freeze import Freezer
 
 class Run:
@@ -16,13 +17,14 @@ class Run:
     reused: int
     """How many they have not."""
 
-    def __init__(self, context: Any, freezer: Freezer, plain_numbers: bool) -> None: ...
+    def __init__(
+        self,
+        context: Any,
+        freezer: Freezer,
+        plain_numbers: bool,
+        classes: Classes,
+        lazies: Lazies,
+    ) -> None: ...
 
 def locate(error: BaseException, template: Template) -> None:
     """Note for Django's debug page which line an error comes from, if that is in this template."""
-
-class Trust:
-    """What has to be so that something can be relied on: that evaluated once more, of the same, it
-    gives the same."""
-
-    def __init__(self, reads: Reads) -> None: ...

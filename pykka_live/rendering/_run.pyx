@@ -12,7 +12,8 @@ from cpython.object cimport PyObject
 
 from pykka_live.rendering._classes cimport ATOMS, Classes, Facts
 from pykka_live.rendering._contexts cimport BUILTINS, ContextMaker
-from pykka_live.state._frozen cimport Frozen, is_plain
+from pykka_live.rendering._lazies cimport Behind, Lazies
+from pykka_live.state._frozen cimport Frozen
 from pykka_live.state._kinds cimport is_translation
 
 import collections
@@ -28,7 +29,6 @@ from django.db.models.fields.related_descriptors import ForwardManyToOneDescript
 from django.template.context import ContextDict
 from django.utils.functional import SimpleLazyObject, empty
 
-from pykka_live.rendering import reads as _reads
 from pykka_live.rendering.purity import is_pure
 from pykka_live.rendering.values import Pending, TemplateValues
 
@@ -45,14 +45,13 @@ cdef extern from *:
     bint GOES_FIRST(object descriptor) noexcept
     PyObject* type_attribute(object type, object name)
 
-cdef int PASSED = _reads.PASSED, TESTED = _reads.TESTED, IDENTIFIED = _reads.IDENTIFIED
-
 cdef double LONG = 0.002        # seconds; so long no other thread needs to run
 cdef double BREATH = 0.00001    # seconds for which one that waits is let in
 
 UNKNOWN = object()
 MISSING = object()
 UNREAD = object()
+UNASKED = object()
 
 cdef frozenset DICT_NAMES = frozenset(dir(dict))
 cdef frozenset DICT_READERS = frozenset({"items", "keys", "values"})
@@ -76,7 +75,6 @@ cdef frozenset CONSTANTS = frozenset([
 ])
 
 cdef frozenset FUNCTIONS = frozenset({types.FunctionType, types.MethodType})
-cdef frozenset CONTAINERS = frozenset({list, tuple, set, frozenset, dict})
 
 def locate(error, template):
     """Note for Django's debug page which line an error comes from, if that is in this template."""
@@ -184,15 +182,36 @@ cdef class Run:
             self.stale = False
         return self.freezer.freeze(value, hint)
 
+    cdef object pictured(self, object value, object before):
+        """As `frozen`, of what may be lazy. UNREAD, if it is and has not been asked yet."""
+        cdef bint was_lazy = type(before) is Behind
+        if type(value) is not SimpleLazyObject:
+            return self.frozen(value, before)
+        if value._wrapped is empty:
+            return UNREAD
+        picture = self.frozen(self.behind(value), (<Behind>before).picture if was_lazy else None)
+        if was_lazy and picture is (<Behind>before).picture:
+            return before
+        if type(picture) is Frozen and not (<Frozen>picture).comparable:
+            return picture
+        return Behind(picture)
+
+    cdef object behind(self, object lazy):
+        """What a lazy object stands for that was asked. If that was just now, code of a user's has
+        run."""
+        if not self.lazies.knows(lazy):
+            self.disturb()
+        return lazy._wrapped
+
     cdef object lookup(self, tuple bits, bint peek):
         """What Django's `Variable` gives for these bits, or UNKNOWN, or MISSING. One that only
         peeks computes nothing, and may get UNREAD."""
         cdef Py_ssize_t i
         current = self.first(<str>bits[0], peek)
         for i in range(1, len(bits)):
-            if current is UNKNOWN or current is MISSING or current is UNREAD:
+            if current is UNKNOWN or current is MISSING or current is UNREAD or current is UNASKED:
                 return current
-            current = self.step(current, <str>bits[i], peek)
+            current = self.step(current, <str>bits[i])
         return current
 
     cdef object first(self, str name, bint peek):
@@ -212,9 +231,12 @@ cdef class Run:
             value = <object>found
             if type(value) is Pending:
                 if peek:
-                    return UNREAD
+                    return UNKNOWN if value.has_failed else UNREAD
                 self.disturb()
-                value = values[name]
+                try:
+                    value = values[name]
+                except Exception:
+                    return UNKNOWN
             return self.called(value)
         if name in vars(self.context) or hasattr(type(self.context), name):
             return UNKNOWN
@@ -231,7 +253,7 @@ cdef class Run:
         except Exception:
             return UNKNOWN
 
-    cdef object step(self, object current, str bit, bint peek):
+    cdef object step(self, object current, str bit):
         cdef PyObject* found
         cls = type(current)
         if cls is dict or cls is ContextDict:
@@ -243,11 +265,8 @@ cdef class Run:
             return MISSING if bit not in DICT_NAMES and bit[0].isalpha() else UNKNOWN
         if cls is SimpleLazyObject:
             if current._wrapped is empty:
-                if peek:
-                    return UNREAD
-                self.disturb()
-                current._setup()
-            current = current._wrapped
+                return UNASKED
+            current = self.behind(current)
             cls = type(current)
         if cls is list or cls is tuple:
             if not bit.isdecimal() or not bit.isascii():
@@ -331,49 +350,10 @@ cdef class Run:
                 return UNKNOWN
         return UNKNOWN
 
-    cdef bint keeps_still(self, object value, int use) except -1:
-        """Whether no user code runs when that is done with a value, and what comes of it is told by
-        its picture."""
-        cls = type(value)
-        if use & IDENTIFIED:
-            if not self.has_identity(value):
-                return False
-            use -= IDENTIFIED
-        if value is MISSING or value is UNREAD:
-            return True
-        if use == PASSED:
-            if cls not in ATOMS and cls not in CONTAINERS:
-                self.classes.of(cls)    # which may make it something that is called
-            return True
-        if use == TESTED and (cls in CONTAINERS or self.classes.of(cls).simply_true):
-            return True
-        if cls is not list and cls is not dict:
-            return self.classes.is_inert(value)
-        self.classes.rounds = True  # there may be decimals in it
-        try:    # the picture tells without going through it once more
-            return is_plain(self.frozen(value, None))
-        except Exception:
-            return False
-
-
-    cdef bint has_identity(self, object value) except -1:
-        """Whether another object, however equal, would count as a change: texts and numbers are
-        compared by their content, and so are tuples of them."""
-        cls = type(value)
-        if value is None or cls is bool or value is MISSING or value is UNREAD:
-            return True
-        if cls in ATOMS:
-            return False
-        try:
-            picture = self.frozen(value, None)
-        except Exception:
-            return False
-        return type(picture) is Frozen and not (<Frozen>picture).valued
-
 
 cdef Run make_run(
     ContextMaker maker, values, Freezer freezer, bint plain_numbers, Classes classes,
-    Surroundings surroundings,
+    Surroundings surroundings, Lazies lazies,
 ):
     """
     :param maker: makes Django's context, if one is needed
@@ -382,6 +362,7 @@ cdef Run make_run(
     :param plain_numbers: whether numbers are written without thousands separators
     :param classes: those of what the template has shown
     :param surroundings: what holds for the thread
+    :param lazies: the lazy objects that the template has shown
     """
     cdef Run run = Run.__new__(Run)
     run.maker = maker
@@ -391,65 +372,12 @@ cdef Run make_run(
     run.plain_numbers = plain_numbers
     run.classes = classes
     run.surroundings = surroundings
+    run.lazies = lazies
+    lazies.begin()
     run.generation = classes.now()
     run.stale = True
     run.breathed = monotonic()
     return run
-
-
-@cython.final
-cdef class Trust:
-    """What has to be so that something can be relied on: that evaluated once more, of the same, it
-    gives the same.
-
-    :param reads: what it reads
-    """
-
-    def __init__(self, reads):
-        cdef dict uses = {}
-        for path, use in reads.uses:
-            known = uses.get(path, PASSED)
-            uses[path] = max(use % IDENTIFIED, known % IDENTIFIED) | (use | known) & IDENTIFIED
-        self.paths, self.uses = tuple(uses), tuple(uses.values())
-        self.trusted = reads.trusted
-
-    cdef int judge(self, Run run) except -1:
-        """Doubt what was evaluated, unless it can be relied on."""
-        cdef Py_ssize_t i
-        if not self.trusted:
-            return run.doubt()
-        for i in range(len(self.paths)):
-            value = run.lookup(<tuple>self.paths[i], True)
-            if value is UNKNOWN or not run.keeps_still(value, self.uses[i]):
-                if run.notes is not None:
-                    run.notes.asked(self.paths[i])
-                return run.doubt()
-        return 0
-
-    cdef tuple pictures(self, Run run, tuple before):
-        """The pictures of what is read; `before` itself, if they are these. None if it cannot be
-        relied on, or not be compared."""
-        cdef Py_ssize_t i
-        cdef list found = []
-        cdef bint same = before is not None
-        if not self.trusted:
-            return None
-        for i in range(len(self.paths)):
-            value = run.lookup(<tuple>self.paths[i], True)
-            if type(value) is SimpleLazyObject and value._wrapped is not empty:
-                value = value._wrapped
-            if value is UNKNOWN or value is UNREAD or not run.keeps_still(value, self.uses[i]):
-                return None
-            if value is not MISSING:
-                try:
-                    value = run.frozen(value, None if before is None else before[i])
-                except Exception:
-                    return None
-            if isinstance(value, Frozen) and not (<Frozen>value).comparable:
-                return None
-            same = same and value is before[i]
-            found.append(value)
-        return before if same else tuple(found)
 
 
 cdef bint is_same_setting(tuple a, tuple b) noexcept:

@@ -5,7 +5,7 @@ from django.template import Node, Template
 from django.template.base import FilterExpression
 
 from pykka_live.rendering._ops import Op, Sequence
-from pykka_live.rendering._run import Trust
+from pykka_live.rendering._trust import Trust
 
 class If(Op):
     """`{% if %}`: Django's own conditions, None for the `else`, and what each of them leads to."""

@@ -5,7 +5,8 @@ cimport cython
 
 from pykka_live.rendering._fragments cimport NOTHING, Fragment
 from pykka_live.rendering._ops cimport Op, Sequence
-from pykka_live.rendering._run cimport Run, Trust
+from pykka_live.rendering._run cimport Run
+from pykka_live.rendering._trust cimport Trust
 
 from django.template import VariableDoesNotExist
 from django.template.context import ContextDict

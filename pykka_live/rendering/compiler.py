@@ -12,7 +12,7 @@ from django.template.defaulttags import AutoEscapeControlNode, ForNode, IfNode, 
 from django.template.loader_tags import BlockNode, IncludeNode
 
 from pykka_live.rendering import _elements, _loops, _ops, _scopes
-from pykka_live.rendering._run import Trust
+from pykka_live.rendering._trust import Trust
 from pykka_live.rendering.findings import Finding, Findings
 from pykka_live.rendering.inheritance import PARTIAL, PARTIAL_DEFINITION
 from pykka_live.rendering.keys import KEY_ATTRIBUTES, Keys

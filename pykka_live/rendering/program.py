@@ -18,7 +18,7 @@ from django.template.defaulttags import (
 from pykka_live._region import MARK
 from pykka_live.rendering import _elements, _ops
 from pykka_live.rendering._classes import Classes
-from pykka_live.rendering._run import Trust
+from pykka_live.rendering._trust import Trust
 from pykka_live.rendering.compiler import SCOPES, Compiler, Memory, attributes_of, scope_of
 from pykka_live.rendering.findings import Finding
 from pykka_live.rendering.inheritance import Lineage

@@ -27,9 +27,10 @@ Path = tuple[str, ...]
 """What a variable looks up: `("row", "name")` for `row.name`."""
 
 
-PASSED, TESTED, WRITTEN = range(3)
+PASSED, TESTED, COMPARED, WRITTEN = range(4)
 """What is done with the value of a variable: nothing but to hand it on, to a name or to what is
-declared as pure; it is asked whether it is true, or how much it holds; anything else."""
+declared as pure; it is asked whether it is true, or how much it holds; besides, whether it is equal
+to another, or among others; anything else."""
 
 IDENTIFIED = 4
 """Besides, it is asked whether it is the same object as another."""
@@ -141,7 +142,10 @@ def _of_identity(*sides: TokenBase) -> Reads:
 
 
 _SINGLETONS = frozenset([("None",), ("True",), ("False",)])
-_OPERATORS = {"and": TESTED, "or": TESTED, "not": TESTED}
+_OPERATORS = {
+    **dict.fromkeys(("and", "or", "not"), TESTED),
+    **dict.fromkeys(("==", "!=", "in", "not in"), COMPARED),
+}
 
 
 def of_names(given: Mapping[str, FilterExpression]) -> Reads:

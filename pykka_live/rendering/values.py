@@ -26,9 +26,16 @@ class LazyValues(dict[str, Any]):
     def __getitem__(self, name: str) -> Any:
         value = super().__getitem__(name)
         if type(value) is Pending:
-            value = self._compute(value.function)
+            value = self._computed(value)
             super().__setitem__(name, value)
         return value
+
+    def _computed(self, pending: Pending) -> Any:
+        try:
+            return self._compute(pending.function)
+        except BaseException:
+            pending.has_failed = True
+            raise
 
     def _compute(self, function: Callable[[], Any]) -> Any:
         return function()
@@ -107,7 +114,8 @@ class ValueFailed(Exception):
 
 
 class Pending:
-    __slots__ = ("function",)
+    __slots__ = ("function", "has_failed")
 
     def __init__(self, function: Callable[[], Any]) -> None:
         self.function = function
+        self.has_failed = False

@@ -7,6 +7,7 @@ import random
 
 import pytest
 from django.contrib.auth.models import Group, User
+from django.db.models import Prefetch
 
 from tests.rendering.records import KINDS, PLAIN, TABLES
 from tests.rendering.region import Region, same, walk
@@ -95,6 +96,22 @@ def test_a_query_that_finds_the_same_gives_the_same_objects():
     User.objects.filter(username="b").update(first_name="x")
     region(users=User.objects.order_by("pk"))
     assert same(list(root.children), list(region.root.children)) == [True, False, True]
+
+
+@pytest.mark.django_db
+def test_rows_last_that_go_over_what_was_fetched_as_a_list_with_their_object():
+    for name in "abc":
+        User.objects.create(username=name).groups.add(Group.objects.create(name=name))
+    region = Region(
+        "{% for u in users %}<p>{% for g in u.all_groups %}{{ g.name }}{% endfor %}</p>{% endfor %}"
+    )
+    query = User.objects.prefetch_related(Prefetch("groups", to_attr="all_groups"))
+    region(users=list(query.all()))
+    region(users=list(query.all()))
+    assert region.rows == (0, 3)
+    Group.objects.filter(name="b").update(name="x")
+    region(users=list(query.all()))
+    assert region.rows == (2, 2)
 
 
 def test_rows_that_read_a_name_from_outside_are_rendered_where_that_changes():

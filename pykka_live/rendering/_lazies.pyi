@@ -1,0 +1,2 @@
+class Lazies:
+    """The lazy objects that a page shows."""

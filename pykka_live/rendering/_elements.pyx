@@ -55,7 +55,9 @@ cdef class AttributeValue:
         cdef list texts = []
         cdef bint plain, known = True, empty = True
         cdef str text, raw
-        for part in self.parts:
+        cdef Py_ssize_t i
+        for i in range(len(self.parts)):
+            part = self.parts[i]
             if type(part) is str:
                 texts.append(part)
                 empty = False
@@ -68,16 +70,22 @@ cdef class AttributeValue:
                 known = known and (raw == "" or bare_value(raw) is not None)
             elif not plain:
                 known = known and self.quote not in raw
-            if not plain:
-                text = decoded_attribute(raw)
-            else:
-                text = settled_text(text)
+            if text.endswith("\r") and self.is_whole(i):
+                text = text.replace("\r\n", "\n").replace("\r", "\n")
+            text = settled_text(text) if plain else decoded_attribute(text)
             known = known and text is not None
             empty = empty and not text
             texts.append(text)
         if not known or (empty and not self.quote):
             return None
         return <str>texts[0] if len(texts) == 1 else "".join(texts)
+
+    cdef bint is_whole(self, Py_ssize_t i) except -1:
+        """Whether what follows a part cannot be the second half of its line break."""
+        if i + 1 == len(self.parts):
+            return bool(self.quote)
+        follows = self.parts[i + 1]
+        return type(follows) is str and not (<str>follows).startswith("\n")
 
 
 @cython.final

@@ -1,4 +1,4 @@
-from collections.abc import Iterable, Mapping
+from collections.abc import Callable, Iterable, Mapping
 from typing import Any
 
 from django.template import Node, Template
@@ -18,10 +18,25 @@ class If(Op):
         trust: Trust,
     ) -> None: ...
 
-class AutoEscape(Op):
-    """`{% autoescape %}`."""
+class Setting(Op):
+    """`{% autoescape %}`, `{% localize %}` and `{% localtime %}`, which set an attribute of the
+    context."""
 
-    def __init__(self, content: Sequence, setting: bool) -> None: ...
+    def __init__(self, content: Sequence, name: str, setting: Any) -> None: ...
+
+class Override(Op):
+    """`{% language %}` and `{% timezone %}`: `manager` makes the context manager that sets for the
+    thread what the expression `asked` comes to."""
+
+    def __init__(
+        self,
+        content: Sequence,
+        node: Node,
+        asked: FilterExpression,
+        manager: Callable[[Any], Any],
+        trust: Trust,
+        place: int,
+    ) -> None: ...
 
 class Names:
     """Expressions that get names."""
@@ -46,6 +61,11 @@ class Include(Op):
     def __init__(
         self, content: Sequence, names: Names, template: Template, isolated: bool
     ) -> None: ...
+
+class Inclusion(Op):
+    """An inclusion tag whose template is always the same."""
+
+    def __init__(self, content: Sequence, node: Node, template: Template) -> None: ...
 
 class Partial(Op):
     """`{% partial %}`."""

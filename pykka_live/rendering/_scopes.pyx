@@ -11,6 +11,7 @@ from pykka_live.rendering._trust cimport Trust
 from django.template import VariableDoesNotExist
 from django.template.context import ContextDict
 from django.template.loader_tags import BLOCK_CONTEXT_KEY
+from django.utils.safestring import SafeString
 
 
 @cython.final
@@ -68,22 +69,74 @@ cdef class Scope(Op):
 
 
 @cython.final
-cdef class AutoEscape(Scope):
-    """`{% autoescape %}`."""
+cdef class Setting(Scope):
+    """`{% autoescape %}`, `{% localize %}` and `{% localtime %}`.
 
-    cdef bint setting
+    :param name: the context's attribute that is set
+    :param setting: to what
+    """
 
-    def __init__(self, Sequence content, bint setting):
+    cdef str name
+    cdef object setting
+
+    def __init__(self, Sequence content, str name, setting):
         super().__init__(content)
+        self.name = name
         self.setting = setting
 
     cdef Fragment run(self, Run run, list memory):
         context = run.context
-        old = context.autoescape
-        context.autoescape = self.setting
+        old = getattr(context, self.name)
+        setattr(context, self.name, self.setting)
         fragment = self.content.run(run, memory)
-        context.autoescape = old
+        setattr(context, self.name, old)
         return fragment
+
+
+@cython.final
+cdef class Override(Scope):
+    """`{% language %}` and `{% timezone %}`. What was made under another one is forgotten.
+
+    :param node: Django's
+    :param asked: the expression for the language or the time zone
+    :param manager: makes the context manager that sets it for the thread
+    :param trust: in what the expression comes to
+    :param place: its own in the memory
+    """
+
+    cdef object node, asked, manager
+    cdef Trust trust
+    cdef int place
+
+    def __init__(self, Sequence content, node, asked, manager, Trust trust, int place):
+        super().__init__(content)
+        self.node = node
+        self.asked = asked
+        self.manager = manager
+        self.trust = trust
+        self.place = place
+
+    cdef Fragment run(self, Run run, list memory):
+        try:
+            value = self.asked.resolve(run.context)
+            with self.manager(value):
+                self.trust.judge(run)
+                return self.content.run(run, self.inner_memory(memory, value))
+        except Exception as error:
+            run.trace(self.node, error)
+            raise
+
+    cdef list inner_memory(self, list memory, object value):
+        cdef tuple known
+        cdef bint is_name = type(value) is str or type(value) is SafeString
+        if memory is None:
+            return None
+        known = <tuple>memory[self.place]
+        if known is None or not is_name or known[0] != value:
+            # What a time zone of a user's is asked, nobody knows.
+            known = (value if is_name else None, [None] * self.content.size)
+            memory[self.place] = known
+        return <list>known[1]
 
 
 @cython.final
@@ -206,6 +259,41 @@ cdef class Include(Scope):
                 return self.content.run(run, memory)
         finally:
             context.pop()
+
+
+@cython.final
+cdef class Inclusion(Scope):
+    """An inclusion tag whose template is always the same.
+
+    :param node: Django's
+    :param template: Django's
+    """
+
+    cdef object node, template
+
+    def __init__(self, Sequence content, node, template):
+        super().__init__(content)
+        self.node = node
+        self.template = template
+
+    cdef Fragment run(self, Run run, list memory):
+        context = run.context
+        try:
+            args, kwargs = self.node.get_resolved_arguments(context)
+            inner = context.new(self.node.func(*args, **kwargs))
+            token = context.get("csrf_token")
+            if token is not None:
+                inner["csrf_token"] = token
+        except Exception as error:
+            run.trace(self.node, error)
+            raise
+        run.doubt()
+        run.context = inner
+        try:
+            with inner.render_context.push_state(self.template):
+                return self.content.run(run, memory)
+        finally:
+            run.context = context
 
 
 @cython.final

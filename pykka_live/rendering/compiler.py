@@ -8,8 +8,9 @@ from typing import Any
 
 from django.template import Node
 from django.template.base import VariableNode
-from django.template.defaulttags import AutoEscapeControlNode, ForNode, IfNode, WithNode
-from django.template.loader_tags import BlockNode, IncludeNode
+from django.template.defaulttags import ForNode, IfNode, WithNode
+from django.template.library import InclusionNode
+from django.template.loader_tags import IncludeNode
 
 from pykka_live.rendering import _elements, _loops, _ops, _scopes
 from pykka_live.rendering._trust import Trust
@@ -36,9 +37,9 @@ from pykka_live.rendering.reads import (
     all_of,
     of_condition,
     of_expression,
-    of_names,
     plain_path,
 )
+from pykka_live.rendering.scopes import OVERRIDES, SCOPES, names_of, override_of, scope_of
 from pykka_live.rendering.skeleton import Chain, expected, is_static, parsed
 from pykka_live.vdom import Element
 from pykka_live.vdom import Node as TreeNode
@@ -51,9 +52,6 @@ MAX_COPIES = 200
 
 _NEWLINE = re.compile("\r\n?|\n")
 _NO_TEXT = frozenset("table tbody thead tfoot tr colgroup".split())
-SCOPES = (BlockNode, WithNode, AutoEscapeControlNode)
-"""What only changes the context for its content."""
-
 _NEVER_CUT = frozenset("template html head frameset".split())
 
 
@@ -191,6 +189,15 @@ class Compiler:
         (content,) = self.knowledge.bodies(node)
         return scope_of(node, self.sequence(content, chain, memory))
 
+    def _override(self, node: Any, chain: Chain, memory: Memory) -> _ops.Op:
+        self.findings.slot(node)
+        inside = Memory()
+        (body,) = self.knowledge.bodies(node)
+        content = self.sequence(body, chain, inside)
+        content.size = inside.size
+        memory.is_needed = memory.is_needed or inside.is_needed
+        return override_of(node, content, memory.place())
+
     def _partial_definition(self, node: Any, chain: Chain, memory: Memory) -> _ops.Op:
         return self.sequence(node.nodelist if node.inline else (), chain, memory)
 
@@ -212,6 +219,8 @@ class Compiler:
             self._copies = copies
         if type(node) is PARTIAL:
             return _scopes.Partial(content, template)
+        if isinstance(node, InclusionNode):
+            return _scopes.Inclusion(content, node, template)
         return _scopes.Include(content, names_of(node), template, node.isolated_context)
 
     def _ways_back_to(self, template: Any) -> int:
@@ -219,7 +228,7 @@ class Compiler:
         if template not in self._unfolding:
             return 1
         cycle = self._unfolding[self._unfolding.index(template) :]
-        kinds = IncludeNode if PARTIAL is None else (IncludeNode, PARTIAL)
+        kinds = tuple(kind for kind in (IncludeNode, InclusionNode, PARTIAL) if kind is not None)
         nodes = [node for each in cycle for node in each.nodelist.get_nodes_by_type(kinds)]
         return sum(self.knowledge.included(node) in cycle for node in nodes)
 
@@ -229,23 +238,11 @@ _MAKERS: dict[type, Callable[[Compiler, Any, Chain, Memory], _ops.Op]] = {
     IfNode: Compiler._if,
     ForNode: Compiler._for,
     **dict.fromkeys(SCOPES, Compiler._scope),
-    IncludeNode: Compiler._include,
+    **dict.fromkeys(OVERRIDES, Compiler._override),
+    **dict.fromkeys((IncludeNode, InclusionNode), Compiler._include),
     PARTIAL: Compiler._include,
     PARTIAL_DEFINITION: Compiler._partial_definition,
 }
-
-
-def scope_of(node: Any, content: _ops.Sequence) -> _ops.Op:
-    """Put the content of one of the `SCOPES` into it."""
-    if isinstance(node, BlockNode):
-        return _scopes.Block(content, node)
-    if isinstance(node, WithNode):
-        return _scopes.With(content, names_of(node))
-    return _scopes.AutoEscape(content, node.setting)
-
-
-def names_of(node: Any) -> _scopes.Names:
-    return _scopes.Names(node, node.extra_context, Trust(of_names(node.extra_context)))
 
 
 class _Assembly:

@@ -12,12 +12,12 @@ from django.template.library import InclusionNode, SimpleNode
 from django.template.loader_tags import IncludeNode
 
 from pykka_live._region import MARK
-from pykka_live.rendering.compiler import SCOPES
 from pykka_live.rendering.findings import Finding, tag_of
 from pykka_live.rendering.inheritance import PARTIAL, Lineage
 from pykka_live.rendering.knowledge import Knowledge
 from pykka_live.rendering.outline import Broken
 from pykka_live.rendering.passages import Item, Marked, Place, place_of
+from pykka_live.rendering.scopes import SCOPES
 from pykka_live.rendering.template import LiveTemplate
 from pykka_live.vdom import RegionError, find_region
 

@@ -18,6 +18,7 @@ from pykka_live.rendering.knowledge import Knowledge
 from pykka_live.rendering.passages import Place, place_of
 from pykka_live.rendering.purity import is_pure
 from pykka_live.rendering.reads import Reads, all_of, of_condition, of_expression, of_names
+from pykka_live.rendering.scopes import OVERRIDES, asked_by
 
 Kind = Literal["error", "unknown", "page", "string", "rows", "slot"]
 
@@ -169,9 +170,7 @@ class Findings:
     def _why_no_structure(self, node: Node) -> str:
         """Return why what a node contains cannot be told apart; empty if it contains nothing."""
         tag = tag_of(node)
-        if isinstance(node, InclusionNode):
-            return f"{tag} renders a template of its own"
-        if isinstance(node, IncludeNode) or type(node) is PARTIAL:
+        if isinstance(node, IncludeNode | InclusionNode) or type(node) is PARTIAL:
             return self._why_not_included(node)
         if any(isinstance(value, NodeList) for value in vars(node).values()):
             return f"{tag} renders itself what it contains"
@@ -180,17 +179,25 @@ class Findings:
     def _why_not_included(self, node: Any) -> str:
         if type(node) is PARTIAL:
             return "the partial is missing, or holds blocks"
-        if not isinstance(node, IncludeNode) or self._knowledge.included(node) is not None:
+        if not isinstance(node, IncludeNode | InclusionNode):
             return ""
-        name: Any = node.template
-        if not is_constant(name) or not isinstance(name.var, str):
+        if self._knowledge.included(node) is not None:
+            return ""
+        name = node.filename if isinstance(node, InclusionNode) else _constant(node.template)
+        if is_pure(getattr(node, "func", None)):
+            return f"{tag_of(node)} renders a template of its own"
+        if not isinstance(name, str):
             return "which template it includes is only known when it is rendered"
         error = self._knowledge.failed.get(id(node))
         if isinstance(error, TemplateDoesNotExist):
             return f"there is no template {error}"
         if isinstance(error, TemplateSyntaxError):
-            return f"{name.var} cannot be compiled: {error}"
-        return f"{name.var} extends another template"
+            return f"{name} cannot be compiled: {error}"
+        return f"{name} extends another template"
+
+
+def _constant(expression: Any) -> Any:
+    return expression.var if is_constant(expression) else None
 
 
 def tag_of(node: Node) -> str:
@@ -199,7 +206,7 @@ def tag_of(node: Node) -> str:
     return f"{{% {contents.split()[0]} %}}"
 
 
-_ASKING = frozenset({IfNode, WithNode, ForNode})
+_ASKING = frozenset({IfNode, WithNode, ForNode, *OVERRIDES})
 
 
 def _asked(knowledge: Knowledge, node: Any) -> Reads:
@@ -209,6 +216,8 @@ def _asked(knowledge: Knowledge, node: Any) -> Reads:
         return all_of(of_condition(condition) for condition, _ in node.conditions_nodelists)
     if kind is ForNode:
         return of_expression(node.sequence)
+    if kind in OVERRIDES:
+        return of_expression(asked_by(node))
     if kind is WithNode or (kind is IncludeNode and knowledge.included(node) is not None):
         return of_names(node.extra_context)
     return knowledge.reader.of_node(node)

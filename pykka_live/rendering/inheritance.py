@@ -15,6 +15,7 @@ from django.template import (
     defaulttags,
 )
 from django.template.base import FilterExpression, TextNode
+from django.template.library import InclusionNode
 from django.template.loader_tags import (
     BLOCK_CONTEXT_KEY,
     BlockContext,
@@ -27,6 +28,7 @@ from django.template.loaders.cached import Loader as CachedLoader
 
 from pykka_live.rendering.outline import Broken
 from pykka_live.rendering.passages import Place, place_of
+from pykka_live.rendering.purity import is_pure
 
 PARTIAL: Any = getattr(defaulttags, "PartialNode", None)
 PARTIAL_DEFINITION: Any = getattr(defaulttags, "PartialDefNode", None)
@@ -123,6 +125,19 @@ def partial_of(node: Any) -> Template | None:
     except (KeyError, TemplateSyntaxError):
         return None
     return None if partial.nodelist.get_nodes_by_type(BlockNode) else partial
+
+
+def template_of_tag(node: InclusionNode, template: Template) -> Template | None:
+    """Return the template that an inclusion tag always renders; None if it extends one, or if the
+    tag is declared as pure, so that what it renders is known when its arguments are.
+
+    Raises:
+        TemplateDoesNotExist: as rendering does.
+    """
+    if is_pure(node.func) or not isinstance(node.filename, str):
+        return None
+    included = template.engine.get_template(node.filename)
+    return included if _extends_of(included) is None else None
 
 
 def included_template(node: IncludeNode, template: Template) -> Template | None:

@@ -7,7 +7,8 @@ from collections.abc import Iterable, Sequence
 from typing import Any
 
 from django.template import Node, TemplateDoesNotExist, TemplateSyntaxError
-from django.template.defaulttags import AutoEscapeControlNode, ForNode, IfNode, WithNode
+from django.template.defaulttags import ForNode, IfNode
+from django.template.library import InclusionNode
 from django.template.loader_tags import BlockNode, IncludeNode
 
 from pykka_live.rendering import reads
@@ -17,9 +18,11 @@ from pykka_live.rendering.inheritance import (
     Lineage,
     included_template,
     partial_of,
+    template_of_tag,
 )
 from pykka_live.rendering.outline import BALANCED, SPACES, Broken, Net, Nets, Outline
 from pykka_live.rendering.passages import Marked, place_of, text_of
+from pykka_live.rendering.scopes import OVERRIDES, SCOPES
 
 
 class Knowledge:
@@ -55,6 +58,8 @@ class Knowledge:
             try:
                 if type(node) is PARTIAL:
                     template = partial_of(node)
+                elif isinstance(node, InclusionNode):
+                    template = template_of_tag(node, self.lineage.template)
                 else:
                     template = included_template(node, self.lineage.template)
             except (TemplateDoesNotExist, TemplateSyntaxError) as error:
@@ -70,13 +75,13 @@ class Knowledge:
             return [nodes for _, nodes in node.conditions_nodelists]  # type: ignore[attr-defined]
         if kind is ForNode:
             return [node.nodelist_loop, node.nodelist_empty]  # type: ignore[attr-defined]
-        if kind is WithNode or kind is AutoEscapeControlNode:
-            return [node.nodelist]  # type: ignore[attr-defined]
         if kind is PARTIAL_DEFINITION:
             return [node.nodelist] if node.inline else []  # type: ignore[attr-defined]
-        if kind is BlockNode or kind is IncludeNode or kind is PARTIAL:
+        if kind in (BlockNode, IncludeNode, InclusionNode, PARTIAL):
             contents = self.contents_of(node)
             return [] if contents is None else [contents]
+        if kind in SCOPES or kind in OVERRIDES:
+            return [node.nodelist]  # type: ignore[attr-defined]
         return []
 
     def net(self, node: Node) -> Net | Broken:

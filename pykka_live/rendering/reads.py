@@ -11,7 +11,7 @@ from typing import Any
 from django.template import Node, NodeList, Variable, base, defaulttags, library, loader_tags
 from django.template.base import FilterExpression, TokenType, VariableNode
 from django.template.smartif import TokenBase
-from django.templatetags import i18n, static
+from django.templatetags import i18n, l10n, static, tz
 
 from pykka_live.rendering.inheritance import PARTIAL, PARTIAL_DEFINITION
 from pykka_live.rendering.purity import (
@@ -342,6 +342,10 @@ _METHODS: dict[type, Callable[[Reader, Any], Reads]] = {
     ),
     VariableNode: Reader._of_attributes,
     defaulttags.AutoEscapeControlNode: Reader._of_attributes,
+    i18n.LanguageNode: Reader._of_attributes,
+    l10n.LocalizeNode: Reader._of_attributes,
+    tz.LocalTimeNode: Reader._of_attributes,
+    tz.TimezoneNode: Reader._of_attributes,
     defaulttags.SpacelessNode: Reader._of_attributes,
     defaulttags.WidthRatioNode: Reader._assigning,
     defaulttags.FirstOfNode: Reader._assigning,

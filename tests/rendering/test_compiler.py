@@ -137,7 +137,6 @@ TABLE = "<table>{% for r in rows %}<tr><td>{{ r.a }}</td></tr>{% endfor %}</tabl
 @pytest.mark.parametrize(
     ("tag", "end"),
     [
-        ("language 'de'", "endlanguage"), ("localize on", "endlocalize"),
         ("spaceless", "endspaceless"), ("filter upper", "endfilter"),
         ("cache 1 x", "endcache"), ("ifchanged rows", "endifchanged"),
     ],

@@ -7,6 +7,7 @@ from hypothesis import HealthCheck, Phase, given, settings
 
 from tests.rendering.examples import TEMPLATES, Example, read
 from tests.rendering.oracle import follow
+from tests.rendering.region import Region, same
 from tests.rendering.templates import bodies, children, stories, tables
 
 
@@ -69,3 +70,25 @@ def test_any_list_is_what_django_and_a_parser_make_of_it(story):
 @unhurried
 def test_any_child_template_is_what_django_and_a_parser_make_of_it(story):
     follow(*story, TEMPLATES)
+
+
+@pytest.mark.parametrize("value", ["a\r", "\r", "a\r\r", "a\r\nb\r", "&amp;\r", "<\r"])
+@pytest.mark.parametrize(
+    ("attribute", "is_known"),
+    [
+        ("title='{{ a }}'", True),
+        ('title="x{{ a }}"', True),
+        ("title='{{ a }}y{{ b }}'", True),
+        ("title='{{ a|safe }}'", True),
+        ("title='{{ a }}{{ b }}'", False),
+        ("title='{{ a }}\n'", False),
+        ("title={{ a }}", False),
+    ],
+)
+def test_a_line_break_that_ends_a_value_concerns_its_attribute_alone(attribute, is_known, value):
+    region = Region(f"<table><tr><td>{{{{ c }}}}</td></tr></table><p {attribute}><b>x</b></p>")
+    region(a="a", b="b", c=1)
+    before = region.elements("table")
+    for b in ("b", "", "\n", "b"):
+        region(a=value, b=b, c=1)
+        assert same(before, region.elements("table")) == [True] or not is_known

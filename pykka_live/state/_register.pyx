@@ -4,7 +4,6 @@ cimport cython
 from cpython.dict cimport PyDict_GetItem, PyDict_Next, PyDict_Size
 from cpython.long cimport PyLong_AsVoidPtr, PyLong_FromVoidPtr
 from cpython.object cimport PyObject
-from cpython.tuple cimport PyTuple_GET_SIZE
 
 from pykka_live.state._frozen cimport Frozen, PyTuple_GetItemUnchecked, type_of, version_of
 
@@ -91,15 +90,12 @@ cdef class Register:
 
     cdef object prune(self):
         """Forget the pictures that nobody else has, and those that are old: one in a cycle has
-        itself."""
+        itself, and one in a roster is found again when that is made anew."""
         cdef PyObject *key
         cdef PyObject *found
         cdef Py_ssize_t at = 0
         cdef list unused = []
         cdef Frozen frozen
-        for frozen in self.known.values():
-            if frozen.roster is not None and frozen.stamp + OLD >= self.now:
-                stamp(frozen.parts, 0, PyTuple_GET_SIZE(frozen.parts), frozen.stamp)
         while PyDict_Next(self.known, &at, &key, &found):
             if (
                 Py_REFCNT(found) == 1
@@ -198,6 +194,6 @@ cdef int stamp(
     cdef PyObject* picture
     for i in range(start, stop):
         picture = PyTuple_GetItemUnchecked(pictures, i)
-        if type_of(picture) == <PyObject*>Frozen and (<Frozen>picture).stamp < now:
+        if type_of(picture) == <PyObject*>Frozen:
             (<Frozen>picture).stamp = now
     return 0

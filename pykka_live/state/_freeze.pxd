@@ -27,23 +27,17 @@ cdef class Freezer:
     # The picture of a value: `hint` itself if it still is that, else another.
     cpdef object freeze(self, object value, object hint=*)
 
-    cdef bint still_all(self, dict state, tuple last) except -1
     cdef object visit(self, object value, object hint)
     cdef object resolve(self, object value, object hint)
     cdef bint attempt(self, object value, object live, Frozen frozen, int index) except -1
     cdef Frozen build(self, object value, object live, int kind, Frozen base, int index)
     cdef tuple build_pairs(self, object live, tuple base)
-    cdef tuple build_items(self, object live, tuple base)
-    cdef bint goes_on(
-        self, tuple made, Py_ssize_t i, object live, tuple base, Py_ssize_t at
-    ) except -1
-    cdef Frozen mended(self, object live, Frozen frozen, Frozen base)
-    cdef bint has_come_of(self, object item, object part) except -1
     cdef object heir(self, object value, object part)
-    cdef bint is_value(self, object value, int depth) except -1
     cdef Frozen value(self, object value, int kind)
     cdef bint matches(self, object value, object part) except -1
     cdef bint replaces(self, object value, Frozen frozen) except -1
-    cdef bint resembles(self, object value, object part) except -1
     cdef bint scan(self, object live, tuple parts) except -1
-    cdef bint scan_items(self, object live, Frozen frozen) except -1
+
+
+# The values of names and values in turn, by the names.
+cdef dict keyed(tuple pairs)

@@ -10,21 +10,21 @@ cimport cython
 from cpython.dict cimport PyDict_GetItem, PyDict_Next, PyDict_Size
 from cpython.long cimport PyLong_FromVoidPtr
 from cpython.object cimport PyObject
-from cpython.ref cimport Py_INCREF
-from cpython.tuple cimport PyTuple_GET_SIZE, PyTuple_New, PyTuple_SET_ITEM
+from cpython.tuple cimport PyTuple_GET_SIZE, PyTuple_New
 
-from pykka_live.state._contents cimport NOTHING, Contents, item_at, item_of, size_of
+from pykka_live.state._contents cimport NOTHING, Contents, item_at, size_of
 from pykka_live.state._frozen cimport (
-    Frozen, PyTuple_GetItemUnchecked, describe, describe_like, is_plain, still, type_of, version_of,
+    Frozen, PyTuple_GetItemUnchecked, describe, is_plain, still, version_of,
 )
+from pykka_live.state._items cimport build_items, fill, mended, put, scan_items
 from pykka_live.state._kinds cimport (
-    ATOM, DICT, FROZENSET, INSTANCE, KEPT, LIST, MARKER, NAMEDTUPLE, OPAQUE, REDUCED, SLOTTED,
-    TUPLE, VIEW, same_atom,
+    ATOM, FROZENSET, INSTANCE, KEPT, MARKER, NAMEDTUPLE, OPAQUE, REDUCED, SLOTTED, TUPLE, VIEW,
+    same_atom,
 )
+from pykka_live.state._likeness cimport is_value, resembles
 from pykka_live.state._markers cimport Markers
-from pykka_live.state._pairing cimport looks_like, paired
 from pykka_live.state._register cimport Register
-from pykka_live.state._roster cimport Roster, enrolled
+from pykka_live.state._roster cimport enrolled
 
 from collections import OrderedDict
 from gc import get_referents
@@ -32,7 +32,6 @@ from itertools import count
 
 cdef enum:
     DEPTH = 500         # deeper than copy.deepcopy gets, and safe on a thread's C stack
-    NESTED = 50         # how deep a tuple may nest as a value
 
 cdef tuple EMPTY = ()
 cdef object _ids = count(1)
@@ -112,69 +111,6 @@ cdef class Freezer:
         frozen.opaque = (<Frozen>picture).opaque
         return frozen
 
-    def attributes(self, tuple last):
-        """Picture the attributes of the source that are state.
-
-        :param last: what this returned the last time, or an empty tuple
-        :returns: names and pictures in turn, `last` itself if nothing has changed; and pairs of
-            names and exceptions of the attributes that cannot be copied, None if all can be
-            compared
-        """
-        cdef dict state = self.source.__dict__
-        cdef list made = [], failures = []
-        cdef Py_ssize_t i = 0
-        cdef bint shared = True, compared = True
-        cdef dict by_name = None
-        if self.still_all(state, last):
-            return last, None
-        for name, value in list(state.items()):
-            if name in self.surroundings:
-                continue
-            hint = None
-            if i < len(last) and last[i] == name:
-                hint = last[i + 1]
-            else:
-                if by_name is None:
-                    by_name = keyed(last)
-                hint = by_name.get(name)
-            try:
-                picture = self.visit(value, hint)
-            except BaseException as error:
-                self.register.unwind()
-                self.depth = 0
-                if not isinstance(error, Exception):
-                    raise
-                failures.append((name, error))
-                compared = False
-                continue
-            if type(picture) is Frozen and not (<Frozen>picture).comparable:
-                compared = False
-            shared = shared and i < len(last) and name is last[i] and picture is last[i + 1]
-            made.append(name)
-            made.append(picture)
-            i += 2
-        if not shared or i != len(last):
-            last = tuple(made)
-        return last, None if compared else failures
-
-    cdef bint still_all(self, dict state, tuple last) except -1:
-        """Whether all attributes are what they were, as far as that is seen without running any
-        code."""
-        cdef Py_ssize_t i = 0, at = 0, count = PyTuple_GET_SIZE(last)
-        cdef PyObject* name
-        cdef PyObject* value
-        while PyDict_Next(state, &at, &name, &value):
-            if <object>name in self.surroundings:
-                continue
-            if i >= count or name != PyTuple_GetItemUnchecked(last, i):
-                return False
-            if value != PyTuple_GetItemUnchecked(last, i + 1) and not still(
-                value, PyTuple_GetItemUnchecked(last, i + 1), self.id, self.register.now
-            ):
-                return False
-            i += 2
-        return i == count
-
     def pictured(self, address):
         """Return the picture of the object at an address, if it has been frozen in this pass and
         does not copy itself."""
@@ -239,7 +175,7 @@ cdef class Freezer:
         kind = self.contents.kind_of(value)
         if kind == ATOM:
             return value
-        if kind in (TUPLE, NAMEDTUPLE, FROZENSET) and self.is_value(value, 0):
+        if kind in (TUPLE, NAMEDTUPLE, FROZENSET) and is_value(self, value, 0):
             return self.value(value, kind)
         if kind in (INSTANCE, SLOTTED, REDUCED, OPAQUE):
             frozen = self.markers.at(PyLong_FromVoidPtr(<void*>value), self.register.now)
@@ -261,7 +197,7 @@ cdef class Freezer:
             self.register.release(own, value)   # so that it is not met while `other` is tried
         if (
             other is not None and other.kind == kind and other.home == self.id
-            and not self.register.is_taken(other) and self.resembles(value, other)
+            and not self.register.is_taken(other) and resembles(self, value, other)
             and self.attempt(value, live, other, index)
         ):
             made = other
@@ -288,7 +224,7 @@ cdef class Freezer:
         elif isinstance(live, dict):
             if self.scan(live, frozen.parts):
                 return True
-        elif self.scan_items(live, frozen):
+        elif scan_items(self, live, frozen):
             return True
         if frozen.hit:
             self.register.stale.append((frozen, PyLong_FromVoidPtr(<void*>value), index))
@@ -322,58 +258,15 @@ cdef class Freezer:
                 version = version_of(<PyObject*>value)
             parts = self.build_pairs(live, parts)
         elif base is not None and base.roster is not None and base.home == self.id:
-            return self.mended(live, frozen, base)
+            return mended(self, live, frozen, base)
         else:
-            parts = self.build_items(live, parts)
+            parts = build_items(self, live, parts)
         frozen.parts = parts
         describe(frozen)
         if frozen.leaf:
             frozen.version = version
         elif base is not None and not isinstance(live, dict):
             frozen.roster = enrolled(parts, self.register.moves)
-        return frozen
-
-    cdef Frozen mended(self, object live, Frozen frozen, Frozen base):
-        """Fill in a new picture that is like `base`, but for some items that have changed where
-        they stand."""
-        cdef Roster roster = base.roster
-        cdef tuple parts = base.parts
-        cdef list places = [], pictures = []
-        cdef Py_ssize_t i = 0, start = 0, k, count = PyTuple_GET_SIZE(parts)
-        cdef PyObject* part
-        if roster.live == <void*>live and roster.stamp == self.register.now:
-            i = start = roster.reached
-        while size_of(live) == count and roster.moves == self.register.moves:
-            i = roster.goes_on(live, i)
-            self.register.owe(parts, start, i)
-            if i == count:
-                break
-            part = PyTuple_GetItemUnchecked(parts, i)
-            item = item_of(live, i)
-            picture = <object>part
-            if <PyObject*>item != part and not still(
-                <PyObject*>item, part, self.id, self.register.now
-            ):
-                if not self.has_come_of(item, picture):
-                    break
-                picture = self.heir(item, picture)
-            if <PyObject*>picture != part:
-                places.append(i)
-                pictures.append(picture)
-            i += 1
-            start = i
-        if i < count or size_of(live) != count or 2 * len(places) > count:
-            frozen.parts = self.build_items(live, parts)
-            describe(frozen)
-        else:
-            frozen.parts = roster.spare.patched(parts, places, pictures) if places else parts
-            describe_like(frozen, base, pictures)
-            if roster.moves == self.register.moves:
-                for k in range(len(places)):
-                    roster.note(places[k], pictures[k])
-                frozen.roster, base.roster = roster, None
-                return frozen
-        frozen.roster = enrolled(frozen.parts, self.register.moves)
         return frozen
 
     cdef tuple build_pairs(self, object live, tuple base):
@@ -406,54 +299,6 @@ cdef class Freezer:
             raise RuntimeError("dictionary changed size during iteration")
         return base if shared else made
 
-    cdef tuple build_items(self, object live, tuple base):
-        """Common front, common back, and between them what belongs together."""
-        cdef Py_ssize_t i = 0, count = size_of(live), size = PyTuple_GET_SIZE(base)
-        cdef Py_ssize_t shorter = min(count, size), back = 0, k
-        cdef tuple made = PyTuple_New(count)
-        while i < shorter and self.goes_on(made, i, live, base, i):
-            i += 1
-        while back < shorter - i and self.goes_on(
-            made, count - 1 - back, live, base, size - 1 - back
-        ):
-            back += 1
-        if i == size - back:    # nothing stood there
-            for k in range(i, count - back):
-                put(made, k, self.visit(item_of(live, k), None))
-        elif i < count - back:
-            pictures = paired(
-                self,
-                [item_of(live, k) for k in range(i, count - back)],
-                [base[k] for k in range(i, size - back)],
-            )
-            for k in range(i, count - back):
-                put(made, k, pictures[k - i])
-        if size_of(live) != count:
-            raise RuntimeError("list changed size during iteration")
-        return base if same_items(made, base) else made
-
-    cdef bint goes_on(
-        self, tuple made, Py_ssize_t i, object live, tuple base, Py_ssize_t at
-    ) except -1:
-        """Picture an item, if it seems to be the one that stood there."""
-        cdef PyObject* part = PyTuple_GetItemUnchecked(base, at)
-        item = item_of(live, i)
-        if <PyObject*>item == part or still(<PyObject*>item, part, self.id, self.register.now):
-            put(made, i, <object>part)
-            return True
-        if not self.has_come_of(item, <object>part):
-            return False
-        put(made, i, self.heir(item, <object>part))
-        return True
-
-    cdef bint has_come_of(self, object item, object part) except -1:
-        """Whether an item seems to be what `part` pictured, maybe changed."""
-        if not self.resembles(item, part):
-            return False
-        if type(part) is not Frozen or (<Frozen>part).owner == <void*>item:
-            return True
-        return looks_like(self, item, <Frozen>part)
-
     cdef object heir(self, object value, object part):
         """The picture of an item that had this one, as far as is known."""
         picture = self.visit(value, part)
@@ -463,23 +308,6 @@ cdef class Freezer:
         return picture
 
     # Tuples of atoms are values: nobody can tell one from another that is equal
-
-    cdef bint is_value(self, object value, int depth) except -1:
-        """Whether a tuple or a frozenset deeply holds nothing but atoms."""
-        cdef int kind
-        if depth > NESTED:
-            return False
-        for item in value:
-            cls = type(item)
-            if cls is str or cls is int or item is None or cls is float:
-                continue
-            kind = self.contents.kind_of(item)
-            if kind in (TUPLE, NAMEDTUPLE, FROZENSET):
-                if not self.is_value(item, depth + 1):
-                    return False
-            elif kind != ATOM:
-                return False
-        return True
 
     cdef Frozen value(self, object value, int kind):
         cdef Frozen frozen = Frozen.__new__(Frozen)
@@ -525,40 +353,6 @@ cdef class Freezer:
             i += 1
         return i == count and i == size_of(live)
 
-    cdef bint scan_items(self, object live, Frozen frozen) except -1:
-        """As `scan`, for the items of a list, with the help of its roster."""
-        cdef Roster roster = frozen.roster
-        cdef Py_ssize_t i = 0, start = 0, count = PyTuple_GET_SIZE(frozen.parts)
-        cdef PyObject *value
-        cdef PyObject *part
-        if roster is None or roster.moves != self.register.moves:
-            if not self.scan(live, frozen.parts):
-                return False
-            frozen.roster = enrolled(frozen.parts, self.register.moves)
-            return True
-        if size_of(live) != count:
-            return False
-        while roster.moves == self.register.moves:
-            i = roster.goes_on(live, i)
-            self.register.owe(frozen.parts, start, i)
-            if i >= count or i >= size_of(live):
-                return i == count and i == size_of(live)
-            value = item_at(live, i)
-            part = PyTuple_GetItemUnchecked(frozen.parts, i)
-            if value != part and not still(value, part, self.id, self.register.now):
-                if not self.matches(<object>value, <object>part):
-                    if frozen.kind == LIST:     # others are opened anew
-                        roster.live, roster.stamp = <void*>live, self.register.now
-                        roster.reached = i
-                    return False
-            roster.note(i, <object>part)
-            i += 1
-            start = i
-        if not self.scan(live, frozen.parts):
-            return False
-        frozen.roster = enrolled(frozen.parts, self.register.moves)
-        return True
-
     cdef bint matches(self, object value, object part) except -1:
         """Whether `part` pictures `value`. If not, `value` may have no new picture yet."""
         cdef Frozen frozen
@@ -585,7 +379,7 @@ cdef class Freezer:
             return frozen.kind == MARKER and self.visit(value, frozen) is frozen
         elif frozen.home == self.id and frozen.leaf and frozen.kind < INSTANCE:
             return self.replaces(value, frozen)
-        elif not self.resembles(value, frozen):
+        elif not resembles(self, value, frozen):
             return False
         return self.heir(value, frozen) is frozen
 
@@ -604,43 +398,6 @@ cdef class Freezer:
         self.register.claim(frozen, value)
         return True
 
-    cdef bint resembles(self, object value, object part) except -1:
-        """Whether it is worth while to compare `value` with `part`: the same object, or another
-        with the same atoms in the same places."""
-        cdef Py_ssize_t i = 0, at = 0, count
-        cdef PyObject *key
-        cdef PyObject *item
-        cdef Frozen frozen
-        if type(part) is not Frozen:
-            return same_atom(value, part)
-        frozen = <Frozen>part
-        if frozen.owner == <void*>value and frozen.home == self.id:
-            return True
-        if frozen.kind == MARKER:
-            return True
-        if frozen.type is not type(value):
-            return False
-        if frozen.kind not in (DICT, INSTANCE, SLOTTED, LIST, TUPLE, NAMEDTUPLE):
-            return True
-        live = self.contents.opened(value, frozen.kind)
-        count = PyTuple_GET_SIZE(frozen.parts)
-        if not isinstance(live, dict):
-            if size_of(live) != count:
-                return False
-            for i in range(count):
-                if not alike(item_of(live, i), frozen.parts[i]):
-                    return False
-            return True
-        if 2 * PyDict_Size(live) != count:
-            return False
-        while i < count and PyDict_Next(live, &at, &key, &item):
-            if not alike(<object>key, frozen.parts[i]):
-                return False
-            if not alike(<object>item, frozen.parts[i + 1]):
-                return False
-            i += 2
-        return True
-
     def opaque(self, value):
         """A picture that is never the same again; whoever keeps it copies the object."""
         cdef Frozen frozen = Frozen.__new__(Frozen)
@@ -651,10 +408,6 @@ cdef class Freezer:
         return frozen
 
 
-cdef bint alike(object value, object part) except -1:
-    return type(part) is Frozen or value is part or same_atom(value, part)
-
-
 cdef dict keyed(tuple pairs):
     cdef Py_ssize_t i
     cdef dict found = {}
@@ -662,23 +415,3 @@ cdef dict keyed(tuple pairs):
         if type(pairs[i]) is not Frozen:
             found[pairs[i]] = pairs[i + 1]
     return found
-
-
-cdef inline object put(tuple made, Py_ssize_t i, object item):
-    Py_INCREF(item)
-    PyTuple_SET_ITEM(made, i, item)
-
-
-cdef object fill(tuple made, Py_ssize_t i):
-    for i in range(i, len(made)):
-        put(made, i, None)
-
-
-cdef bint same_items(tuple a, tuple b) noexcept:
-    cdef Py_ssize_t i, count = PyTuple_GET_SIZE(a)
-    if PyTuple_GET_SIZE(b) != count:
-        return False
-    for i in range(count):
-        if PyTuple_GetItemUnchecked(a, i) != PyTuple_GetItemUnchecked(b, i):
-            return False
-    return True

@@ -15,6 +15,7 @@ from pykka_live.state._frozen cimport Frozen
 from pykka_live.state._kinds cimport (
     ATOM, DICT, INSTANCE, LIST, NAMEDTUPLE, SLOTTED, TUPLE, is_plain_atom, same_atom,
 )
+from pykka_live.state._likeness cimport resembles
 
 from datetime import date, datetime
 from uuid import UUID
@@ -226,7 +227,7 @@ cdef class Pairing:
                 return freezer.visit(value, part)
             if digest(freezer, value) != digest(freezer, part):
                 return NOTHING      # another object may have had its address
-        elif not self.is_free(part) or not freezer.resembles(value, part):
+        elif not self.is_free(part) or not resembles(freezer, value, part):
             return NOTHING
         elif not self.has_same_key(value, part) and not looks_like(freezer, value, part):
             return NOTHING

@@ -12,6 +12,7 @@ from collections.abc import Iterator
 from dataclasses import dataclass
 from typing import Any
 
+from pykka_live.state._attributes import attributes
 from pykka_live.state._freeze import Freezer
 from pykka_live.state._frozen import Frozen
 from pykka_live.state._markers import find
@@ -91,7 +92,7 @@ class Keeper:
         """
         if begin:
             self.freezer.begin()
-        pictured, failures = self.freezer.attributes(self._pictured)
+        pictured, failures = attributes(self.freezer, self._pictured)
         if failures is not None:
             failed = tuple([name for name, _ in failures])
             if pictured is not self._pictured or failed != self._failed:

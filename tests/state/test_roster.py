@@ -107,7 +107,7 @@ def test_a_snapshot_of_long_lists_is_a_deep_copy_and_stays_one(random: Random):
     for _ in range(random.randrange(2, 12)):
         tables.step()
         snapshot = keeper.take()
-        vars(tables.root).pop("lock", None)     # which cannot be copied
+        vars(tables.root).pop("lock", None)  # which cannot be copied
         copied = tables.copied(mark)
         assert holds(snapshot, copied, mark)
         if last is not None and snapshot.left_out == last.left_out:
@@ -228,7 +228,7 @@ def test_a_row_stays_one_object_when_pictures_that_are_old_are_forgotten():
     held = []
     for number in range(300):
         root.b = rows(20)
-        held.append(root.b)     # so that all have addresses of their own
+        held.append(root.b)  # so that all have addresses of their own
         root.one = root.a[20] if number % 2 else None
         snapshot = keeper.take()
         assert holds(snapshot, copy.deepcopy(vars(root)), Thing())

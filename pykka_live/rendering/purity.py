@@ -81,7 +81,7 @@ def pure(declared: _Declared) -> _Declared:
 def is_pure(function: object) -> bool:
     """Tell whether a function, or a class, was declared as pure."""
     function = getattr(function, "__func__", function)
-    return getattr(function, "_live_pure", None) is function
+    return function is not None and getattr(function, "_live_pure", None) is function
 
 
 def is_pure_filter(function: Callable[..., Any]) -> bool:

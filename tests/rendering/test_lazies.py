@@ -180,7 +180,7 @@ def test_a_computed_value_that_has_failed_is_asked_again():
 
     def show() -> str:
         computed = LazyValues({"rows": [1, 2]}, {"word": lambda: answers[0]})
-        region.root = region.renderer.render(REQUEST, computed.for_template({}), {})
+        region.root = region.renderer.render(REQUEST, computed.for_template(), {})
         return region.html
 
     for _ in range(2):

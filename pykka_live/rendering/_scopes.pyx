@@ -6,12 +6,12 @@ cimport cython
 from pykka_live.rendering._fragments cimport NOTHING, Fragment
 from pykka_live.rendering._ops cimport Op, Sequence
 from pykka_live.rendering._run cimport Run
+from pykka_live.rendering._surroundings cimport Surroundings
 from pykka_live.rendering._trust cimport Trust
 
 from django.template import VariableDoesNotExist
 from django.template.context import ContextDict
 from django.template.loader_tags import BLOCK_CONTEXT_KEY
-from django.utils.safestring import SafeString
 
 
 @cython.final
@@ -95,7 +95,8 @@ cdef class Setting(Scope):
 
 @cython.final
 cdef class Override(Scope):
-    """`{% language %}` and `{% timezone %}`. What was made under another one is forgotten.
+    """`{% language %}` and `{% timezone %}`. They have a memory of their own, for what was made under
+    the same ones.
 
     :param node: Django's
     :param asked: the expression for the language or the time zone
@@ -121,22 +122,27 @@ cdef class Override(Scope):
             value = self.asked.resolve(run.context)
             with self.manager(value):
                 self.trust.judge(run)
-                return self.content.run(run, self.inner_memory(memory, value))
+                return self.inside(run, memory)
         except Exception as error:
             run.trace(self.node, error)
             raise
 
-    cdef list inner_memory(self, list memory, object value):
-        cdef tuple known
-        cdef bint is_name = type(value) is str or type(value) is SafeString
-        if memory is None:
-            return None
-        known = <tuple>memory[self.place]
-        if known is None or not is_name or known[0] != value:
-            # What a time zone of a user's is asked, nobody knows.
-            known = (value if is_name else None, [None] * self.content.size)
-            memory[self.place] = known
-        return <list>known[1]
+    cdef Fragment inside(self, Run run, list memory):
+        cdef Surroundings around = run.surroundings, within
+        cdef list known
+        if memory is not None and memory[self.place] is not None:
+            within, known = <tuple>memory[self.place]
+        else:
+            within, known = Surroundings(), None
+        if within.have_changed(run.context.request, run.classes.rounds):
+            known = [None] * self.content.size
+        if memory is not None:
+            memory[self.place] = (within, known)
+        run.surroundings = within
+        try:
+            return self.content.run(run, known if memory is not None else None)
+        finally:
+            run.surroundings = around
 
 
 @cython.final

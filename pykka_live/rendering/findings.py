@@ -184,7 +184,7 @@ class Findings:
         if self._knowledge.included(node) is not None:
             return ""
         name = node.filename if isinstance(node, InclusionNode) else _constant(node.template)
-        if is_pure(getattr(node, "func", None)):
+        if isinstance(node, InclusionNode) and is_pure(node.func):
             return f"{tag_of(node)} renders a template of its own"
         if not isinstance(name, str):
             return "which template it includes is only known when it is rendered"

@@ -81,6 +81,19 @@ def test_rows_around_follow_what_is_set_within(name, tag):
     assert region.rows[0] == (1 if "." in tag else 2)
 
 
+@pytest.mark.parametrize("tag", TAGS)
+def test_rows_within_last_although_code_of_a_users_has_run_before(tag):
+    class Thing:
+        def ask(self) -> str:
+            return "asked"
+
+    region = Region("{{ thing.ask }}" + around(tag, "{{ thing.ask }}" + TABLE) + TABLE)
+    values = {"rows": rows_of(), "thing": Thing(), "lang": "fr", "zone": "America/Lima"}
+    region(**values)
+    region(**values)
+    assert region.rows == (0, 8)
+
+
 class Moving(datetime.tzinfo):
     """A time zone whose offset may be set at any time."""
 

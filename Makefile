@@ -10,8 +10,6 @@ SOURCES := pyproject.toml setup.py $(shell find . -name '*.pyx' -not -path './.v
 # ones come first.
 PARALLEL := --numprocesses auto --dist loadfile --no-loadscope-reorder
 APT := $(if $(filter 0,$(shell id -u)),,sudo) apt-get
-# Without debugging symbols it is compiled in two thirds of the time.
-export CFLAGS ?= -g0
 
 .PHONY: demo test lint bench clean
 

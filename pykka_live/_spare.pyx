@@ -1,7 +1,6 @@
 """Tuples that are made again and again, of the same length, each time with a few other items."""
 
 cimport cython
-from cpython.object cimport PyObject
 from cpython.ref cimport Py_INCREF
 from cpython.tuple cimport PyTuple_GET_SIZE, PyTuple_New, PyTuple_SET_ITEM
 
@@ -31,9 +30,6 @@ cdef extern from *:
     bint is_mine_alone(PyObject* items) noexcept    # a Python argument would be one more
     void forget_hash(tuple items) noexcept
     void put(tuple items, Py_ssize_t place, object item)
-
-cdef extern from "Python.h":
-    PyObject* PyTuple_GetItemUnchecked "PyTuple_GET_ITEM" (object items, Py_ssize_t index)
 
 
 @cython.final

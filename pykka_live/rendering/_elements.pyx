@@ -7,10 +7,11 @@ template has written it, is parsed where all around it is known.
 
 cimport cython
 
+from pykka_live._spare cimport Spare
 from pykka_live._vdom cimport Element, make_element, make_like
 from pykka_live.rendering._fragments cimport (
-    NOTHING, Fragment, children_of, decoded_attribute, element_fragment, is_blank, is_cut_off,
-    is_plain, is_rebuilt, leads_abroad, markup_fragment, rough_fragment, settled_text, source_of,
+    NOTHING, Fragment, children_like, children_of, decoded_attribute, element_fragment, is_blank,
+    is_cut_off, is_plain, is_rebuilt, leads_abroad, markup_fragment, rough_fragment, settled_text, source_of,
     whole_fragment,
 )
 from pykka_live.rendering._ops cimport Op, Sequence, Writer
@@ -23,6 +24,9 @@ from django.utils.html import escape
 from pykka_live._html import parse_attributes
 from pykka_live._region import MARK
 from pykka_live.rendering.outline import SPACES
+
+cdef enum:
+    MANY = 64       # children, for which it is worth while to make the next ones of the last
 
 cdef object attribute_list = re.compile(
     rf"""(?:[{SPACES}]+|[^{SPACES}"'<>/=\ufdd0-\ufdd2]+"""
@@ -165,13 +169,25 @@ cdef class Tag(Op):
         if content.parts is not None:
             parts = (self.start_tag(written), content, self.end)
         if made is not None and (made[0] is pairs or made[0] == pairs):
-            element = make_like(<Element>(<Fragment>made[2]).nodes[0], children_of(content))
+            element, spare = self.made_like(content, made)
         else:
-            element = make_element(self.tag, pairs, children_of(content))
+            element, spare = make_element(self.tag, pairs, children_of(content)), None
         fragment = element_fragment(element, parts)
         if memory is not None:
-            memory[self.place] = (pairs, content, fragment)
+            memory[self.place] = (pairs, content, fragment, spare)
         return fragment
+
+    cdef tuple made_like(self, Fragment content, tuple made):
+        """An element that is like one before, but for its content; and what the next one can be
+        made with."""
+        cdef Element before = <Element>(<Fragment>made[2]).nodes[0]
+        cdef Spare spare = <Spare>made[3]
+        if spare is None and len(before.children) > MANY:
+            spare = Spare()
+        if spare is None:
+            return make_like(before, children_of(content)), None
+        children = children_like(content, <Fragment>made[1], before.children, spare)
+        return make_like(before, children), spare
 
     cdef tuple evaluated(self, Run run, list written):
         """The names and values; None if it is not known what the markup makes of them."""

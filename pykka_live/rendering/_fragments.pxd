@@ -1,6 +1,7 @@
 """What ops make: pieces of a page that can be put beside each other."""
 
 cimport cython
+from pykka_live._spare cimport Spare
 from pykka_live._vdom cimport Element
 
 
@@ -33,6 +34,7 @@ cdef Fragment nodes_fragment(tuple nodes)
 cdef Fragment markup_fragment(str source, tuple chain, bint blank)
 cdef Fragment combined(list fragments)
 cdef tuple children_of(Fragment fragment)
+cdef tuple children_like(Fragment fragment, Fragment before, tuple children, Spare spare)
 cdef str source_of(Fragment fragment)
 cdef Fragment whole_fragment(str source, str tag)
 cdef bint alike_fragments(Fragment a, Fragment b) except -1

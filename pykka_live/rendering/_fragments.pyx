@@ -6,6 +6,7 @@ become nodes when it is known what stands beside them.
 
 cimport cython
 
+from pykka_live._spare cimport Spare, next_other
 from pykka_live._vdom cimport Comment, Element, Node, Text, clean, make_element, make_text, same
 
 import re
@@ -230,15 +231,35 @@ cdef tuple children_of(Fragment fragment):
     return tuple(children)
 
 
+cdef tuple children_like(Fragment fragment, Fragment before, tuple children, Spare spare):
+    """As `children_of`, where `children` are those of a piece before, which mostly are the same."""
+    cdef Py_ssize_t i = 0, count = len(fragment.nodes), left = count // 4
+    cdef list places = [], nodes = []
+    if not fragment.lead and not fragment.trail:
+        return fragment.nodes
+    if count != len(before.nodes) or fragment.lead != before.lead or fragment.trail != before.trail:
+        return children_of(fragment)
+    while True:
+        i = next_other(fragment.nodes, before.nodes, i, count)
+        if i == count:
+            return spare.patched(children, places, nodes) if places else children
+        if left == 0:
+            return children_of(fragment)
+        left -= 1
+        places.append(i + 1 if fragment.lead else i)
+        nodes.append(fragment.nodes[i])
+        i += 1
+
+
 cdef Fragment combined(list fragments):
     """The piece that several make beside each other."""
     cdef Fragment fragment
-    cdef list nodes, texts = None
+    cdef tuple only = None
+    cdef list nodes = None, texts = None
     cdef str lead = None, open = None
     cdef bint has_parts = False
     if len(fragments) == 1:
         return fragments[0]
-    nodes = []
     for item in fragments:
         fragment = <Fragment>item
         if fragment.source is not None:
@@ -256,16 +277,22 @@ cdef Fragment combined(list fragments):
         if texts is not None:
             open = "".join(texts)
             texts = None
-        if not nodes:
+        if only is None:
             lead = open if open is not None else ""
-        elif open is not None:
-            nodes.append(make_text(clean(open)))
-        nodes.extend(fragment.nodes)
+            only = fragment.nodes   # which may be thousands
+        else:
+            if nodes is None:
+                nodes = list(only)
+            if open is not None:
+                nodes.append(make_text(clean(open)))
+            nodes.extend(fragment.nodes)
         open = fragment.trail if fragment.trail else None
     if texts is not None:
         open = "".join(texts)
-    if nodes:
-        fragment = make_fragment(lead, tuple(nodes), open if open is not None else "")
+    if only is not None:
+        if nodes is not None:
+            only = tuple(nodes)
+        fragment = make_fragment(lead, only, open if open is not None else "")
     else:
         fragment = make_fragment(open if open is not None else "", (), "")
     if has_parts:

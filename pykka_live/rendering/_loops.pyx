@@ -5,10 +5,11 @@ from cpython.bytes cimport PyBytes_AS_STRING, PyBytes_FromStringAndSize
 from cpython.list cimport PyList_GET_SIZE
 from cpython.object cimport PyObject
 
+from pykka_live._spare cimport next_other
 from pykka_live.rendering._cycles cimport move_to, places_of
 from pykka_live.rendering._fragments cimport NOTHING, Fragment, alike_fragments, combined
 from pykka_live.rendering._ops cimport Op, Sequence
-from pykka_live.rendering._rows cimport Row, Rows, next_other
+from pykka_live.rendering._rows cimport Row, Rows
 from pykka_live.rendering._run cimport MISSING, UNASKED, UNKNOWN, UNREAD, Run, is_same_setting
 from pykka_live.rendering._trust cimport Trust
 from pykka_live.state._frozen cimport Frozen

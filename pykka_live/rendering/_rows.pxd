@@ -45,7 +45,3 @@ cdef class Rows:
     cdef list so_far(self, Py_ssize_t count)
     cdef int join(self) except -1
     cdef bint patch(self) except -1
-
-
-# The first place, from one on and before another, where two tuples hold different objects.
-cdef Py_ssize_t next_other(tuple a, tuple b, Py_ssize_t i, Py_ssize_t count) noexcept

@@ -1,15 +1,11 @@
 """What a loop remembers of its rows, and how it puts them beside each other."""
 
 cimport cython
-from cpython.object cimport PyObject
 
-from pykka_live._spare cimport Spare
+from pykka_live._spare cimport Spare, next_other
 from pykka_live._vdom cimport Text, make_text
 from pykka_live.rendering._fragments cimport Fragment, combined
 from pykka_live.state._freeze cimport Frozen
-
-cdef extern from "Python.h":
-    PyObject* PyTuple_GetItemUnchecked "PyTuple_GET_ITEM" (object items, Py_ssize_t index)
 
 
 @cython.final
@@ -126,12 +122,6 @@ cdef class Rows:
         result.nodes = self.spare.patched(self.fragment.nodes, places, nodes)
         self.fragment = result
         return True
-
-
-cdef Py_ssize_t next_other(tuple a, tuple b, Py_ssize_t i, Py_ssize_t count) noexcept:
-    while i < count and PyTuple_GetItemUnchecked(a, i) == PyTuple_GetItemUnchecked(b, i):
-        i += 1
-    return i
 
 
 cdef Fragment joined(list rows, Py_ssize_t* stride):

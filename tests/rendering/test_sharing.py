@@ -9,6 +9,7 @@ import pytest
 from django.contrib.auth.models import Group, User
 from django.db.models import Prefetch
 
+from pykka_live.vdom import Element, to_html
 from tests.rendering.records import KINDS, PLAIN, TABLES
 from tests.rendering.region import Region, same, walk
 
@@ -294,3 +295,38 @@ def test_each_row_is_counted_once_whatever_becomes_of_it():
     rows[1]["n"] = 7
     region(rows=rows)
     assert region.rows == (5, 5)
+
+
+SPACED = (
+    "\n {% for row in rows %}<p>{{ row.name }}</p>\n {% endfor %}\n",
+    "{{ note }}{% for row in rows %}<p>{{ row.name }}</p>{% endfor %}",
+    "<h1>Rows</h1><ul>\n{% for row in rows %}<li>{{ row.name }}</li>{% endfor %}.</ul>",
+)
+
+
+@pytest.mark.parametrize("held", [0, 1, 2, 5])
+@pytest.mark.parametrize("source", SPACED)
+def test_trees_stay_what_they_are_although_the_next_are_made_of_their_children(source, held):
+    region = Region(source)
+    rows = [{"name": f"n{i}", "size": i} for i in range(100)]
+    trees: list[tuple[Element, str]] = []
+    chance = random.Random(1)
+    for turn in range(40):
+        for row in chance.sample(rows, chance.choice([0, 1, 2, 3, 40])):
+            row["name"] = f"changed {turn}"
+        if turn % 10 == 9:
+            rows.append({"name": "new", "size": turn})
+        region(rows=rows, note="a" if turn % 7 else "b")
+        assert all(to_html(tree) == html for tree, html in trees)
+        trees = [*trees, (region.root, to_html(region.root))][-held:] if held else []
+
+
+def test_texts_around_rows_are_the_same_while_some_of_many_rows_change():
+    region = Region(SPACED[0])
+    rows = [{"name": f"n{i}"} for i in range(100)]
+    region(rows=rows)
+    for turn in range(5):
+        before = region.root.children
+        rows[turn * 20]["name"] = "changed"
+        region(rows=rows)
+        assert same(before, region.root.children).count(False) == 1

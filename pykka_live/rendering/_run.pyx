@@ -231,12 +231,12 @@ cdef class Run:
             value = <object>found
             if type(value) is Pending:
                 if peek:
-                    return UNKNOWN if value.has_failed else UNREAD
+                    return UNREAD if value.error is None else UNKNOWN
                 self.disturb()
                 try:
                     value = values[name]
                 except Exception:
-                    return UNKNOWN
+                    return UNKNOWN      # Django decides what comes of it
             return self.called(value)
         if name in vars(self.context) or hasattr(type(self.context), name):
             return UNKNOWN

@@ -26,19 +26,12 @@ class LazyValues(dict[str, Any]):
     def __getitem__(self, name: str) -> Any:
         value = super().__getitem__(name)
         if type(value) is Pending:
-            value = self._computed(value)
+            value = self._compute(value)
             super().__setitem__(name, value)
         return value
 
-    def _computed(self, pending: Pending) -> Any:
-        try:
-            return self._compute(pending.function)
-        except BaseException:
-            pending.has_failed = True
-            raise
-
-    def _compute(self, function: Callable[[], Any]) -> Any:
-        return function()
+    def _compute(self, pending: Pending) -> Any:
+        return pending.compute()
 
     # `dict` itself reads a subclass through its own eyes, unless that has its own iterator.
 
@@ -102,9 +95,9 @@ class TemplateValues(LazyValues):
         ValueFailed: instead of what a function raises, if a template would hide that.
     """
 
-    def _compute(self, function: Callable[[], Any]) -> Any:
+    def _compute(self, pending: Pending) -> Any:
         try:
-            return function()
+            return pending.compute()
         except (TypeError, AttributeError, KeyError, ValueError, IndexError) as error:
             raise ValueFailed(f"{type(error).__name__}: {error}") from error
 
@@ -114,8 +107,20 @@ class ValueFailed(Exception):
 
 
 class Pending:
-    __slots__ = ("function", "has_failed")
+    """A value that nobody has asked for yet, or that could not be computed: then whoever asks next
+    gets the same error, so that the function is called once."""
+
+    __slots__ = ("error", "function")
 
     def __init__(self, function: Callable[[], Any]) -> None:
         self.function = function
-        self.has_failed = False
+        self.error: Exception | None = None
+
+    def compute(self) -> Any:
+        if self.error is not None:
+            raise self.error
+        try:
+            return self.function()
+        except Exception as error:
+            self.error = error
+            raise

@@ -188,3 +188,25 @@ def test_a_computed_value_that_has_failed_is_asked_again():
         assert region.rows == (2, 0)
     answers.append(1)
     assert show() == "<p>a</p><p>a</p>"
+
+
+def test_a_computed_value_that_has_failed_is_computed_once_for_each_picture():
+    region = Region("{% for row in rows %}<p>{{ row }}{{ word }}</p>{% endfor %}")
+    calls: list[None] = []
+
+    def word() -> str:
+        calls.append(None)
+        if len(calls) == 2:
+            raise IndexError("the second time")
+        return "a"
+
+    def show() -> str:
+        values = LazyValues({"rows": [1, len(calls)]}, {"word": word}).for_template()
+        region.root = region.renderer.render(REQUEST, values, {})
+        return region.html
+
+    assert show() == "<p>1a</p><p>0a</p>"
+    with pytest.raises(IndexError, match="the second time"):
+        show()
+    assert len(calls) == 2
+    assert show() == "<p>1a</p><p>2a</p>"

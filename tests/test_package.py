@@ -15,11 +15,7 @@ import pytest
 ROOT = Path(__file__).parents[1]
 # What is installed must be found without this test's own settings and paths.
 UNWANTED = ("DJANGO_SETTINGS_MODULE", "PYTHONPATH")
-QUICKLY = {"CFLAGS": "-O1 -g0"}  # how fast the extensions are is of no interest here
-ENVIRONMENT = {
-    **{name: value for name, value in os.environ.items() if name not in UNWANTED},
-    **QUICKLY,
-}
+ENVIRONMENT = {name: value for name, value in os.environ.items() if name not in UNWANTED}
 
 
 def run(*command: str | Path, cwd: Path | None = None) -> str:

@@ -10,7 +10,8 @@ if TYPE_CHECKING:
 
 __all__ = ["Lane"]
 
-LATE = 0.02  # seconds for which one task holds up the others, or quick ones do, at most
+LATE = 0.02  # seconds for which one task holds up the others, at most
+PATIENCE = 0.1  # seconds for which quick ones do, at most
 MOST = 256  # how many may start beside it from one check to the next
 
 
@@ -71,7 +72,7 @@ class Lane:
     def is_late(self, now: float) -> bool:
         """Whether a task that may start has waited for so long that quick ones do not come first
         any more. It must be open."""
-        return now - self._came[0] > LATE
+        return now - self._came[0] > PATIENCE
 
     def leave(self, worker: Worker) -> None:
         """A worker computes no longer."""

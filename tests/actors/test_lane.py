@@ -7,7 +7,7 @@ from typing import Any, cast
 import pytest
 
 from pykka_live.actors._dispatcher import Task, Worker
-from pykka_live.actors._lane import LATE, MOST, Lane
+from pykka_live.actors._lane import LATE, MOST, PATIENCE, Lane
 
 # The lane asks neither tasks nor workers for anything.
 A, B, C = cast("list[Worker]", ["worker A", "worker B", "worker C"])
@@ -117,8 +117,8 @@ def test_one_that_has_waited_for_long_is_late() -> None:
     lane = Lane()
     for came in (1, 2):
         lane.put(task(came), came)
-    assert not lane.is_late(1.0 + LATE / 2)
-    assert lane.is_late(1.0 + 2 * LATE)
+    assert not lane.is_late(1.0 + PATIENCE / 2)
+    assert lane.is_late(1.0 + 2 * PATIENCE)
     first: Any = lane.enter(A, 1.5)
     lane.leave(A)
     assert not lane.is_late(2.0)

@@ -13,6 +13,7 @@ from django.utils.functional import lazy
 
 from tests.rendering.oracle import follow
 from tests.rendering.region import Region, findings, same
+from tests.rendering.zones import Moving
 
 MOMENT = datetime.datetime(2024, 5, 1, 12, 30, tzinfo=datetime.UTC)
 TABLE = (
@@ -92,21 +93,6 @@ def test_rows_within_last_although_code_of_a_users_has_run_before(tag):
     region(**values)
     region(**values)
     assert region.rows == (0, 8)
-
-
-class Moving(datetime.tzinfo):
-    """A time zone whose offset may be set at any time."""
-
-    hours = 0
-
-    def utcoffset(self, moment):
-        return datetime.timedelta(hours=self.hours)
-
-    def dst(self, moment):
-        return datetime.timedelta(0)
-
-    def tzname(self, moment):
-        return f"zone {self.hours}"
 
 
 def test_a_time_zone_with_code_of_its_own_is_asked_each_time():

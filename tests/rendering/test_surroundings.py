@@ -22,6 +22,7 @@ from django.utils import autoreload, timezone, translation
 from pykka_live.rendering import LiveTemplate
 from pykka_live.vdom import RegionError, to_html
 from tests.rendering.region import REQUEST, Region, live_template
+from tests.rendering.zones import Moving
 
 MOMENT = datetime.datetime(2024, 5, 1, 12, tzinfo=datetime.UTC)
 ROWS = "{% for row in rows %}<p>IT</p>{% endfor %}<i>IT</i>"
@@ -81,21 +82,6 @@ def test_time_zones_that_only_have_another_name_are_followed():
     for name in ("AAA", "BBB", "AAA"):
         with timezone.override(datetime.timezone(datetime.timedelta(hours=1), name)):
             assert f"13:00 {name} {name}" in shown(region, day=MOMENT)
-
-
-class Moving(datetime.tzinfo):
-    """A time zone whose offset may be set at any time."""
-
-    hours = 0
-
-    def utcoffset(self, moment):
-        return datetime.timedelta(hours=self.hours)
-
-    def dst(self, moment):
-        return datetime.timedelta(0)
-
-    def tzname(self, moment):
-        return f"zone {self.hours}"
 
 
 @pytest.mark.parametrize(

@@ -17,6 +17,7 @@ from pykka_live._html import find_region, parse_region
 from pykka_live._region import RegionError
 from pykka_live.rendering._run import locate
 from pykka_live.rendering.context import LiveContext
+from pykka_live.rendering.gathering import gatherer
 from pykka_live.rendering.notes import Notes
 from pykka_live.rendering.outline import Broken
 from pykka_live.rendering.values import TemplateValues, ValueFailed
@@ -97,6 +98,9 @@ cdef class Renderer:
         self.rendered, self.reused = run.rendered, run.reused
         self.has_fallen_back = False
         if root is None:
+            around = gatherer.get()
+            if around is not None:
+                around.restart()
             return self.whole(request, values, processed)
         self.has_compared = not run.stale
         return parse_region(root)[1] if type(root) is str else root

@@ -7,10 +7,11 @@ from pykka_live.rendering.context import LiveContext, processed_values
 from pykka_live.rendering.findings import Finding
 from pykka_live.rendering.gathering import Gatherer, gatherer
 from pykka_live.rendering.purity import pure
-from pykka_live.rendering.template import LiveTemplate, Page
+from pykka_live.rendering.template import ComponentTemplate, LiveTemplate, Page
 from pykka_live.rendering.values import LazyValues
 
 __all__ = [
+    "ComponentTemplate",
     "ContextMark",
     "Finding",
     "Gatherer",

@@ -1,4 +1,4 @@
-"""Renders one live region again and again, with a memory of the last time."""
+"""Makes one tree again and again, with a memory of the last time."""
 
 cimport cython
 
@@ -13,7 +13,7 @@ from pykka_live.state._freeze cimport Freezer
 
 from django.conf import settings
 
-from pykka_live._html import find_region, parse_region
+from pykka_live._html import find_region
 from pykka_live._region import RegionError
 from pykka_live.rendering._run import locate
 from pykka_live.rendering.context import LiveContext
@@ -25,12 +25,12 @@ from pykka_live.rendering.values import TemplateValues, ValueFailed
 
 @cython.final
 cdef class Renderer:
-    """Renders the live region of a template.
+    """Renders the live region of a page, or a component.
 
-    It belongs to one page, and to one thread. What it returns is, node for node, the tree of what
-    Django renders; where nothing has changed, the nodes are the same objects as the last time.
+    It belongs to one of them, and to one thread. What it returns is, node for node, the tree of
+    what Django renders; where nothing has changed, the nodes are the same objects as the last time.
 
-    :param template: the `LiveTemplate`
+    :param template: the `LiveTemplate`, or the `ComponentTemplate`
     :param freezer: compares values with what they were. One that also pictures the state of the
         view has compared most of them when the renderer asks
     """
@@ -61,12 +61,12 @@ cdef class Renderer:
         self.lazies = Lazies()
 
     def render(self, request, values, processed):
-        """Render the region.
+        """Render the tree.
 
         What stands outside of it is only rendered where something may come of it: where it leaves
         a trace, calls what is not known, or reads what has changed.
 
-        Takes and raises what `LiveTemplate.render_region` does.
+        Takes and raises what the template's `render_whole` does.
         """
         cdef Run run
         program = self.template.program
@@ -103,7 +103,7 @@ cdef class Renderer:
                 around.restart()
             return self.whole(request, values, processed)
         self.has_compared = not run.stale
-        return parse_region(root)[1] if type(root) is str else root
+        return self.template.parse(root) if type(root) is str else root
 
     cdef object root(self, Run run):
         """The root of the tree; or the markup of the page, if only that can tell where the live
@@ -122,7 +122,7 @@ cdef class Renderer:
         self.has_fallen_back, self.has_compared = True, False
         self.rendered = self.reused = 0
         self.notes = None
-        return self.template.render_region(request, values, processed)
+        return self.template.render_whole(request, values, processed)
 
     cdef int adopt(self, program) except -1:
         """Render that from now on, of which nothing is known yet."""

@@ -4,6 +4,7 @@ them."""
 from __future__ import annotations
 
 import re
+from typing import Any
 
 from django.template import Node, NodeList, TemplateSyntaxError
 from django.template.base import FilterExpression, Parser, TextNode, Token, TokenType
@@ -125,7 +126,8 @@ def _has_end(parser: Parser) -> bool:
     component ends the search: what is in the component stands in the same block.
     """
     begun = [TAG]
-    for token in reversed(parser.tokens):  # the next one stands last
+    tokens: list[Any] = list(parser.tokens)
+    for token in reversed(tokens):  # the next one stands last
         if token.token_type is not TokenType.BLOCK:
             continue
         command = token.contents.split(maxsplit=1)[0] if token.contents else ""

@@ -38,6 +38,10 @@ PARTIAL_DEFINITION: Any = getattr(defaulttags, "PartialDefNode", None)
 class Lineage:
     """A template and those that it extends.
 
+    Args:
+        template: the template.
+        lasts: whether the others have to stay what they are.
+
     Attributes:
         template: the template.
         root: the one that extends no other.
@@ -49,9 +53,9 @@ class Lineage:
             had.
     """
 
-    def __init__(self, template: Template) -> None:
+    def __init__(self, template: Template, lasts: bool = True) -> None:
         loaders = template.engine.template_loaders
-        if not all(isinstance(loader, CachedLoader) for loader in loaders):
+        if lasts and not all(isinstance(loader, CachedLoader) for loader in loaders):
             raise Broken("its engine has a loader that is not cached")
         self.template = template
         self.templates = [template]

@@ -59,7 +59,8 @@ class ComponentNode(Node):
         self.name = name
         self.id = id
         self.props = props
-        self.nodelist = NodeList(slots)
+        self.slots = slots
+        self.nodelist = NodeList(slots)  # where Django looks for blocks
 
     def render(self, context: Context) -> SafeString:
         """Note the component, and write the element that stands for it.
@@ -94,8 +95,8 @@ class ComponentNode(Node):
     def filled(self, context: Context) -> dict[str, SafeString]:
         """Render the slots."""
         slots: dict[str, SafeString] = {}
-        for slot in self.nodelist:
-            content = slot.render_annotated(context)
+        for slot in self.slots:
+            content: SafeString = slot.render_annotated(context)  # type: ignore[assignment]
             if slot.name != DEFAULT_SLOT or content.strip():
                 slots[slot.name] = content
         return slots

@@ -25,6 +25,7 @@ from pykka_live.rendering.inheritance import Lineage
 from pykka_live.rendering.knowledge import Knowledge, NodeNets
 from pykka_live.rendering.outline import SLOT, Broken, Outline, Tagged
 from pykka_live.rendering.passages import Item, Marked, text_of
+from pykka_live.rendering.roots import find_root
 from pykka_live.rendering.scopes import SCOPES, scope_of
 from pykka_live.vdom import Element, Region, RegionError, find_region
 
@@ -61,10 +62,7 @@ class Program:
         self._knowledge = knowledge
         self._compiler = Compiler(knowledge)
         self._memory = Memory()
-        content = self._find(list(self.lineage.root.nodelist))
-        if content is None:
-            raise Broken(f"no element of the template itself has the attribute {MARK}")
-        self.content = content
+        self.content = self._content(list(self.lineage.root.nodelist))
         found = self._compiler.findings
         self.findings: list[Finding] = list(dict.fromkeys(found.found))
         self.loops = list(dict.fromkeys(found.loops))
@@ -72,6 +70,13 @@ class Program:
         self.keys = self._compiler.keys.ranked()
         self.remembers = self._memory.is_needed
         self.classes = Classes()
+
+    def _content(self, nodes: Sequence[Node]) -> _ops.Op:
+        """Compile the nodes of a page."""
+        content = self._find(nodes)
+        if content is None:
+            raise Broken(f"no element of the template itself has the attribute {MARK}")
+        return content
 
     def _find(self, nodes: Sequence[Node]) -> _ops.Op | None:
         """Compile the nodes that hold the region, and what it depends on."""
@@ -111,10 +116,16 @@ class Program:
         return _ops.Outside(item, Trust(reads), reads.fixed, self._memory.place())
 
     def _region(self, marked: Marked, region: Region) -> _ops.Op:
+        self._tag = region.tag
+        tag = self._element(marked, region)
+        before = marked.items(0, region.start)
+        return self._surrounded(before, tag, marked.items(region.end, len(marked.source)))
+
+    def _element(self, marked: Marked, region: Region) -> _ops.Op:
+        """Compile the root of a tree."""
         if region.foreign or region.tag in _NO_ROOTS:
             place = marked.place(region.start)
-            raise Broken(f"the live region is a <{region.tag}>", place)
-        self._tag = region.tag
+            raise Broken(f"the root is a <{region.tag}>", place)
         start = marked.source[region.start : region.inner_start]
         nets = NodeNets(self._knowledge, marked.slots)
         (element,) = Outline(f"{start}</{region.tag}>", nets).root.children
@@ -129,7 +140,7 @@ class Program:
             self._memory,
             is_whole=True,
         )
-        tag = _elements.Tag(
+        return _elements.Tag(
             region.tag,
             SLOT.split(start)[::2],
             marked.source[region.inner_end : region.end],
@@ -138,5 +149,14 @@ class Program:
             (),
             self._memory.place(),
         )
-        before = marked.items(0, region.start)
-        return self._surrounded(before, tag, marked.items(region.end, len(marked.source)))
+
+
+class ComponentProgram(Program):
+    """What makes the tree of a component: nothing around its root matters."""
+
+    def _content(self, nodes: Sequence[Node]) -> _ops.Op:
+        root = find_root(nodes, self._knowledge.bodies)
+        content = self._element(root.marked, root.region)
+        for scope in reversed(root.scopes):
+            content = scope_of(scope, _ops.Sequence([content], self._memory.place()))
+        return content

@@ -1,11 +1,11 @@
-"""A Django template whose marked region becomes a tree."""
+"""Django templates that become trees: pages, whose marked region does, and components."""
 
 from __future__ import annotations
 
 import logging
-from collections.abc import Mapping, Sequence
+from collections.abc import Callable, Mapping, Sequence
 from dataclasses import dataclass
-from typing import Any
+from typing import Any, ClassVar, TypeVar
 
 from django.core.exceptions import ImproperlyConfigured
 from django.core.signals import setting_changed
@@ -21,10 +21,13 @@ from django.utils.autoreload import file_changed
 from pykka_live.rendering._renderer import Renderer
 from pykka_live.rendering.context import LiveContext, processed_values
 from pykka_live.rendering.outline import Broken
-from pykka_live.rendering.program import Program
+from pykka_live.rendering.program import ComponentProgram, Program
+from pykka_live.rendering.roots import parse_root, tag_of_root
 from pykka_live.rendering.values import ValueFailed
 from pykka_live.state._freeze import Freezer
 from pykka_live.vdom import Element, parse_region, to_html
+
+_Self = TypeVar("_Self", bound="TreeTemplate")
 
 logger = logging.getLogger(__name__)
 
@@ -46,8 +49,8 @@ class Page:
         return f"{self.before}{to_html(root)}{self.after}"
 
 
-class LiveTemplate:
-    """Renders one Django template, as a whole page or as the tree of its live region.
+class TreeTemplate:
+    """Renders one Django template as a tree.
 
     Args:
         template: a template of a `DjangoTemplates` engine.
@@ -56,43 +59,58 @@ class LiveTemplate:
         ImproperlyConfigured: if it is another engine's.
     """
 
+    _kept_as: ClassVar[str]
+
     def __init__(self, template: Any) -> None:
         if not isinstance(template, BackendTemplate):
             raise ImproperlyConfigured(
-                "Live views are rendered by Django's own template engine; "
+                "Live views and components are rendered by Django's own template engine; "
                 f"{template!r} is another engine's."
             )
         self.django_template: Template = template.template
         self._compiled: tuple[object, Program | Broken] | None = None
 
     @classmethod
-    def of(cls, template: Any) -> LiveTemplate:
-        """Return the one `LiveTemplate` of a template, which compiles it once.
+    def of(cls: type[_Self], template: Any) -> _Self:
+        """Return the one object for a template, which compiles it once.
 
         Raises:
             ImproperlyConfigured: if it is another engine's.
         """
         inner = getattr(template, "template", None)
-        known: LiveTemplate | None = getattr(inner, "_live_template", None)
+        known: _Self | None = getattr(inner, cls._kept_as, None)
         if known is None:
             known = cls(template)
-            inner._live_template = known  # type: ignore[union-attr]
+            setattr(inner, cls._kept_as, known)
         return known
+
+    @staticmethod
+    def _compile(template: Template) -> Program:
+        """Compile the template. Raises what `Program` does."""
+        raise NotImplementedError
+
+    def parse(self, html: str) -> Element:
+        """Return the tree that is in what Django renders.
+
+        Raises:
+            ValueError: if there is none that can be told apart; the message says why.
+        """
+        raise NotImplementedError
 
     @property
     def program(self) -> Program | Broken:
         """What the template was compiled to, or why it cannot be."""
         generation, known = _generation[0], self._compiled
         if known is None or known[0] is not generation:
-            known = self._compiled = (generation, _compiled(self.django_template))
+            known = self._compiled = (generation, _compiled(self._compile, self.django_template))
         return known[1]
 
     def renderer(self, freezer: Freezer | None = None) -> Renderer:
-        """Return what renders the live region of one page again and again."""
+        """Return what makes the tree of one page, or of one component, again and again."""
         return Renderer(self, freezer)
 
     @classmethod
-    def load(cls, names: Sequence[str], using: str | None = None) -> LiveTemplate:
+    def load(cls: type[_Self], names: Sequence[str], using: str | None = None) -> _Self:
         """Return the first of the named templates that exists.
 
         Raises:
@@ -101,7 +119,7 @@ class LiveTemplate:
         return cls.of(select_template(list(names), using=using))
 
     @classmethod
-    def from_string(cls, source: str, using: str | None = None) -> LiveTemplate:
+    def from_string(cls: type[_Self], source: str, using: str | None = None) -> _Self:
         """Compile a template from its source.
 
         Raises:
@@ -112,6 +130,42 @@ class LiveTemplate:
     def processed_values(self, request: HttpRequest) -> dict[str, Any]:
         """Run the context processors of the template's engine for `request`."""
         return processed_values(self.django_template.engine, request)
+
+    def render_whole(
+        self, request: HttpRequest, values: Mapping[str, Any], processed: dict[str, Any]
+    ) -> Element:
+        """Let Django render the template, and return the tree that is in it.
+
+        Args:
+            request: the page's request.
+            values: the context.
+            processed: what `processed_values` gave.
+
+        Raises:
+            ValueError: as `parse` does.
+            Exception: what the template raises.
+        """
+        return self.parse(self._render(request, values, processed))
+
+    def _render(
+        self, request: HttpRequest, values: Mapping[str, Any], processed: dict[str, Any]
+    ) -> str:
+        context = LiveContext(request, values, processed, self.django_template.engine.autoescape)
+        try:
+            html = self.django_template.render(context)
+        except ValueFailed as failed:
+            raise (failed.__cause__ or failed) from None
+        return str.__str__(html)  # a plain str: a SafeString's own str() is itself
+
+
+class LiveTemplate(TreeTemplate):
+    """Renders one Django template, as a whole page or as the tree of its live region."""
+
+    _kept_as = "_live_template"
+    _compile = Program
+
+    def parse(self, html: str) -> Element:
+        return parse_region(html)[1]
 
     def render_page(
         self, request: HttpRequest, values: Mapping[str, Any], processed: dict[str, Any]
@@ -137,22 +191,47 @@ class LiveTemplate:
     ) -> Element:
         """Render the page and return the tree of its live region. Takes and raises what
         `render_page` does."""
-        return parse_region(self._render(request, values, processed))[1]
+        return self.render_whole(request, values, processed)
 
-    def _render(
+
+class ComponentTemplate(TreeTemplate):
+    """Renders one Django template as the tree of a component: its one root element, written
+    literally."""
+
+    _kept_as = "_component_template"
+    _compile = ComponentProgram
+
+    def __init__(self, template: Any) -> None:
+        super().__init__(template)
+        self._root_tag: tuple[object, str] | None = None
+
+    @property
+    def root_tag(self) -> str:
+        """The tag of the root.
+
+        Raises:
+            ImproperlyConfigured: if the template has no single root that can be told from its
+                source; the message says why, and what is allowed.
+        """
+        generation, known = _generation[0], self._root_tag
+        if known is None or known[0] is not generation:
+            known = self._root_tag = (generation, tag_of_root(self.django_template))
+        return known[1]
+
+    def parse(self, html: str) -> Element:
+        return parse_root(html)
+
+    def render_element(
         self, request: HttpRequest, values: Mapping[str, Any], processed: dict[str, Any]
-    ) -> str:
-        context = LiveContext(request, values, processed, self.django_template.engine.autoescape)
-        try:
-            html = self.django_template.render(context)
-        except ValueFailed as failed:
-            raise (failed.__cause__ or failed) from None
-        return str.__str__(html)  # a plain str: a SafeString's own str() is itself
+    ) -> Element:
+        """Let Django render the template, and return its root. Takes and raises what
+        `render_whole` does."""
+        return self.render_whole(request, values, processed)
 
 
-def _compiled(template: Template) -> Program | Broken:
+def _compiled(compile: Callable[[Template], Program], template: Template) -> Program | Broken:
     try:
-        return Program(template)
+        return compile(template)
     except Broken as broken:
         return broken
     except RecursionError:

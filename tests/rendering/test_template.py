@@ -114,12 +114,12 @@ def test_a_template_is_compiled_whole_while_a_generation_begins(monkeypatch):
     first = template.program
     compiled = template_module._compiled
 
-    def compile_late(source):
+    def compile_late(*args):
         """Another thread begins a generation, and asks for the program, meanwhile."""
         monkeypatch.setattr(template_module, "_compiled", compiled)
         template_module._begin_generation()
         asked.append(template.program)
-        return compiled(source)
+        return compiled(*args)
 
     asked = []
     monkeypatch.setattr(template_module, "_compiled", compile_late)

@@ -5,19 +5,31 @@ from __future__ import annotations
 from typing import TYPE_CHECKING, Any
 
 if TYPE_CHECKING:
+    from pykka_live.live.component import LiveComponent
     from pykka_live.live.events import event
     from pykka_live.live.pubsub import publish
     from pykka_live.live.system import shutdown as shutdown_actor_system
+    from pykka_live.live.talking import send_update
     from pykka_live.live.view import LiveView
     from pykka_live.rendering.purity import pure
 
-__all__ = ["LiveView", "event", "publish", "pure", "shutdown_actor_system"]
+__all__ = [
+    "LiveComponent",
+    "LiveView",
+    "event",
+    "publish",
+    "pure",
+    "send_update",
+    "shutdown_actor_system",
+]
 
 _HOMES = {
+    "LiveComponent": ("pykka_live.live.component", "LiveComponent"),
     "LiveView": ("pykka_live.live.view", "LiveView"),
     "event": ("pykka_live.live.events", "event"),
     "publish": ("pykka_live.live.pubsub", "publish"),
     "pure": ("pykka_live.rendering.purity", "pure"),
+    "send_update": ("pykka_live.live.talking", "send_update"),
     "shutdown_actor_system": ("pykka_live.live.system", "shutdown"),
 }
 

@@ -177,6 +177,7 @@ def _supervision(rules: _Rules, raw: Any) -> dict[str, SupervisionPolicy]:
     kinds = {
         "session": SupervisionPolicy(backoff=(0.0, 0.0)),
         "view": SupervisionPolicy(),
+        "component": SupervisionPolicy(),
     }
     raw = rules.section("PYKKA_LIVE['SUPERVISION']", raw, tuple(kinds))
     return {
@@ -217,7 +218,7 @@ def _policy(
 
 
 def policy_from(raw: Any, default: SupervisionPolicy, where: str) -> SupervisionPolicy:
-    """Read the supervision policy of one view.
+    """Read the supervision policy of one view or component.
 
     Args:
         raw: the dictionary that a user wrote.
@@ -238,9 +239,11 @@ def _read(raw: Any) -> tuple[LiveSettings, list[str]]:
     rules = _Rules()
     raw = rules.section("PYKKA_LIVE", raw, ("SUPERVISION", "MAILBOX", *_TIMES, "EVENTS"))
     mailbox = rules.section(
-        "PYKKA_LIVE['MAILBOX']", raw.get("MAILBOX", {}), ("session", "view", "OVERFLOW")
+        "PYKKA_LIVE['MAILBOX']",
+        raw.get("MAILBOX", {}),
+        ("session", "view", "component", "OVERFLOW"),
     )
-    defaults = {"session": 100, "view": 50}
+    defaults = {"session": 100, "view": 50, "component": 20}
     values = LiveSettings(
         supervision=_supervision(rules, raw.get("SUPERVISION", {})),
         mailbox={

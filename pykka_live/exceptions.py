@@ -9,6 +9,7 @@ __all__ = [
     "ActorStopped",
     "ActorTimeout",
     "BadParameters",
+    "ComponentNotFound",
     "HandlerFailed",
     "HandlerNotFound",
     "JoinRefused",
@@ -22,6 +23,10 @@ __all__ = [
 
 class ViewNotFound(ActorError):
     """There is no such view, or it has not been joined."""
+
+
+class ComponentNotFound(ActorError):
+    """The view has no such component, or not any more."""
 
 
 class HandlerNotFound(ActorError):

@@ -13,9 +13,11 @@ from django.test import AsyncClient
 
 from pykka_live import vdom
 from pykka_live.actors import Cell
+from pykka_live.rendering import compose
 from tests.asgi import application
 
 TIMEOUT = 10.0
+PLACE = "live-component"
 
 
 class Tab:
@@ -41,7 +43,9 @@ class Tab:
         self.client = client or AsyncClient()
         self.name = name
         self.token = ""
-        self.tree: vdom.Element | None = None
+        self.tree: vdom.Element | None = None  # with hollow places for the components
+        self.components: dict[str, vdom.Element] = {}
+        self.versions: dict[str, int] = {}
         self.version = 0
         self.view = 0
         self.refs = 0
@@ -55,9 +59,27 @@ class Tab:
         match = re.search(r'data-live-token="([^"]+)"', html)
         assert match, html
         self.token = match[1]
-        self.tree = vdom.parse_region(html.replace(f' data-live-token="{self.token}"', ""))[1]
+        page = vdom.parse_region(html.replace(f' data-live-token="{self.token}"', ""))[1]
+        self.components, self.versions = {}, {}
+        self.tree = self._hollowed(page)
         self.version = 0
         return html
+
+    def _hollowed(self, node: vdom.Element) -> vdom.Element:
+        """Take the components out of a page."""
+        children = []
+        for child in node.children:
+            if isinstance(child, vdom.Element):
+                id = child.get("live-component")
+                inner = self._hollowed(child)
+                if id is not None:
+                    attrs = {name: v for name, v in child.attrs.items() if name != PLACE}
+                    self.components[id] = vdom.Element(child.tag, attrs, inner.children)
+                    self.versions[id] = 1
+                    inner = vdom.Element(child.tag, {PLACE: id})
+                child = inner
+            children.append(child)
+        return vdom.Element(node.tag, node.attrs, children)
 
     async def connect(self, **headers: str) -> WebsocketCommunicator:
         """Open a socket."""
@@ -89,14 +111,57 @@ class Tab:
 
     def apply(self, frame: dict[str, Any]) -> None:
         """Do to the tree what a frame says."""
-        if "tree" in frame:
-            self.tree = vdom.decode_node(frame["tree"])
+        if frame["t"] == "batch":
+            for part in frame["parts"]:
+                self._apply(part)
+        else:
+            self._apply(frame)
+        if frame["t"] == "joined":
             self.version = frame["v"]
-        elif "p" in frame:
-            self.tree = vdom.apply(self.tree, vdom.decode(frame["p"]))
-            self.version = frame["v"]
-        elif frame["t"] == "joined":
-            self.version = frame["v"]
+            for part in frame.get("parts", ()):
+                self._apply(part)
+        shown = self.shown()
+        self.components = {id: tree for id, tree in self.components.items() if id in shown}
+        self.versions = {id: version for id, version in self.versions.items() if id in shown}
+
+    def _apply(self, part: dict[str, Any]) -> None:
+        id = part.get("c")
+        if "tree" not in part and "p" not in part:
+            return
+        if id is None:
+            if "p" in part and self.version and part["v"] != self.version + 1 and "ref" in part:
+                raise AssertionError(f"a gap: {self.version} to {part['v']}")
+            self.tree = self._changed(self.tree, part)
+            self.version = part["v"]
+        elif id in self.shown():
+            if "p" in part and part["v"] != self.versions[id] + 1:
+                raise AssertionError(f"a gap of {id}: {self.versions.get(id)} to {part['v']}")
+            self.components[id] = self._changed(self.components.get(id), part)
+            self.versions[id] = part["v"]
+
+    def _changed(self, tree: Any, part: dict[str, Any]) -> Any:
+        if "tree" in part:
+            return vdom.decode_node(part["tree"])
+        return vdom.apply(tree, vdom.decode(part["p"]))
+
+    def shown(self) -> set[str]:
+        """Return the ids of the components that have a place."""
+        found, waiting = set(), [self.tree]
+        while waiting:
+            node = waiting.pop()
+            if isinstance(node, vdom.Element):
+                waiting += node.children
+                id = node.get(PLACE)
+                if id is not None:
+                    found.add(id)
+                    waiting.append(self.components.get(id))
+        return found
+
+    @property
+    def page(self) -> vdom.Element:
+        """What the tab shows, with its components."""
+        assert self.tree is not None
+        return compose(self.tree, self.components)
 
     async def answer(self, ref: int) -> dict[str, Any]:
         """Take frames until the answer to `ref`."""
@@ -107,7 +172,9 @@ class Tab:
 
     async def join(self, **fields: Any) -> dict[str, Any]:
         """Join the page's view, or rejoin it; return the answer."""
-        known = {} if self.version else {"fingerprint": vdom.fingerprint(self.tree)}
+        known: dict[str, Any] = {"c": self.versions}
+        if not self.version:
+            known = {"fingerprint": vdom.fingerprint(self.page)}
         given = {
             "protocol": 1,
             "token": self.token,
@@ -127,9 +194,12 @@ class Tab:
         await self.connect()
         return await self.join()
 
-    async def event(self, name: str, /, **params: Any) -> dict[str, Any]:
-        """Call an event handler; return the answer."""
-        ref = await self.send(t="event", view=self.view, name=name, params=params)
+    async def event(
+        self, name: str, /, *, component: str | None = None, **params: Any
+    ) -> dict[str, Any]:
+        """Call an event handler, of the view or of a component; return the answer."""
+        which = {} if component is None else {"c": component}
+        ref = await self.send(t="event", view=self.view, name=name, params=params, **which)
         return await self.answer(ref)
 
     async def close(self, code: int = 1000) -> None:
@@ -140,8 +210,7 @@ class Tab:
     @property
     def html(self) -> str:
         """What the tab shows, as HTML."""
-        assert self.tree is not None
-        return vdom.to_html(self.tree)
+        return vdom.to_html(self.page)
 
 
 async def ended(cell: Cell) -> None:

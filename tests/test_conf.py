@@ -13,10 +13,11 @@ def test_without_a_setting_the_defaults_hold(settings):
     del settings.PYKKA_LIVE
     current = live_settings()
     assert current.event_timeout == 30
-    assert current.mailbox == {"session": 100, "view": 50}
+    assert current.mailbox == {"session": 100, "view": 50, "component": 20}
     assert current.supervision == {
         "session": SupervisionPolicy("restart", "one_for_one", 3, 5.0, (0.0, 0.0)),
         "view": SupervisionPolicy("restart", "one_for_one", 3, 5.0, (0.1, 5.0)),
+        "component": SupervisionPolicy("restart", "one_for_one", 3, 5.0, (0.1, 5.0)),
     }
     assert (current.session_ttl, current.cleanup_interval) == (3600, 60)
     assert (current.health_interval, current.health_timeout) == (30, 5)
@@ -35,7 +36,7 @@ def test_what_is_set_is_what_is_read_again_after_a_change(settings):
     }
     current = live_settings()
     assert current.event_timeout == 1.5
-    assert current.mailbox == {"session": 100, "view": 5}
+    assert current.mailbox == {"session": 100, "view": 5, "component": 20}
     assert current.overflow == "reject"
     assert current.stuck_timeout is None
     assert current.supervision["session"].strategy == {MemoryError: "stop"}
@@ -63,9 +64,9 @@ def test_what_is_set_is_what_is_read_again_after_a_change(settings):
         ({"MAILBOX": 5}, ["MAILBOX", "dictionary"]),
         ({"MAILBOX": {"view": 0}}, ["'view'", "at least 1"]),
         ({"MAILBOX": {"view": True}}, ["'view'", "whole number"]),
-        ({"MAILBOX": {"views": 1}}, ["'views'", "session, view, OVERFLOW"]),
+        ({"MAILBOX": {"views": 1}}, ["'views'", "session, view, component, OVERFLOW"]),
         ({"MAILBOX": {"OVERFLOW": "drop"}}, ["OVERFLOW", "'drop_oldest'"]),
-        ({"SUPERVISION": {"tab": {}}}, ["'tab'", "session, view"]),
+        ({"SUPERVISION": {"tab": {}}}, ["'tab'", "session, view, component"]),
         ({"SUPERVISION": {"view": {"strategy": "retry"}}}, ["'strategy'", "'restart'"]),
         ({"SUPERVISION": {"view": {"strategy": ["restart"]}}}, ["'strategy'", "'restart'"]),
         ({"SUPERVISION": {"view": {"strategy": "always"}}}, ["'strategy'", "'resume', 'escalate'"]),

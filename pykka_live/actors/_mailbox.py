@@ -163,6 +163,11 @@ class Mailbox:
         """How many user messages are waiting, those of blocked senders included."""
         return len(self._user) + len(self._waiters)
 
+    def is_next(self, kind: type) -> bool:
+        """Tell whether the next user message is of this class, exactly."""
+        with self._lock:
+            return bool(self._user) and type(self._user[0].message) is kind
+
     @property
     def closed(self) -> str | None:
         """Why the mailbox takes no more mail, or None while it does."""

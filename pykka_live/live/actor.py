@@ -1,90 +1,129 @@
-"""The actor that runs one view: it owns the instance, its thread runs all of the user's code."""
+"""What the actors of views and of components have in common: each owns one instance, and its thread
+runs all of the user's code."""
 
 from __future__ import annotations
 
 import logging
 import traceback
 from collections.abc import Callable
-from typing import Any, NoReturn
+from functools import partial
+from time import monotonic
+from typing import Any, ClassVar, Generic, NoReturn, TypeVar
 
 from django.conf import settings
-from django.http.response import HttpResponseBase
 
-from pykka_live.actors import Fenced, Killed, SupervisedActor
+from pykka_live.actors import ActorFailed, Fenced, Killed, SupervisedActor
 from pykka_live.actors._errors import describe
+from pykka_live.actors._replies import answer
 from pykka_live.exceptions import (
     BadParameters,
     HandlerFailed,
     HandlerNotFound,
-    JoinRefused,
-    MountFailed,
     TemplateFailed,
-    ViewStopped,
 )
 from pykka_live.live import hooks, pubsub
 from pykka_live.live.events import find_handler
 from pykka_live.live.housekeeping import Housekeeping, in_handler
-from pykka_live.live.joining import Join
 from pykka_live.live.messages import (
-    Attach,
-    Attached,
     CallEvent,
-    Detach,
+    ComponentEvent,
+    ComponentsFailed,
     Info,
-    Leave,
-    Refresh,
     Refusal,
     Update,
 )
-from pykka_live.live.page import mount
 from pykka_live.live.painter import Painter
-from pykka_live.live.record import Step, ViewRecord
+from pykka_live.live.part import SURROUNDINGS, Part, topics_of
+from pykka_live.live.placements import Change, Placements
+from pykka_live.live.record import Record, Step, ViewRecord
 from pykka_live.live.report import with_report
+from pykka_live.live.screen import Deliver, Screen
 from pykka_live.live.stage import Stage
 from pykka_live.live.stopwatch import Stopwatch
+from pykka_live.live.talking import LivePlace
 from pykka_live.live.user_code import call
-from pykka_live.live.view import SURROUNDINGS, LiveView, topics_of
-from pykka_live.vdom import Element, fingerprint
+from pykka_live.rendering import gatherer
 
 logger = logging.getLogger(__name__)
 
 RESTART = "restart"
 """The reason with which a supervisor stops what it is going to start again."""
 
+BURST = 0.05
+"""Seconds for which the picture may be behind, while more messages of one kind wait."""
 
-class ViewActor(SupervisedActor):
-    """Handles the messages of one view, one after the other.
+P = TypeVar("P", bound=Part)
+
+
+class LiveActor(SupervisedActor, Generic[P]):
+    """Handles the messages of one view or component, one after the other.
 
     What the framework refuses (an unknown event, a bad parameter) is answered by a `Refusal`. What
     the user's code raises is answered, and then fails this incarnation; the next one starts from
     the record's checkpoint.
 
     Args:
-        record: what the incarnations of this view share.
+        record: what the incarnations share.
+        view: the record of the view; the same, for the view's own actor.
     """
 
-    def __init__(self, record: ViewRecord) -> None:
-        super().__init__()
-        self._record = record
-        self._view: LiveView | None = None
-        self._painter: Painter  # of the view
-        self._housekeeping = Housekeeping()
+    _handlers: ClassVar[dict[type, Callable[[Any, Any], Any]]]
 
-    def on_start(self) -> None:
-        if self._record.checkpoint is not None:
-            self._housekeeping.around(self._record.stage, self._revive)
+    def __init__(self, record: Record, view: ViewRecord) -> None:
+        super().__init__()
+        self._shared = record
+        self._view_record = view
+        self._screen: Screen = view.screen
+        self._part: P | None = None
+        self._painter: Painter  # of the part
+        self._placements: Placements  # in its pictures
+        self._housekeeping = Housekeeping()
+        self._behind = 0.0  # since when the picture is, if it is
+
+    # What views and components do differently
+
+    @property
+    def _class_name(self) -> str:
+        """The dotted name of the part's class."""
+        raise NotImplementedError
+
+    def _stage(self) -> Stage | None:
+        """Return what surrounds the part, if that is known already."""
+        raise NotImplementedError
+
+    def _new_part(self) -> P:
+        """Make a new instance, which nothing has been done to."""
+        raise NotImplementedError
+
+    def _mount(self, part: P) -> None:
+        """Call the part's `mount`, as a handler is called."""
+        raise NotImplementedError
+
+    def _is_seen(self) -> bool:
+        """Whether anybody looks at the picture."""
+        return self._screen.outlet is not None
+
+    def _addressed(self, update: Update) -> Update | None:
+        """Return what the tab is to be told of an update, or None: nothing, it does not show this.
+        The screen's lock is held."""
+        return update
+
+    # Hooks
 
     def around(self, message: Any, handle: Callable[[Any], Any]) -> Any:
-        return self._housekeeping.around(self._record.stage, handle, message)
+        return self._housekeeping.around(self._stage(), handle, message)
 
     def on_receive(self, message: Any) -> Any:
-        return _HANDLERS[type(message)](self, message)
+        result = self._handlers[type(message)](self, message)
+        if self._behind and type(message) not in _BURSTS:
+            self._catch_up()
+        return result
 
     def get_state(self) -> dict[str, Any]:
-        """Return the state of the view, for `Cell.get_state`."""
-        if self._view is None:
+        """Return the state of the part, for `Cell.get_state`."""
+        if self._part is None:
             return {}
-        return {name: v for name, v in vars(self._view).items() if name not in SURROUNDINGS}
+        return {name: v for name, v in vars(self._part).items() if name not in SURROUNDINGS}
 
     def on_stop(self) -> None:
         self._terminate(self.stop_reason)
@@ -94,125 +133,31 @@ class ViewActor(SupervisedActor):
             self._terminate("crashed")
 
     def on_resume(self, error: BaseException) -> None:
-        if self._record.checkpoint is None:
-            self._view = None  # its join has failed, so nobody has it
-            pubsub.hub.forget(self.path)
-        if self._view is not None:
-            self._housekeeping.around(self._record.stage, self._show_as_it_is)
+        if self._part is not None:
+            self._housekeeping.around(self._stage(), self._show_as_it_is)
 
     def _terminate(self, reason: str) -> None:
         if reason != RESTART:  # then the next incarnation gets what is published meanwhile
             pubsub.hub.forget(self.path)
-        if self._view is not None:
-            self._housekeeping.around(self._record.stage, call, self._view.terminate, reason)
+        if self._part is not None:
+            self._housekeeping.around(self._stage(), call, self._part.terminate, reason)
 
-    # Joining
+    def _have(self, part: P) -> None:
+        """Let `part` be the one that lives here."""
+        self._part, self._painter = part, Painter(part)
+        self._placements = Placements(self._shared, self._view_record)
+        part._live_path = self.path
+        part._live_place = LivePlace(self._shared, self._view_record, self._placements)
+        gatherer.set(self._placements)
 
-    def _attach(self, message: Attach) -> Attached | Refusal:
-        record = self._record
-        resumed = self._view is not None
-        join = Join(
-            message.token, self.path, self._view, record.stage.csrf_token if record.stage else None
-        )
-        clock = Stopwatch(message.token.view, "mount", "mount", self)
-        try:
-            view, stage = join.run(message.handshake)
-        except JoinRefused as refused:
-            clock.finish("rejected")
-            if not resumed:
-                self.stop("refused")
-            return Refusal(refused.code, str(refused), refused.status, refused.location)
-        except MountFailed as error:
-            clock.finish("handler_error")
-            if resumed:
-                return Refusal("mount_failed", str(error))
-            self._fail_join(error)
-        if not resumed:
-            self._have(view)
-        try:
-            clock.begin("render")
-            picture = join.picture if join.is_current else None
-            if picture is None:
-                with stage.active():  # the request is over, and has taken its surroundings with it
-                    picture = self._painter.show(stage)
-                    clock.renderer = self._painter.renderer
-            if not resumed:
-                with self.fence():
-                    record.picture = join.picture
-            step, update = self._bring_up(message, picture, clock)
-        except (TemplateFailed, HandlerFailed) as error:
-            clock.finish(_outcome_of(error))
-            self._fail_join(error)
-        handled = clock.finish("ok", update)
-        if stage.debug:
-            update = with_report(update, handled, clock.renderer)
-        attached = Attached(update, resumed)
-        topics = topics_of(view)
-        with self.fence():
-            record.adopt(view, stage)
-            record.outlet = message.outlet
-            record.take(step)
-            pubsub.hub.subscribe_exactly(self.path, topics)
-            self._answer(attached)
-        return attached
-
-    def _have(self, view: LiveView) -> None:
-        self._view, self._painter = view, Painter(view)
-
-    def _bring_up(self, message: Attach, picture: Element, clock: Stopwatch) -> tuple[Step, Update]:
-        """Prepare the step to `picture`, and make out what a browser has to do that has applied
-        `message.version`."""
-        record = self._record
-        shown = record.picture
-        if shown is None:
-            known = False
-        elif message.version == 0:
-            known = message.fingerprint == fingerprint(shown)
-        else:
-            known = message.version == record.version
-        step = self._prepare(picture, clock)
-        if known:
-            return step, step.update
-        if message.version == 0 and message.fingerprint == fingerprint(picture):
-            return step, Update(step.update.version)
-        return step, step.tree()
-
-    def _prepare(self, picture: Element, clock: Stopwatch) -> Step:
-        clock.begin("checkpoint")
-        try:
-            state = self._painter.keep()
-        except (Fenced, Killed):
-            raise
-        except BaseException as error:
-            raise HandlerFailed(f"the state cannot be kept: {describe(error)}") from error
-        clock.begin("diff")
-        try:
-            return self._record.compare(picture, state)
-        except ValueError as error:
-            raise TemplateFailed(str(error)) from error
-
-    def _paint(self, stage: Stage, clock: Stopwatch) -> Element:
-        painter = self._painter
-        picture = painter.draw(stage)
-        clock.renderer = painter.renderer
-        return picture
-
-    def _detach(self, message: Detach) -> None:
-        if self._record.outlet is message.outlet:
-            self._record.outlet = None
-
-    def _leave(self, _message: Leave) -> Update:
-        self.stop("left")
-        return Update(self._record.version)
-
-    # Living
+    # Messages
 
     def _event(self, message: CallEvent) -> Update | Refusal:
-        view = self._view
-        if view is None:
+        part = self._part
+        if part is None:
             return Refusal("unknown_view", "the view has not been joined; load the page again")
         try:
-            handler = find_handler(type(view), message.name)
+            handler = find_handler(type(part), message.name)
         except HandlerNotFound as error:
             self._report_refused("", "unknown")
             return Refusal("unknown_event", str(error))
@@ -221,33 +166,63 @@ class ViewActor(SupervisedActor):
         except BadParameters as error:
             self._report_refused(handler.name, "rejected")
             return Refusal("bad_params", f"{handler.name}: {error}")
-        clock = Stopwatch(self._record.token.view, "event", handler.name, self)
-        return self._run(clock, lambda: call(handler.function, view, **arguments), self._answer)
+        clock = Stopwatch(self._class_name, "event", handler.name, self)
+        return self._run(clock, lambda: call(handler.function, part, **arguments), answers=True)
 
     def _report_refused(self, event: str, outcome: hooks.Outcome) -> None:
-        view, waited = self._record.token.view, self.message_waited
-        hooks.emit(hooks.Handled(view, "event", event, outcome, self.path, waited, total=waited))
+        name, waited = self._class_name, self.message_waited
+        hooks.emit(hooks.Handled(name, "event", event, outcome, self.path, waited, total=waited))
 
     def _info(self, message: Info) -> None:
-        view = self._view
-        if view is None:
-            return
-        clock = Stopwatch(self._record.token.view, "info", "handle_info", self)
-        self._run(clock, lambda: call(view.handle_info, message.message), self._push)
+        part = self._part
+        if part is not None:
+            self._burst("handle_info", Info, lambda: call(part.handle_info, message.message))
 
-    def _refresh(self, _message: Refresh) -> Update | Refusal:
-        if self._view is None:
-            return Refusal("unknown_view", "the view has not been joined; load the page again")
-        return self._record.tree()
+    def _component_event(self, message: ComponentEvent) -> None:
+        part = self._part
+        if part is not None:
+            self._burst(
+                "handle_component_event",
+                ComponentEvent,
+                lambda: call(
+                    part.handle_component_event, message.component_id, message.name, message.data
+                ),
+            )
+
+    def _components_failed(self, message: ComponentsFailed) -> NoReturn:
+        raise ActorFailed(f"the components in it failed too often: {message.error}")
+
+    def _burst(self, name: str, kind: type, handler: Callable[[], Any]) -> None:
+        """Call the handler of a message that nobody waits for. While the next one is of the same
+        kind, the picture may wait for it."""
+        clock = Stopwatch(self._class_name, "info", name, self)
+        draws = True
+        if self.cell.mailbox.is_next(kind):
+            now = monotonic()
+            since = self._behind or now
+            draws = now - since > BURST
+            if not draws:
+                self._behind = since
+        self._run(clock, handler, draws=draws)
+
+    def _catch_up(self) -> None:
+        """Draw what a message that has been lost since, from a full mailbox, was to draw."""
+        self._run(Stopwatch(self._class_name, "info", "", self), _nothing)
 
     def _run(
-        self, clock: Stopwatch, handler: Callable[[], Any], tell: Callable[[Update], None]
+        self,
+        clock: Stopwatch,
+        handler: Callable[[], Any],
+        *,
+        answers: bool = False,
+        draws: bool = True,
     ) -> Update:
-        """Call a handler, and `tell`, inside the fence, what it made of the view.
+        """Call a handler, and tell, inside the fence, what it made of the part: as the answer to
+        the message, or to whoever looks.
 
         What it raises fails this incarnation.
         """
-        stage = self._record.stage
+        stage = self._stage()
         assert stage is not None
         try:
             in_handler(stage, handler)
@@ -257,50 +232,90 @@ class ViewActor(SupervisedActor):
             clock.finish("handler_error")
             self._fail(HandlerFailed(describe(error)), error)
         try:
-            step = self._draw(clock, stage)
+            step = self._draw(clock, stage, draws)
+            change = self._placements.change()
         except (TemplateFailed, HandlerFailed) as error:
-            clock.finish(_outcome_of(error))
+            clock.finish(outcome_of(error))
             self._fail(error, error.__cause__ or error)
-        step = _finished(clock, step, stage)
-        self._take(step, tell)
+        step = finished(clock, step, stage)
+        self._take(step, change, answers)
         return step.update
 
-    def _draw(self, clock: Stopwatch, stage: Stage) -> Step:
-        """Render the view, if anyone looks, and prepare to keep its state."""
-        record = self._record
-        picture = record.picture
-        if record.outlet is not None:
-            clock.begin("render")
-            picture = self._paint(stage, clock)
+    def _draw(self, clock: Stopwatch, stage: Stage, draws: bool = True) -> Step:
+        """Render the part, if anyone looks, and prepare to keep its state."""
+        picture = self._shared.picture
+        if draws:
+            self._behind = 0.0
+            if self._is_seen():
+                clock.begin("render")
+                picture = self._paint(stage, clock)
         assert picture is not None
         return self._prepare(picture, clock)
 
-    def _take(self, step: Step, tell: Callable[[Update], None]) -> None:
+    def _paint(self, stage: Stage, clock: Stopwatch) -> Any:
+        painter = self._painter
+        self._placements.restart()
+        picture = painter.draw(stage)
+        clock.renderer = painter.renderer
+        return picture
+
+    def _prepare(self, picture: Any, clock: Stopwatch) -> Step:
+        clock.begin("checkpoint")
+        try:
+            state = self._painter.keep()
+        except (Fenced, Killed):
+            raise
+        except BaseException as error:
+            raise HandlerFailed(f"the state cannot be kept: {describe(error)}") from error
+        clock.begin("diff")
+        try:
+            return self._shared.compare(picture, state)
+        except ValueError as error:
+            raise TemplateFailed(str(error)) from error
+
+    def _take(self, step: Step, change: Change | None, answers: bool = False) -> None:
         """Go a step and tell of it: both, or neither. What is still to be done for the message may
         fail, or be given up, and that must not make an error out of what has become the state."""
-        with self.fence():
-            tell(self._record.take(step))
+        screen = self._screen
+        if change is not None:
+            change.open()
+        with self.fence(), screen.lock:
+            update = self._shared.take(step)
+            missing = change.settle() if change is not None else ()
+            told = self._addressed(update)
+            deliver: Deliver | None = None
+            if answers:
+                deliver = self._port()
+            elif told is not None and (told.patches or told.tree or missing):
+                deliver = screen.push
+            batch = screen.show(told or Update(update.version), deliver, missing)
+        if change is not None:
+            change.tell(batch)
+
+    def _port(self) -> Deliver:
+        """Take over the duty to answer the message that is being handled. Inside the fence."""
+        envelope = self.cell.current
+        assert envelope is not None
+        reply, envelope.reply = envelope.reply, None
+        return partial(answer, reply)
 
     def _show_as_it_is(self) -> None:
         """Show what a handler that failed has left, if that can be drawn. The checkpoint stays that
         of the last event that went well."""
-        record = self._record
-        assert record.stage is not None
-        if record.outlet is None:
+        stage = self._stage()
+        assert stage is not None
+        if not self._is_seen():
             return
         try:
-            step = record.compare(self._painter.show(record.stage))
+            self._placements.restart()
+            step = self._shared.compare(self._painter.show(stage))
+            change = self._placements.change()
         except (Fenced, Killed):
             raise
         except BaseException:
             logger.exception("%s: the previous picture stays", self.path)
             return
-        self._take(step, self._push)
-
-    def _push(self, update: Update) -> None:
-        outlet = self._record.outlet
-        if outlet is not None and update.patches is not None:
-            outlet.push(update)
+        self._take(step, change)
 
     # Failing
 
@@ -313,58 +328,55 @@ class ViewActor(SupervisedActor):
             reply.set_exception(answer)
         raise error
 
-    def _fail_join(self, answer: Exception) -> NoReturn:
-        """Fail because of a join. A browser tries most joins again, but must not one that ends the
-        view: the next one would be like it."""
-        error = answer.__cause__ or answer
-        final = self.cell.spec.strategy_for(error) == "stop"
-        self._fail(ViewStopped(str(answer)) if final else answer, error)
-
     def _revive(self) -> None:
         """Go on from the checkpoint; where that is bad, start anew."""
-        record = self._record
+        record, stage = self._shared, self._stage()
         assert record.checkpoint is not None
-        assert record.stage is not None
-        clock = Stopwatch(record.token.view, "restore", "on_restore", self)
+        assert stage is not None
+        clock = Stopwatch(self._class_name, "restore", "on_restore", self)
         try:
-            view = record.new_instance(self.path)
-            record.checkpoint.restore(view)
-            call(view.on_restore)
-            self._have(view)
-            step = self._draw(clock, record.stage)
+            part = self._new_part()
+            self._have(part)
+            record.checkpoint.restore(part)
+            call(part.on_restore)
+            step = self._draw(clock, stage)
+            change = self._placements.change()
         except (Fenced, Killed):
             raise
         except BaseException:
             logger.exception("%s: the checkpoint is bad; mounting anew", self.path)
-            view, step = self._mount_anew(clock)
-        step = _finished(clock, step, record.stage)
-        topics = topics_of(view)
+            part, step, change = self._mount_anew(clock, stage)
+        step = finished(clock, step, stage)
+        topics = topics_of(part)
         with self.fence():
             pubsub.hub.subscribe_exactly(self.path, topics)
-            self._take(step, self._push)
+        self._take(step, change)
 
-    def _mount_anew(self, clock: Stopwatch) -> tuple[LiveView, Step]:
-        record = self._record
-        assert record.stage is not None
+    def _mount_anew(self, clock: Stopwatch, stage: Stage) -> tuple[P, Step, Change | None]:
         try:
-            view = record.new_instance(self.path)
-            self._have(view)
-            answer = in_handler(record.stage, lambda: mount(view))
-            if isinstance(answer, HttpResponseBase):
-                raise MountFailed("mount answered with a response during a restart") from None
-            return view, self._draw(clock, record.stage)
+            part = self._new_part()
+            self._have(part)
+            in_handler(stage, lambda: self._mount(part))
+            return part, self._draw(clock, stage), self._placements.change()
         except (Fenced, Killed):
             raise
         except BaseException as error:
-            clock.finish(_outcome_of(error))
+            clock.finish(outcome_of(error))
             raise
 
 
-def _outcome_of(error: BaseException) -> hooks.Outcome:
+_BURSTS = frozenset({Info, ComponentEvent})
+
+
+def _nothing() -> None:
+    """Do nothing."""
+
+
+def outcome_of(error: BaseException) -> hooks.Outcome:
     return "template_error" if isinstance(error, TemplateFailed) else "handler_error"
 
 
-def _finished(clock: Stopwatch, step: Step, stage: Stage) -> Step:
+def finished(clock: Stopwatch, step: Step, stage: Stage) -> Step:
     """Report a message that went well; return its step, which with `DEBUG` holds the report."""
     update = step.update
     handled = clock.finish("noop" if update.patches is None else "ok", update)
@@ -379,13 +391,3 @@ def debug_detail(error: BaseException) -> str | None:
         return None
     cause = error.__cause__ or error
     return "".join(traceback.format_exception(type(cause), cause, cause.__traceback__))
-
-
-_HANDLERS: dict[type, Callable[[ViewActor, Any], Any]] = {
-    Attach: ViewActor._attach,
-    Detach: ViewActor._detach,
-    CallEvent: ViewActor._event,
-    Info: ViewActor._info,
-    Refresh: ViewActor._refresh,
-    Leave: ViewActor._leave,
-}

@@ -4,6 +4,7 @@ reports actors that are busy for long. It asks none of them anything."""
 from __future__ import annotations
 
 import time
+from collections.abc import Iterator
 from dataclasses import dataclass
 from typing import Any
 
@@ -63,16 +64,22 @@ def caretaker_spec() -> ChildSpec:
 
 
 def is_expired(session: Cell, ttl: float) -> bool:
-    """Tell whether a session seems to have expired: it has no open socket, and neither it nor a
-    view of it has had a message for `ttl` seconds. Only the session itself can be sure."""
+    """Tell whether a session seems to have expired: it has no open socket, and neither it nor what
+    is below it has had a message for `ttl` seconds. Only the session itself can be sure."""
     record = session.data.get("record")
     if record is None or record.socket is not None:
         return False
     since = moment(ttl)
     return record.active < since and all(
-        view.busy_since < since and view.current is None and not len(view.mailbox)
-        for view in list(session.children.values())
+        cell.busy_since < since and cell.current is None and not len(cell.mailbox)
+        for cell in _below(session)
     )
+
+
+def _below(cell: Cell) -> Iterator[Cell]:
+    for child in list(cell.children.values()):
+        yield child
+        yield from _below(child)
 
 
 def moment(ago: float = 0.0) -> int:

@@ -69,6 +69,13 @@ def reserved_names(cls: type) -> set[str]:
     return {name for base in cls.__mro__ if is_framework_class(base) for name in vars(base)}
 
 
+# What a class may have an event of instead: the framework itself calls none of these.
+_FREE = frozenset(
+    "send broadcast send_parent preload subscribe unsubscribe find_component find_components"
+    "".split()
+)
+
+
 def check_events(cls: type) -> None:
     """Refuse a class that offers to the browser what it must not.
 
@@ -81,7 +88,7 @@ def check_events(cls: type) -> None:
             continue
         if name.startswith("_"):
             raise TypeError(f"{cls.__qualname__}.{name} is private: it cannot be an @event")
-        if name in reserved_names(cls):
+        if name in reserved_names(cls) - _FREE:
             raise TypeError(
                 f"{cls.__qualname__}.{name} overrides a method of the framework: "
                 "it cannot be an @event"
@@ -93,7 +100,7 @@ def _own_classes(cls: type) -> list[type]:
     `LiveView`, and mixins of the package that `cls` is of. A library's mixin knows nothing of
     browsers that call its methods."""
     package = cls.__module__.partition(".")[0]
-    live = {base for base in cls.__mro__ if base.__module__ == "pykka_live.live.view"}
+    live = {base for base in cls.__mro__ if base.__module__.startswith("pykka_live.live.")}
     return [
         base
         for base in cls.__mro__
@@ -109,9 +116,12 @@ def _handlers(cls: type, rule: str) -> Mapping[str, Handler]:
     found = {}
     for name in dir(cls):
         function = inspect.getattr_static(cls, name)
-        if name.startswith("_") or name in reserved or not isinstance(function, FunctionType):
+        if name.startswith("_") or not isinstance(function, FunctionType):
             continue
-        if getattr(function, _MARK, False) or (
+        is_marked = getattr(function, _MARK, False)
+        if name in reserved and not (is_marked and name in _FREE):
+            continue
+        if is_marked or (
             rule == "public" and next(base for base in cls.__mro__ if name in vars(base)) in own
         ):
             found[name] = Handler(name, function)

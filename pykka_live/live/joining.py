@@ -14,14 +14,17 @@ from pykka_live.actors import Fenced, Killed, check_fence
 from pykka_live.actors._errors import describe
 from pykka_live.exceptions import JoinRefused, MountFailed
 from pykka_live.live.page import adoptions, dotted_name, mount
+from pykka_live.live.page_components import ComponentAdoption, adopt_components
 from pykka_live.live.pubsub import hub
 from pykka_live.live.request import Handshake, LiveRequest, respond
 from pykka_live.live.stage import Stage
+from pykka_live.live.talking import Mail, PagePlace
 from pykka_live.live.token import PageToken
 from pykka_live.live.user_code import call
 from pykka_live.live.view import LiveView
 
 if TYPE_CHECKING:
+    from pykka_live.live.record import ComponentRecord, ViewRecord
     from pykka_live.vdom import Element
 
 logger = logging.getLogger(__name__)
@@ -41,6 +44,7 @@ class Join:
         stage: its surroundings.
         picture: what the page shows, if the view was adopted.
         is_current: whether that is what the view would show now.
+        mail: what it has sent before it was live.
     """
 
     def __init__(
@@ -56,6 +60,8 @@ class Join:
         self.stage: Stage | None = None
         self.picture: Element | None = None
         self.is_current = False
+        self.mail: list[Mail] = []
+        self._components: tuple[ComponentAdoption, ...] = ()
 
     def run(self, handshake: Handshake) -> tuple[LiveView, Stage]:
         """Send the join's request through the project to the view.
@@ -103,6 +109,8 @@ class Join:
             answer = None
             if self._living is None:
                 view._live_path = self._path
+                view._live_place = place = PagePlace()
+                self.mail = place.mail
                 answer = None if self._adopt(view) else mount(view)
                 check_fence()  # what was given up saves and commits nothing
             if isinstance(answer, HttpResponseBase):
@@ -141,4 +149,10 @@ class Join:
         # Whoever makes something anew may have changed what is seen.
         self.is_current = type(view).on_restore is LiveView.on_restore
         self._csrf_token = adoption.csrf_token
+        self._components = adoption.components
+        self.mail += adoption.mail
         return True
+
+    def components(self, record: ViewRecord) -> dict[str, ComponentRecord]:
+        """Return the records of the components that the page has left."""
+        return adopt_components(self._components, record)

@@ -4,22 +4,23 @@ is made faster than a frozen dataclass."""
 from __future__ import annotations
 
 from collections.abc import Mapping
-from dataclasses import dataclass
+from dataclasses import dataclass, field
 from typing import Any, ClassVar, NamedTuple, Protocol
 
 from pykka_live.live.request import Handshake
 from pykka_live.live.token import PageToken
+from pykka_live.state.snapshot import Snapshot
 
 
 class Outlet(Protocol):
     """Where a view's pictures go: its place on one socket. Called from the view's thread; must not
     block."""
 
-    def push(self, update: Update) -> None:
+    def push(self, update: Update | Updates) -> None:
         """Send an update that answers no request."""
 
-    def stopped(self, code: str, message: str) -> None:
-        """Tell that the view has ended for good."""
+    def stopped(self, code: str, message: str, component: str = "") -> None:
+        """Tell that the view, or one component of it, has ended for good."""
 
 
 class Socket(Protocol):
@@ -73,6 +74,7 @@ class Attach:
     Attributes:
         version: the last version that the browser has applied; 0 for the page as it was loaded.
         fingerprint: what the browser made of the page, at the first join.
+        components: the versions of the components that the browser shows, by their ids.
     """
 
     log_name: ClassVar[str] = "join"
@@ -82,6 +84,7 @@ class Attach:
     outlet: Outlet
     version: int
     fingerprint: int | None
+    components: Mapping[str, int] = field(default_factory=dict)
 
 
 @dataclass(frozen=True)
@@ -106,7 +109,8 @@ class CallEvent(NamedTuple):
 
 @dataclass(frozen=True)
 class Refresh:
-    """The browser has lost track. Answered with an `Update` that holds the whole tree."""
+    """The browser has lost track. Answered with an `Update` that holds the whole tree; by a view
+    with components, with `Updates`."""
 
 
 @dataclass(frozen=True)
@@ -116,11 +120,51 @@ class Leave:
 
 @dataclass(frozen=True)
 class Info:
-    """Something was published to a topic of the view."""
+    """Something was published to a topic, or sent by another part of the page."""
 
     log_name: ClassVar[str] = "handle_info"
 
     message: Any
+
+
+@dataclass(frozen=True)
+class ComponentEvent:
+    """A component has something to tell its parent."""
+
+    component_id: str
+    name: str
+    data: Any
+
+    @property
+    def log_name(self) -> str:
+        """What logs call it."""
+        return f"component event {self.name:.40}"
+
+
+@dataclass(frozen=True)
+class ComponentsFailed:
+    """The supervisor of this one's components has failed, so this one does."""
+
+    error: str
+
+
+# To a component
+
+
+@dataclass(frozen=True)
+class Show:
+    """Be mounted, if that is still to be done, and tell what is to be seen."""
+
+    log_name: ClassVar[str] = "show"
+
+
+@dataclass(frozen=True)
+class UpdateProps:
+    """The parent, or `send_update`, passes new props."""
+
+    log_name: ClassVar[str] = "update"
+
+    props: Snapshot
 
 
 # Answers
@@ -135,6 +179,7 @@ class Update(NamedTuple):
         tree: the whole region, encoded; or None.
         patch_count: how many patches there are.
         debug: with `DEBUG`, what it took to get here, encoded; else None.
+        component: the id of the component whose picture it is; empty for the view's own.
     """
 
     version: int
@@ -142,15 +187,23 @@ class Update(NamedTuple):
     tree: bytes | None = None
     patch_count: int = 0
     debug: bytes | None = None
+    component: str = ""
+
+
+class Updates(NamedTuple):
+    """Several updates of one view and its components, to be shown at once, in this order."""
+
+    parts: tuple[Update, ...]
 
 
 @dataclass(frozen=True)
 class Attached:
-    """A join succeeded: the browser has this to do. `resumed` tells that the live session was still
-    there."""
+    """A join succeeded: the browser has this to do, and that of the components. `resumed` tells
+    that the live session was still there."""
 
     update: Update
     resumed: bool
+    components: tuple[Update, ...] = ()
 
 
 @dataclass(frozen=True)

@@ -4,7 +4,7 @@ socket to adopt."""
 from __future__ import annotations
 
 import uuid
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from typing import TYPE_CHECKING
 
 from django.core.exceptions import BadRequest
@@ -15,8 +15,10 @@ from django.utils.cache import add_never_cache_headers
 from pykka_live.conf import live_settings
 from pykka_live.exceptions import BadParameters, TemplateFailed
 from pykka_live.live.params import Binder
+from pykka_live.live.part import SURROUNDINGS, topics_of
 from pykka_live.live.pubsub import hub
 from pykka_live.live.stage import Stage
+from pykka_live.live.talking import Mail, PagePlace
 from pykka_live.live.token import PageToken, owner_of
 from pykka_live.live.user_code import call, contained
 from pykka_live.state.adoption import AdoptionStore
@@ -24,6 +26,7 @@ from pykka_live.state.snapshot import Snapshot, take_snapshot
 from pykka_live.vdom import Element
 
 if TYPE_CHECKING:
+    from pykka_live.live.page_components import ComponentAdoption
     from pykka_live.live.view import LiveView
 
 
@@ -35,6 +38,8 @@ class Adoption:
         state, picture: the view's.
         csrf_token: the one in its forms.
         topics, version: what it has subscribed to, and where these topics stood before its mount.
+        mail: what it has sent.
+        components: what its components have left.
     """
 
     state: Snapshot
@@ -42,6 +47,8 @@ class Adoption:
     csrf_token: str
     topics: frozenset[str]
     version: object
+    mail: list[Mail]
+    components: tuple[ComponentAdoption, ...]
 
 
 adoptions: AdoptionStore[Adoption] = AdoptionStore(capacity=1000)
@@ -75,23 +82,34 @@ def mount(view: LiveView) -> HttpResponseBase | None:
 
 def respond(view: LiveView) -> HttpResponseBase:
     """Mount and render a page, and leave the view for the socket that will join."""
-    from pykka_live.live.view import SURROUNDINGS, topics_of
+    from pykka_live.live.page_components import PageComponents
 
     mark = hub.mark()
+    view._live_place = place = PagePlace()
     answer = mount(view)
     if isinstance(answer, HttpResponseBase):
         return answer
     stage = Stage.of(view)
-    with contained(TemplateFailed):
+    components = PageComponents(mark)
+    with contained(TemplateFailed), components.gathered(stage):
         page = stage.render_page(view)
     token = _token_for(view)
     if view.request.method != "HEAD":  # nobody will join
         state = take_snapshot(view, SURROUNDINGS)
         topics = topics_of(view)
         version = hub.version(topics, mark)
-        adoption = Adoption(state, page.root, stage.csrf_token, topics, version)
+        adoption = Adoption(
+            state,
+            page.root,
+            stage.csrf_token,
+            topics,
+            version,
+            place.mail,
+            components.adoptions(),
+        )
         adoptions.put(token.view_id, adoption, live_settings().adopt_timeout)
-    html = page.to_html({"data-live-token": token.sign()})
+    whole = replace(page, root=components.composed(page.root))
+    html = whole.to_html({"data-live-token": token.sign()})
     response = HttpResponse(html, content_type=view.content_type)
     # A page that comes out of a cache would carry another tab's token.
     add_never_cache_headers(response)

@@ -6,8 +6,8 @@ from __future__ import annotations
 from pykka_live.actors import Fenced, Killed
 from pykka_live.actors._errors import describe
 from pykka_live.exceptions import TemplateFailed
+from pykka_live.live.part import SURROUNDINGS, Part
 from pykka_live.live.stage import Stage
-from pykka_live.live.view import SURROUNDINGS, LiveView
 from pykka_live.live.visitor import drop_messages, messages_shown
 from pykka_live.rendering import Renderer
 from pykka_live.state.snapshot import Keeper, Snapshot
@@ -26,7 +26,7 @@ class Painter:
         renderer: what has drawn the last picture; None before the first.
     """
 
-    def __init__(self, view: LiveView) -> None:
+    def __init__(self, view: Part) -> None:
         self.view = view
         self._keeper = Keeper(view, SURROUNDINGS)
         self.renderer: Renderer | None = None

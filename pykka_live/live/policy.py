@@ -1,5 +1,5 @@
-"""How a session and its views are supervised: what the settings say, and what a view says
-otherwise."""
+"""How a session, its views and their components are supervised: what the settings say, and what a
+class says otherwise."""
 
 from __future__ import annotations
 
@@ -10,7 +10,7 @@ from pykka_live.conf import SupervisionPolicy, live_settings, policy_from
 
 
 def check_policy(cls: Any) -> None:
-    """Refuse a view whose own policy is wrong in itself, whatever the settings are.
+    """Refuse a view or a component whose own policy is wrong in itself, whatever the settings are.
 
     Raises:
         ImproperlyConfigured: naming the class, the key and what is allowed.
@@ -18,16 +18,18 @@ def check_policy(cls: Any) -> None:
     policy_from(cls.supervision, SupervisionPolicy(), _name(cls))
 
 
-def policy_of(cls: Any) -> SupervisionPolicy:
-    """Return the policy of a view: its own, and where that is silent that of the settings.
+def policy_of(cls: Any, kind: str = "view") -> SupervisionPolicy:
+    """Return the policy of a view or a component: its own, and where that is silent that of the
+    settings.
 
     Args:
-        cls: the view's class; or None, if it cannot be found.
+        cls: the class; or None, if it cannot be found.
+        kind: `view` or `component`.
 
     Raises:
         ImproperlyConfigured: if the two cannot go together.
     """
-    policy = live_settings().supervision["view"]
+    policy = live_settings().supervision[kind]
     return policy if cls is None else policy_from(cls.supervision, policy, _name(cls))
 
 

@@ -21,16 +21,13 @@ from typing import Any
 
 from channels.layers import get_channel_layer
 
-from pykka_live.actors import DeadLetter, Event, check_fence
-from pykka_live.exceptions import MailboxFull
+from pykka_live.actors import check_fence
+from pykka_live.live.delivery import deliver
 from pykka_live.live.messages import Info
 from pykka_live.live.pump import Courier, Pump, group_of, send
 from pykka_live.live.system import actor_system
 
 logger = logging.getLogger(__name__)
-
-MAX_WAITING = 10
-"""A view that is busy lets published messages wait, up to so many times its mailbox's capacity."""
 
 _MESSAGE_TYPE = "pykka_live.publish"
 _SLOTS = 1024
@@ -296,21 +293,9 @@ class Hub:
 
 
 def _deliver_to_actor(path: str, message: Any) -> None:
-    system = actor_system()
-    cell = system.find(path)
-    if cell is None:
-        return
-    capacity = cell.mailbox.capacity
-    try:
-        if capacity is not None and len(cell.mailbox) >= MAX_WAITING * capacity:
-            raise MailboxFull(path)
-        cell.enqueue(Info(message))
-    except MailboxFull:
-        # Whoever publishes is not kept waiting: two views might wait for each other.
-        letter = DeadLetter(path, Info(message), "mailbox full")
-        system.dead_letters.add(letter)
-        system.listeners.emit(Event("dead_letter", cell, letter.reason, letter=letter))
-        logger.warning("%s has a full mailbox and misses a published message", path)
+    cell = actor_system().find(path)
+    if cell is not None:
+        deliver(cell, Info(message))
 
 
 hub = Hub(_deliver_to_actor)

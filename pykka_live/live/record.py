@@ -1,42 +1,96 @@
-"""What a view's incarnations leave to each other."""
+"""What the incarnations of a view, or of a component, leave to each other."""
 
 from __future__ import annotations
 
 from dataclasses import dataclass, field
-from typing import Any, NamedTuple
+from typing import TYPE_CHECKING, Any, NamedTuple
 
-from pykka_live.live.messages import Outlet, Update
+from pykka_live.live.messages import Update
+from pykka_live.live.screen import Screen
 from pykka_live.live.stage import Stage
 from pykka_live.live.token import PageToken
-from pykka_live.live.view import LiveView
 from pykka_live.state.snapshot import Snapshot
 from pykka_live.vdom import Element, diff, encode, encode_node
 
+if TYPE_CHECKING:
+    from pykka_live.actors import Cell
+    from pykka_live.live.component import LiveComponent
+    from pykka_live.live.page_components import ComponentAdoption
+    from pykka_live.live.talking import Mail
+    from pykka_live.live.view import LiveView
 
-@dataclass
-class ViewRecord:
-    """The last picture and the last good state of a view. Belongs to its cell; written by the
-    current incarnation only, inside its fence.
+
+@dataclass(kw_only=True, eq=False)
+class Record:
+    """The last picture and the last good state. Belongs to a cell; written by the current
+    incarnation only, inside its fence.
+
+    Attributes:
+        cell: where it lives; None before it has been started.
+        picture: what the browser has been sent, at `version`.
+        checkpoint: the state after the last event that went well; None before there was one.
+    """
+
+    cell: Cell | None = None
+    picture: Element | None = None
+    version: int = 1
+    checkpoint: Snapshot | None = None
+
+    component: str = field(default="", init=False)
+
+    @property
+    def is_alive(self) -> bool:
+        """Whether it has an actor, if only one that is being restarted."""
+        return self.cell is not None and self.cell.alive
+
+    def compare(self, picture: Element, state: Snapshot | None = None) -> Step:
+        """Work out the step that makes `picture` the current one, and `state` the last good one;
+        without it, that stays what it is. Nothing is changed yet.
+
+        Raises:
+            ValueError: if the root has become another element.
+        """
+        patches = diff(self.picture, picture) if self.picture is not None else []
+        if not patches:
+            return Step(picture, Update(self.version, component=self.component), state)
+        update = Update(self.version + 1, encode(patches), None, len(patches), None, self.component)
+        return Step(picture, update, state)
+
+    def take(self, step: Step) -> Update:
+        """Go a step that was prepared; what takes time, and what can fail, is behind it."""
+        self.picture = step.picture
+        self.version = step.update.version
+        if step.checkpoint is not None:
+            self.checkpoint = step.checkpoint
+        return step.update
+
+    def tree(self) -> Update:
+        """Return the whole picture."""
+        assert self.picture is not None
+        return Update(self.version, tree=encode_node(self.picture), component=self.component)
+
+
+@dataclass(kw_only=True, eq=False)
+class ViewRecord(Record):
+    """That of a view.
 
     Attributes:
         token: the page that the view came with.
-        outlet: where updates go; None while no socket is there.
-        view_class, view_kwargs: how to make another instance.
+        view_class, view_kwargs, url_args, url_kwargs: how to make another instance.
         stage: the surroundings of the last join.
-        picture: what the browser has been sent, at `version`.
-        checkpoint: the state after the last event that went well; None before the first join.
+        screen: what the tab shows.
+        components: all components of the view, by their ids, each behind the one that has placed
+            it. Any thread reads it; each entry is written by the actor that has placed it.
     """
 
     token: PageToken
-    outlet: Outlet | None = None
     view_class: type[LiveView] | None = None
     view_kwargs: dict[str, Any] = field(default_factory=dict)
     url_args: tuple[Any, ...] = ()
     url_kwargs: dict[str, Any] = field(default_factory=dict)
     stage: Stage | None = None
-    picture: Element | None = None
-    version: int = 1
-    checkpoint: Snapshot | None = None
+    screen: Screen = field(default_factory=Screen)
+    components: dict[str, ComponentRecord] = field(default_factory=dict)
 
     def adopt(self, view: LiveView, stage: Stage) -> None:
         """Note how to make another instance of `view`."""
@@ -54,31 +108,45 @@ class ViewRecord:
         view._live_path = path
         return view
 
-    def compare(self, picture: Element, state: Snapshot | None = None) -> Step:
-        """Work out the step that makes `picture` the current one, and `state` the last good one;
-        without it, that stays what it is. Nothing is changed yet.
+    def trees(self) -> list[Update]:
+        """Return the whole pictures of the view and its components, those that hold others first.
+        The screen's lock must be held."""
+        shown = [each for each in list(self.components.values()) if each.is_shown]
+        return [self.tree(), *(each.tree() for each in shown if each.picture is not None)]
 
-        Raises:
-            ValueError: if the region has become another element.
-        """
-        patches = diff(self.picture, picture) if self.picture is not None else []
-        if not patches:
-            return Step(picture, Update(self.version), state)
-        update = Update(self.version + 1, encode(patches), None, len(patches))
-        return Step(picture, update, state)
 
-    def take(self, step: Step) -> Update:
-        """Go a step that was prepared; what takes time, and what can fail, is behind it."""
-        self.picture = step.picture
-        self.version = step.update.version
-        if step.checkpoint is not None:
-            self.checkpoint = step.checkpoint
-        return step.update
+@dataclass(kw_only=True, eq=False)
+class ComponentRecord(Record):
+    """That of a component.
 
-    def tree(self) -> Update:
-        """Return the whole picture."""
-        assert self.picture is not None
-        return Update(self.version, tree=encode_node(self.picture))
+    Attributes:
+        id: what the view calls it.
+        view: the view's record.
+        owner: the record of the view or the component whose template has placed it.
+        component_class: what it is made of.
+        props: those that the parent has passed last.
+        adoption: what a page's request has left; None once it has been taken up.
+        mail: what it has sent before the page was live.
+        known: the version that the browser has; None if it has none.
+        is_shown: whether its place is in the picture; else it is prepared, and tells nobody.
+        is_stopped: whether it has ended for good, by its strategy.
+        is_gone: whether it was removed; what it still does is not shown.
+    """
+
+    id: str
+    view: ViewRecord
+    owner: Record
+    component_class: type[LiveComponent]
+    props: Snapshot
+    adoption: ComponentAdoption | None = None
+    mail: list[Mail] = field(default_factory=list)
+    known: int | None = None
+    is_shown: bool = False
+    is_stopped: bool = False
+    is_gone: bool = False
+
+    def __post_init__(self) -> None:
+        self.component = self.id
 
 
 class Step(NamedTuple):
@@ -90,4 +158,6 @@ class Step(NamedTuple):
 
     def tree(self) -> Update:
         """Return the whole picture, for a browser that does not know the one before."""
-        return Update(self.update.version, tree=encode_node(self.picture))
+        update = self.update
+        tree = encode_node(self.picture)
+        return Update(update.version, tree=tree, component=update.component)

@@ -6,16 +6,18 @@ import hashlib
 from dataclasses import dataclass, field
 from typing import TYPE_CHECKING, Any
 
-from pykka_live.actors import Cell, ChildSpec, Supervisor
+from pykka_live.actors import Cell, ChildSpec
 from pykka_live.conf import live_settings
 from pykka_live.live import pubsub
-from pykka_live.live.actor import RESTART, ViewActor
+from pykka_live.live.actor import RESTART
 from pykka_live.live.caretaker import is_expired, moment
+from pykka_live.live.family import Guardian
 from pykka_live.live.messages import Expire, OpenView, Socket, SocketGone
 from pykka_live.live.policy import policy_of, spec_options
 from pykka_live.live.record import ViewRecord
 from pykka_live.live.token import PageToken
 from pykka_live.live.view import view_class
+from pykka_live.live.view_actor import ViewActor
 
 if TYPE_CHECKING:
     from pykka_live.actors._children import Child
@@ -52,7 +54,7 @@ class _GraceOver:
     """The tab has not come back in time."""
 
 
-class SessionActor(Supervisor):
+class SessionActor(Guardian):
     """Supervises the views of one tab, and ends when the tab does.
 
     Args:
@@ -92,7 +94,7 @@ class SessionActor(Supervisor):
         if cell is not None:
             return cell
         view_id = message.token.view_id
-        record = self._record.views.get(view_id) or ViewRecord(message.token)
+        record = self._record.views.get(view_id) or ViewRecord(token=message.token)
         view = self._start_view(record)
         self._record.views[view_id] = record
         return view
@@ -117,9 +119,10 @@ class SessionActor(Supervisor):
 
     def _leave(self, reason: str) -> None:
         """End when the views have handled what the tab has sent before it left."""
-        if not self.cell.children:
+        views = [each for each in self.cell.children.values() if each.kind == "view"]
+        if not views:
             self.stop(reason)
-        for view in self.cell.children.values():
+        for view in views:
             view.poison(reason)
 
     def _wait_for_return(self) -> None:
@@ -146,15 +149,15 @@ class SessionActor(Supervisor):
         if self._winding or reason == ABANDONED:
             return  # the session ends; if it is restarted, it will open its views again
         # Whose strategy is `stop` does not come back from a sibling's restart.
-        if (cell.state == "failed" or reason == RESTART) and record.outlet is not None:
-            record.outlet.stopped("crashed", CRASHED)
+        if cell.state == "failed" or reason == RESTART:
+            record.screen.stopped("crashed", CRASHED)
         self._record.views.pop(record.token.view_id, None)
         if not self._record.views:
             self.stop(reason)
 
     def _start_failed(self, child: Child, error: BaseException) -> None:
-        record: ViewRecord = child.cell.data["view"]
-        if record.checkpoint is None or child.spec.strategy_for(error) == "stop":
+        record: ViewRecord | None = child.cell.data.get("view")
+        if record is None or record.checkpoint is None or child.spec.strategy_for(error) == "stop":
             super()._start_failed(child, error)
         else:  # its session was restarted, and that counts what fails now
             self._escalate(child, error, error)
@@ -193,8 +196,7 @@ def session_ended(record: SessionRecord, cell: Cell, reason: str) -> None:
     socket = record.socket
     if cell.state == "failed":
         for view in record.views.values():
-            if view.outlet is not None:
-                view.outlet.stopped("crashed", CRASHED)
+            view.screen.stopped("crashed", CRASHED)
     elif reason == "system shutdown" and socket is not None:
         socket.restart()
 

@@ -5,7 +5,7 @@ from __future__ import annotations
 
 from collections.abc import Callable, Iterator, Mapping
 from contextlib import AbstractContextManager, contextmanager, nullcontext
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from datetime import tzinfo
 from typing import TYPE_CHECKING, Any
 
@@ -17,10 +17,12 @@ from django.urls import get_script_prefix, set_script_prefix, set_urlconf
 from django.utils import timezone, translation
 
 from pykka_live.live.user_code import call
-from pykka_live.live.visitor import Visitor
+from pykka_live.live.visitor import Visitor, own_request
 from pykka_live.rendering import LazyValues, Page
+from pykka_live.rendering.template import TreeTemplate
 
 if TYPE_CHECKING:
+    from pykka_live.live.part import Part
     from pykka_live.live.view import LiveView
 
 NO_CONTEXT = nullcontext()
@@ -81,6 +83,20 @@ class Stage:
             debug=settings.DEBUG,
         )
 
+    def for_component(self, cls: type[Part], template: TreeTemplate) -> Stage:
+        """Return these surroundings for a component, which has a thread of its own: with a request
+        whose session and user nobody else loads or forgets."""
+        request = own_request(self.request)
+        processed = template.processed_values(request)
+        processed["csrf_token"] = self.csrf_token
+        return replace(
+            self,
+            request=request,
+            processed=processed,
+            visitor=Visitor(request),
+            message_context=cls.message_context,
+        )
+
     def activate(self) -> None:
         """Make the language, the time zone, the script prefix and the URLconf those of the current
         thread."""
@@ -103,12 +119,13 @@ class Stage:
         """Render the whole page of `view`. Raises what the user's code raises."""
         return view.live_template().render_page(self.request, self.values(view), self.processed)
 
-    def values(self, view: LiveView) -> Mapping[str, Any]:
-        """Return what the template of `view` sees. Raises what the user's code raises."""
-        values = call(view.get_context_data)
+    def values(self, part: Part) -> Mapping[str, Any]:
+        """Return what the template of a view, or a component, sees. Raises what the user's code
+        raises."""
+        values = call(part.get_context_data)
         if not isinstance(values, (dict, Mapping)):  # most are; to ask about others costs more
             raise TypeError(
-                f"{type(view).__qualname__}.get_context_data must return a dictionary, "
+                f"{type(part).__qualname__}.get_context_data must return a dictionary, "
                 f"not {type(values).__name__}"
             )
         return values.for_template() if isinstance(values, LazyValues) else values

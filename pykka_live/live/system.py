@@ -6,7 +6,7 @@ from __future__ import annotations
 import atexit
 import logging
 
-from pykka_live.actors import ActorSystem, Root
+from pykka_live.actors import ActorSystem, Cell, Root
 from pykka_live.live.caretaker import caretaker_spec
 
 logger = logging.getLogger(__name__)
@@ -27,6 +27,11 @@ def new_system() -> ActorSystem:
 def actor_system() -> ActorSystem:
     """Return the actor system of this process."""
     return ActorSystem.default()
+
+
+def find_actor(path: str) -> Cell | None:
+    """Return the live cell at `path`, or None."""
+    return actor_system().find(path)
 
 
 def start() -> None:

@@ -3,11 +3,9 @@
 from __future__ import annotations
 
 import contextlib
-import inspect
-from collections.abc import Callable, Mapping
-from contextlib import AbstractContextManager
-from functools import cache, lru_cache, partial, wraps
-from typing import Any, ClassVar
+from collections.abc import Callable
+from functools import wraps
+from typing import Any
 
 from django.conf import settings
 from django.core.exceptions import ImproperlyConfigured
@@ -15,28 +13,18 @@ from django.http import HttpRequest
 from django.http.response import HttpResponseBase
 from django.utils.decorators import classonlymethod
 from django.utils.module_loading import import_string
-from django.views.generic.base import ContextMixin, TemplateResponseMixin, View
+from django.views.generic.base import TemplateResponseMixin, View
 
-from pykka_live.actors import check_fence
 from pykka_live.conf import find_problems
 from pykka_live.exceptions import MountFailed
-from pykka_live.live import page, pubsub
-from pykka_live.live.events import check_events, is_framework_class, prepare_events, reserved_names
-from pykka_live.live.policy import check_policy, policy_of
+from pykka_live.live import page
+from pykka_live.live.events import prepare_events
+from pykka_live.live.part import Part, compiled
+from pykka_live.live.policy import policy_of
 from pykka_live.live.request import LiveRequest
-from pykka_live.live.stage import NO_CONTEXT
 from pykka_live.live.user_code import contained
 from pykka_live.live.visitor import pin_session
-from pykka_live.rendering import LazyValues, LiveTemplate
-
-# What belongs to an instance, and is made anew for each; everything else on it is its state.
-SURROUNDINGS = frozenset(
-    {
-        *("request", "args", "kwargs", "_live_initkwargs", "_live_path"),
-        *("request.session", "request.user", "request._messages"),
-    }
-)
-
+from pykka_live.rendering import LiveTemplate
 
 _classes: dict[str, type[LiveView]] = {}
 
@@ -49,7 +37,7 @@ def view_class(name: str) -> type[LiveView] | None:
     return _classes.get(name)
 
 
-class LiveView(TemplateResponseMixin, ContextMixin, View):
+class LiveView(Part, TemplateResponseMixin, View):
     """A page whose state is its attributes, whose picture is a Django template, and whose events
     are its methods.
 
@@ -65,15 +53,8 @@ class LiveView(TemplateResponseMixin, ContextMixin, View):
 
     http_method_names = ["get", "head", "options"]
 
-    template: ClassVar[str | None] = None
-    supervision: ClassVar[Mapping[str, Any]] = {}
-
-    _live_path: str | None = None
-
     def __init_subclass__(cls, **kwargs: Any) -> None:
         super().__init_subclass__(**kwargs)
-        check_events(cls)
-        check_policy(cls)  # what is wrong is refused where it is written
         _classes[page.dotted_name(cls)] = cls
 
     def __init__(self, **kwargs: Any) -> None:
@@ -132,52 +113,6 @@ class LiveView(TemplateResponseMixin, ContextMixin, View):
             Nothing; or a response, such as a redirect, which is sent instead of the page.
         """
 
-    def on_restore(self) -> None:
-        """Make anew what a checkpoint cannot hold. Called after the state has been put into a new
-        instance; may be `async`."""
-
-    def handle_info(self, message: Any) -> None:
-        """Take a message that was published to a topic which this view subscribed to. May be
-        `async`."""
-
-    def terminate(self, reason: str) -> None:
-        """Clean up. Called when this instance ends in good order; may be `async`.
-
-        Not called for an instance that crashed or hung and is replaced: its state is not to be
-        trusted, and `on_restore` of the next one can tidy up. What is changed here is not kept.
-
-        Args:
-            reason: why. The view ends for good: `left`, `disconnected`, `expired`, `refused` (a
-                join that was turned away), `system shutdown`, or `crashed`, with the strategy
-                `stop`. Another instance goes on from the last checkpoint: `restart`, together with
-                a sibling, or `failed`, with its session (unless that failed too often).
-        """
-
-    @classmethod
-    def message_context(cls, request: HttpRequest) -> AbstractContextManager[Any]:
-        """Return what surrounds each message of a view, for what a middleware leaves in the thread
-        (a tenant, say) and no thread but the request's has.
-
-        Args:
-            request: that of the last join.
-        """
-        return NO_CONTEXT
-
-    def get_context_data(self, **kwargs: Any) -> dict[str, Any]:
-        """Return what the template sees: by default the public attributes, the instance's and the
-        class's, its properties included. A property is computed when somebody asks for it."""
-        plain, computed = _class_names(type(self))  # type: ignore[arg-type]
-        values = {name: getattr(self, name) for name in plain} if plain else {}
-        own = vars(self)
-        for name in _public(tuple(own)):
-            values[name] = own[name]
-        values.update(kwargs)
-        values = super().get_context_data(**values)
-        if not computed:
-            return values
-        properties = {name: partial(getattr, self, name) for name in computed if name not in values}
-        return LazyValues(values, properties)
-
     def live_template(self) -> LiveTemplate:
         """Return the template that renders this view.
 
@@ -186,70 +121,9 @@ class LiveView(TemplateResponseMixin, ContextMixin, View):
             TemplateDoesNotExist: if no template has such a name.
         """
         if self.template is not None:
-            return _compiled(self.template, self.template_engine)
+            return compiled(LiveTemplate, self.template, self.template_engine)
         if not self.template_name and type(self).get_template_names is LiveView.get_template_names:
             raise ImproperlyConfigured(
                 f"{type(self).__qualname__} needs a template_name, or a template with the source."
             )
         return LiveTemplate.load(self.get_template_names(), self.template_engine)
-
-    def subscribe(self, topic: str) -> None:
-        """Let `handle_info` have what is published to `topic`, as long as the view lives.
-
-        Raises:
-            ValueError: if the topic is not a text of 1 to 200 characters.
-        """
-        pubsub.check_topic(topic)
-        check_fence()
-        self._live_topics = topics_of(self) | {topic}
-        if self._live_path is not None:
-            pubsub.hub.subscribe(topic, self._live_path)
-
-    def unsubscribe(self, topic: str) -> None:
-        """Undo `subscribe`; does nothing if there was none."""
-        check_fence()
-        self._live_topics = topics_of(self) - {topic}
-        if self._live_path is not None:
-            pubsub.hub.unsubscribe(topic, self._live_path)
-
-
-def topics_of(view: LiveView) -> frozenset[str]:
-    """Return the topics that a view has subscribed to; they are part of its state."""
-    topics: frozenset[str] = vars(view).get("_live_topics", frozenset())
-    return topics
-
-
-@lru_cache(maxsize=1024)
-def _public(names: tuple[str, ...]) -> list[str]:
-    """Return those of an instance's attributes that its template sees."""
-    return [name for name in names if name[:1] != "_" and name not in SURROUNDINGS]
-
-
-@cache
-def _class_names(cls: type) -> tuple[list[str], list[str]]:
-    """Return the public data attributes that users' classes define: plain ones and computed
-    ones."""
-    names: dict[str, bool] = {}
-    for base in reversed(cls.__mro__):
-        if is_framework_class(base):
-            continue
-        for name, value in vars(base).items():
-            if isinstance(value, property) or hasattr(type(value), "__set_name__"):
-                names[name] = True
-            elif (
-                callable(value)
-                or inspect.isdatadescriptor(value)
-                or isinstance(value, (staticmethod, classmethod))
-            ):
-                names.pop(name, None)
-            else:
-                names[name] = False
-    reserved = reserved_names(cls)
-    public = [name for name in names if not name.startswith("_") and name not in reserved]
-    plain = [name for name in public if not names[name]]
-    return plain, [name for name in public if names[name]]
-
-
-@lru_cache(maxsize=256)
-def _compiled(source: str, using: str | None) -> LiveTemplate:
-    return LiveTemplate.from_string(source, using)

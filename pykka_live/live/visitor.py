@@ -76,6 +76,48 @@ class Visitor:
         session.modified = False
 
 
+def own_request(request: HttpRequest) -> HttpRequest:
+    """Return a copy of a request for another thread: its session, user and flash messages are that
+    thread's own, unloaded; all else is shared."""
+    made: HttpRequest = object.__new__(type(request))
+    given = vars(made)
+    given.update(vars(request))
+    given.pop("_cached_user", None)
+    given.pop("_acached_user", None)
+    session, user = given.get("session"), given.get("user")
+    if isinstance(session, SessionBase):
+        made.session = type(session).__new__(type(session))
+        type(session).__init__(made.session, session.session_key)
+    if type(user) is SimpleLazyObject:
+        made.user = _own_user(user, made)
+    if "_messages" in given:
+        given["_messages"] = type(given["_messages"])(made)
+    return made
+
+
+def _own_user(user: Any, request: HttpRequest) -> Any:
+    find = vars(user)["_setupfunc"]
+    find = getattr(find, "__wrapped__", find)
+    if find.__module__ != "django.contrib.auth.middleware":
+        return SimpleLazyObject(find)
+    # Not to be imported where it is not installed.
+    from django.contrib.auth import get_user
+    from django.contrib.auth.middleware import auser
+
+    session = getattr(request, "session", None)
+
+    def look_up() -> Any:
+        with _lenient(session):
+            return get_user(request)
+
+    async def alook_up() -> Any:
+        with _lenient(session):
+            return await auser(request)
+
+    request.auser = alook_up
+    return SimpleLazyObject(look_up)
+
+
 def pin_session(request: HttpRequest) -> None:
     """From now on, let the request's session keep its key. Django may still do to it what looking
     up a user needs."""
@@ -91,6 +133,7 @@ def pin_session(request: HttpRequest) -> None:
             with _lenient(session):
                 return find()
 
+        look_up.__wrapped__ = find  # type: ignore[attr-defined]
         vars(user)["_setupfunc"] = look_up
     if auser is not None:
 

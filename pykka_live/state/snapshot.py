@@ -61,19 +61,27 @@ class Keeper:
         source: the object; only its instance attributes are state.
         surroundings: names of attributes that belong to the instance and not to its state, and
             dotted names of their parts (`request.user`). What a lazy one stands for is meant too.
+        last: what another keeper has taken last of such an object.
 
     Attributes:
         freezer: pictures values, of the state and others. What it has pictured is shared, too.
     """
 
-    def __init__(self, source: Any, surroundings: frozenset[str] = frozenset()) -> None:
+    def __init__(
+        self,
+        source: Any,
+        surroundings: frozenset[str] = frozenset(),
+        last: Snapshot | None = None,
+    ) -> None:
         self.freezer = Freezer(source, surroundings)
         self._class = type(source)
         self._surroundings = surroundings
         self._pictured: tuple[Any, ...] = ()  # with what turned out to be impossible to copy
         self._failed: tuple[str, ...] = ()
         self._sound: set[Any] = set()  # what can be put together again
-        self._last = Snapshot((), (), surroundings, {})
+        self._last = last or Snapshot((), (), surroundings, {})
+        if last is not None and not last.left_out:
+            self._pictured = last.attributes
 
     def take(self, begin: bool = True) -> Snapshot:
         """Picture the attributes of the source.

@@ -149,21 +149,24 @@ class LiveConsumer(AsyncConsumer):
 
         MAX_PENDING bounds what one socket can make wait.
         """
-        ref, number, message = frame
-        link = self._links.get(number)
+        ref, number, message, component = frame
+        link = self._links.get(number) if number else self._first()
         view = link.view if link is not None else ""
         if not self._socket.pending.add(ref, live_settings().event_timeout, view):
             raise _still_waits(ref)
         if link is None or not link.joined:
             self._socket.refuse(ref, "unknown_view", f"this socket has not joined a view {number}")
             return
-        cell = link.cell
+        cell = link.component(component) if component else link.cell
         if cell is None:
-            self._socket.refuse(ref, "stopped", "the view has ended")
+            if component and link.cell is not None:
+                self._socket.refuse(ref, "unknown_component", f"there is no {component!r}")
+            else:
+                self._socket.refuse(ref, "stopped", "the view has ended")
             return
         insist = type(message) is not CallEvent
         if type(message) is Leave:
-            del self._links[number]
+            del self._links[link.number]
         answer = EventAnswer(link, ref)
         try:
             mailbox = cell.mailbox
@@ -174,6 +177,11 @@ class LiveConsumer(AsyncConsumer):
         except MailboxFull as error:
             hooks.emit(hooks.Handled(view, "event", "", "rejected", cell.path))
             answer.set_exception(error)
+
+    def _first(self) -> ViewLink | None:
+        """Return the view that was joined first, of those that still are."""
+        joined = (link for link in self._links.values() if link.joined)
+        return min(joined, key=lambda link: link.number, default=None)
 
     # Joining and leaving
 
@@ -188,7 +196,14 @@ class LiveConsumer(AsyncConsumer):
             self._links[link.number] = link
             link.view = token.view
             link.cell = cell = await self._open_view(token, frame.tab)
-            attach = Attach(token, self._handshake, link, frame.version, frame.fingerprint)
+            attach = Attach(
+                token,
+                self._handshake,
+                link,
+                frame.version,
+                frame.fingerprint,
+                frame.components,
+            )
             if self._gone is None:
                 cell.enqueue(attach, answer, insist=True)
         except JoinRefused as refused:

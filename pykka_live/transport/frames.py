@@ -4,11 +4,11 @@ the server answers, as text."""
 from __future__ import annotations
 
 import json
-from collections.abc import Callable
+from collections.abc import Callable, Iterable, Sequence
 from dataclasses import dataclass
 from typing import Any, NamedTuple, NoReturn
 
-from pykka_live.live.messages import CallEvent, Leave, Refresh
+from pykka_live.live.messages import CallEvent, Leave, Refresh, Update, Updates
 
 PROTOCOL = 1
 
@@ -17,6 +17,14 @@ MAX_FRAME = 256 * 1024
 
 MAX_DEPTH = 32
 """How deeply a frame's values may be nested."""
+
+MAX_ID = 200
+"""The longest id of a component."""
+
+MAX_COMPONENTS = 10_000
+"""Of so many components one join may tell the versions."""
+
+_BAD_ID = f"the id of a component is a text of 1 to {MAX_ID} characters"
 
 _MAX_REF = 2**53 - 1  # what JavaScript counts exactly
 
@@ -44,14 +52,17 @@ class JoinFrame:
     tab: str
     version: int
     fingerprint: int | None
+    components: dict[str, int]
 
 
 class ViewFrame(NamedTuple):  # which is made faster than a frozen dataclass
-    """What is for one of the socket's views: the view's number, and the message."""
+    """What is for one of the socket's views: the view's number, 0 for the first one; the id of the
+    component of it that is meant, if one is; and the message."""
 
     ref: int
     view: int
     message: CallEvent | Refresh | Leave
+    component: str = ""
 
 
 @dataclass(frozen=True)
@@ -160,7 +171,21 @@ def _read_join(data: Data, ref: int) -> JoinFrame:
         fingerprint=(
             _number(data, ref, "fingerprint", 0, 2**32 - 1) if "fingerprint" in data else None
         ),
+        components=_read_versions(data, ref) if "c" in data else {},
     )
+
+
+def _read_versions(data: Data, ref: int) -> Data:
+    versions = data["c"]
+    if type(versions) is not dict or len(versions) > MAX_COMPONENTS:
+        raise FrameError(
+            "bad_frame", f"'c' must be an object of at most {MAX_COMPONENTS} components", ref
+        )
+    for id in versions:
+        if not 0 < len(id) <= MAX_ID:
+            raise FrameError("bad_frame", _BAD_ID, ref)
+        _number(versions, ref, id, 1)
+    return versions
 
 
 def _read_event(data: Data, ref: int) -> ViewFrame:
@@ -168,13 +193,23 @@ def _read_event(data: Data, ref: int) -> ViewFrame:
     if type(params) is not dict:
         raise FrameError("bad_frame", "'params' must be an object", ref)
     event = CallEvent(_text(data, ref, "name", 1, 100), params)
-    return ViewFrame(ref, _number(data, ref, "view", 1), event)
+    view = _number(data, ref, "view", 1) if "view" in data else 0
+    return ViewFrame(ref, view, event, _read_component(data, ref) if "c" in data else "")
+
+
+def _read_refresh(data: Data, ref: int) -> ViewFrame:
+    component = _read_component(data, ref) if "c" in data else ""
+    return ViewFrame(ref, _number(data, ref, "view", 1), Refresh(), component)
+
+
+def _read_component(data: Data, ref: int) -> str:
+    return _text(data, ref, "c", 1, MAX_ID)
 
 
 _READERS: dict[str, Callable[[Data, int], Frame]] = {
     "join": _read_join,
     "event": _read_event,
-    "refresh": lambda data, ref: ViewFrame(ref, _number(data, ref, "view", 1), Refresh()),
+    "refresh": _read_refresh,
     "leave": lambda data, ref: ViewFrame(ref, _number(data, ref, "view", 1), Leave()),
     "ping": lambda _data, ref: PingFrame(ref),
 }
@@ -190,41 +225,69 @@ def _json(value: Any) -> str:
 def joined(
     ref: int,
     view: int,
-    version: int,
+    update: Update,
     *,
     resumed: bool,
-    patches: bytes | None,
-    tree: bytes | None,
-    debug: bytes | None = None,
+    components: Sequence[Update] = (),
 ) -> str:
-    """The answer to a join, with the patches or the tree that bring the browser up to `version`, if
-    any."""
+    """The answer to a join, with the patches or the tree that bring the browser up to the view's
+    version, if any, and those of its components."""
     rest = ',"resumed":true' if resumed else ""
-    if patches is not None:
-        rest += f',"p":{patches.decode()}'
-    if tree is not None:
-        rest += f',"tree":{tree.decode()}'
-    if debug is not None:
-        rest += f',"debug":{debug.decode()}'
-    return f'{{"t":"joined","ref":{ref},"protocol":{PROTOCOL},"view":{view},"v":{version}{rest}}}'
+    rest += _picture(update)
+    if parts := _parts(components):
+        rest += f',"parts":[{parts}]'
+    return (
+        f'{{"t":"joined","ref":{ref},"protocol":{PROTOCOL},"view":{view},"v":{update.version}'
+        f"{rest}}}"
+    )
 
 
-def reply_patch(ref: int, version: int, patches: bytes, debug: bytes | None = None) -> str:
-    """The answer to an event that changed the picture."""
-    rest = "" if debug is None else f',"debug":{debug.decode()}'
-    return f'{{"t":"patch","ref":{ref},"v":{version},"p":{patches.decode()}{rest}}}'
+def _picture(update: Update) -> str:
+    """What an update brings, with a comma before it."""
+    rest = ""
+    if update.patches is not None:
+        rest = f',"p":{update.patches.decode()}'
+    if update.tree is not None:
+        rest += f',"tree":{update.tree.decode()}'
+    if update.debug is not None:
+        rest += f',"debug":{update.debug.decode()}'
+    return rest
 
 
-def push_patch(view: int, version: int, patches: bytes, debug: bytes | None = None) -> str:
-    """A change of the picture that no event of this tab caused."""
-    rest = "" if debug is None else f',"debug":{debug.decode()}'
-    return f'{{"t":"patch","view":{view},"v":{version},"p":{patches.decode()}{rest}}}'
+def _component(update: Update) -> str:
+    return f'"c":{_json(update.component)},' if update.component else ""
 
 
-def tree(view: int, version: int, data: bytes, ref: int | None = None) -> str:
-    """The whole region; with a `ref`, the answer to a refresh."""
+def reply(ref: int, view: int, update: Update) -> str:
+    """The answer to what changed a picture, or asked for the whole of it."""
+    if update.tree is not None:
+        return (
+            f'{{"t":"tree","view":{view},"ref":{ref},{_component(update)}"v":{update.version}'
+            f"{_picture(update)}}}"
+        )
+    return f'{{"t":"patch","ref":{ref},{_component(update)}"v":{update.version}{_picture(update)}}}'
+
+
+def push(view: int, update: Update) -> str:
+    """A change of a picture that no event of this tab caused."""
+    kind = "patch" if update.tree is None else "tree"
+    return (
+        f'{{"t":"{kind}","view":{view},{_component(update)}"v":{update.version}{_picture(update)}}}'
+    )
+
+
+def batch(view: int, updates: Updates, ref: int | None = None) -> str:
+    """Several changes at once; with a `ref`, the answer to what caused them."""
     answer = "" if ref is None else f'"ref":{ref},'
-    return f'{{"t":"tree","view":{view},{answer}"v":{version},"tree":{data.decode()}}}'
+    return f'{{"t":"batch","view":{view},{answer}"parts":[{_parts(updates.parts)}]}}'
+
+
+def _parts(updates: Iterable[Update]) -> str:
+    return ",".join(
+        f'{{{_component(each)}"v":{each.version}{_picture(each)}}}'
+        for each in updates
+        if each.patches is not None or each.tree is not None
+    )
 
 
 def ok(ref: int, debug: bytes | None = None) -> str:
@@ -248,6 +311,7 @@ def redirect(ref: int, location: str) -> str:
     return _json({"t": "redirect", "ref": ref, "to": location})
 
 
-def stopped(view: int, code: str, message: str) -> str:
-    """The end of a view."""
-    return _json({"t": "stopped", "view": view, "code": code, "message": message})
+def stopped(view: int, code: str, message: str, component: str = "") -> str:
+    """The end of a view, or of a component of it."""
+    which = {"c": component} if component else {}
+    return _json({"t": "stopped", "view": view, **which, "code": code, "message": message})

@@ -19,7 +19,8 @@ from pykka_live.exceptions import (
 )
 from pykka_live.live import hooks
 from pykka_live.live.actor import debug_detail
-from pykka_live.live.messages import Attached, Refusal, Update
+from pykka_live.live.messages import Attached, Refusal, Update, Updates
+from pykka_live.live.record import ViewRecord
 from pykka_live.live.system import actor_system
 from pykka_live.transport import frames
 from pykka_live.transport.outbox import Outbox
@@ -122,16 +123,24 @@ class ViewLink:
     def cell(self, cell: Cell) -> None:
         self._cell = cell
 
-    def push(self, update: Update) -> None:
-        """Send an update that answers no request."""
-        if update.patches is not None:
-            self.socket.outbox.put(
-                frames.push_patch(self.number, update.version, update.patches, update.debug)
-            )
+    def component(self, id: str) -> Cell | None:
+        """Return the cell of a component of the view, or None."""
+        cell = self.cell
+        record: ViewRecord | None = None if cell is None else cell.data.get("view")
+        component = None if record is None else record.components.get(id)
+        return None if component is None else component.cell
 
-    def stopped(self, code: str, message: str) -> None:
-        """Tell that the view has ended for good."""
-        self.socket.outbox.put(frames.stopped(self.number, code, message))
+    def push(self, update: Update | Updates) -> None:
+        """Send an update that answers no request."""
+        put = self.socket.outbox.put
+        if isinstance(update, Updates):
+            put(frames.batch(self.number, update))
+        elif update.patches is not None or update.tree is not None:
+            put(frames.push(self.number, update))
+
+    def stopped(self, code: str, message: str, component: str = "") -> None:
+        """Tell that the view, or one component of it, has ended for good."""
+        self.socket.outbox.put(frames.stopped(self.number, code, message, component))
 
 
 class _Answer:
@@ -198,11 +207,9 @@ class JoinAnswer(_Answer):
             frames.joined(
                 self._ref,
                 self._link.number,
-                update.version,
+                update,
                 resumed=answer.resumed,
-                patches=update.patches,
-                tree=update.tree,
-                debug=update.debug,
+                components=answer.components,
             )
         )
 
@@ -212,17 +219,17 @@ class EventAnswer(_Answer):
 
     __slots__ = ()
 
-    def set(self, answer: Update | Refusal) -> None:
+    def set(self, answer: Update | Updates | Refusal) -> None:
         if isinstance(answer, Refusal):
             self._refuse(answer)
             return
         in_time = self._socket.pending.done(self._ref)
         put = self._socket.outbox.put
-        if answer.tree is not None:
-            put(frames.tree(self._link.number, answer.version, answer.tree, self._ref))
-        elif answer.patches is not None:
+        if isinstance(answer, Updates):
+            put(frames.batch(self._link.number, answer, self._ref))
+        elif answer.patches is not None or answer.tree is not None:
             # Late or not, the picture has changed.
-            put(frames.reply_patch(self._ref, answer.version, answer.patches, answer.debug))
+            put(frames.reply(self._ref, self._link.number, answer))
         elif in_time:
             put(frames.ok(self._ref, answer.debug))
 

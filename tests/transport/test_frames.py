@@ -23,12 +23,18 @@ def refusal(frame: object) -> FrameError:
 
 
 def test_well_formed_frames_are_read():
-    assert parse(json.dumps(JOIN | {"fingerprint": 7})) == frames.JoinFrame(1, "x", "t" * 16, 0, 7)
+    join = frames.JoinFrame(1, "x", "t" * 16, 0, 7, {})
+    assert parse(json.dumps(JOIN | {"fingerprint": 7})) == join
+    assert parse(json.dumps(JOIN | {"c": {"cart": 3}})).components == {"cart": 3}
     assert parse('{"t":"event","ref":2,"view":1,"name":"up","params":{"a":[1]}}') == (
         frames.ViewFrame(2, 1, CallEvent("up", {"a": [1]}))
     )
     assert parse('{"t":"event","ref":2,"view":1,"name":"up"}').message.params == {}
     assert parse('{"t":"refresh","ref":3,"view":1}') == frames.ViewFrame(3, 1, Refresh())
+    assert parse('{"t":"event","ref":2,"c":"cart","name":"up"}') == (
+        frames.ViewFrame(2, 0, CallEvent("up", {}), "cart")
+    )
+    assert parse('{"t":"refresh","ref":3,"view":1,"c":"cart"}').component == "cart"
     assert parse('{"t":"leave","ref":4,"view":2}') == frames.ViewFrame(4, 2, Leave())
     assert parse('{"t":"ping","ref":5}') == frames.PingFrame(5)
     assert parse(' \t{"t":"ping","ref":5}\r\n') == frames.PingFrame(5)
@@ -66,6 +72,13 @@ def test_well_formed_frames_are_read():
         ({"ref": 1, "t": "event", "view": 1, "name": "n" * 101}, "bad_frame", "'name'"),
         ({"ref": 1, "t": "event", "view": 0, "name": "n"}, "bad_frame", "'view'"),
         ({"ref": 1, "t": "event", "view": 1, "name": "n", "params": []}, "bad_frame", "'params'"),
+        ({"ref": 1, "t": "event", "name": "n", "c": ""}, "bad_frame", "'c'"),
+        ({"ref": 1, "t": "event", "name": "n", "c": "c" * 201}, "bad_frame", "'c'"),
+        ({"ref": 1, "t": "refresh", "view": 1, "c": 1}, "bad_frame", "'c'"),
+        (JOIN | {"c": ["cart"]}, "bad_frame", "'c'"),
+        (JOIN | {"c": {"": 1}}, "bad_frame", "component"),
+        (JOIN | {"c": {"cart": 0}}, "bad_frame", "'cart'"),
+        (JOIN | {"c": {str(number): 1 for number in range(10_001)}}, "bad_frame", "10000"),
         ('{"ref":1,"t":"ping","x":"\\ud800"}', "bad_frame", "surrogate"),
         ('{"ref":1,"t":"ping","\\udfff":1}', "bad_frame", "surrogate"),
         ('{"ref":1,"t":"ping","x":"\ud800"}', "bad_frame", "surrogate"),

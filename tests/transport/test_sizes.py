@@ -9,6 +9,7 @@ from typing import Any
 import pytest
 
 from pykka_live import vdom
+from pykka_live.live.messages import Update
 from pykka_live.rendering import LiveTemplate
 from pykka_live.transport import frames
 
@@ -55,7 +56,7 @@ def pictures(rf):
 
 def answer(old: vdom.Element, new: vdom.Element) -> bytes:
     """The frame that answers an event, which leads from one picture to the other."""
-    frame = frames.reply_patch(123, 124, vdom.encode(vdom.diff(old, new))).encode()
+    frame = frames.reply(123, 1, Update(124, vdom.encode(vdom.diff(old, new)))).encode()
     assert vdom.apply(old, vdom.decode(json.loads(frame)["p"])) == new
     return frame
 
@@ -80,6 +81,6 @@ def test_a_thousand_rows_more_take_less_than_60_kB(pictures, there):
 
 def test_a_thousand_rows_are_no_longer_as_a_whole(pictures):
     [picture] = pictures(TABLE, {"rows": [row(number) for number in range(1000)]})
-    frame = frames.tree(1, 1, vdom.encode_node(picture)).encode()
+    frame = frames.reply(1, 1, Update(1, tree=vdom.encode_node(picture))).encode()
     assert vdom.decode_node(json.loads(frame)["tree"]) == picture
     assert len(frame) < 60_000 < 0.4 * len(vdom.to_html(picture))

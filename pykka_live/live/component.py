@@ -1,0 +1,140 @@
+"""`LiveComponent`: a part of a page with a state, events and a life of its own."""
+
+from __future__ import annotations
+
+import re
+from contextlib import suppress
+from types import SimpleNamespace
+from typing import Any, ClassVar
+
+from django.core.exceptions import ImproperlyConfigured
+from django.http import HttpRequest
+from django.utils.module_loading import import_string
+
+from pykka_live.live.page import dotted_name
+from pykka_live.live.part import Part, compiled
+from pykka_live.rendering import ComponentTemplate
+from pykka_live.state.snapshot import Snapshot
+
+_by_name: dict[str, dict[str, type[LiveComponent]]] = {}  # name -> dotted name -> class
+
+
+class LiveComponent(Part):
+    """A part of a page that has a state, a template, events, a thread and a supervisor's care of
+    its own. What happens in it draws nothing else anew.
+
+    A view's template, or another component's, shows it: `{% live_component "cart" id="c1"
+    items=items %}`. Its own template has one root element.
+
+    Attributes:
+        name: what templates call it; default: the name of the class in snake case. The dotted name
+            of the class works, too.
+        template_name, template: as of a view.
+        supervision: what this component wants other than `PYKKA_LIVE["SUPERVISION"]["component"]`
+            says.
+        id: the id that the template has given it.
+        slots: what the parent's template has put between the tags, by the names of the slots.
+        request: the page's request, or that of the socket's last join; its session and user are
+            this component's own copies.
+    """
+
+    name: ClassVar[str]
+    id: str
+    slots: dict[str, str]
+
+    def __init_subclass__(cls, **kwargs: Any) -> None:
+        super().__init_subclass__(**kwargs)
+        if "name" not in vars(cls):
+            cls.name = re.sub(r"(?<=[a-z0-9])(?=[A-Z])|(?<=[A-Z])(?=[A-Z][a-z])", "_", cls.__name__)
+            cls.name = cls.name.lower()
+        _by_name.setdefault(cls.name, {})[dotted_name(cls)] = cls
+
+    def mount(self, **props: Any) -> None:
+        """Set up the state from the props that the template passes. Called once in the component's
+        life; may be `async`. By default each prop becomes an attribute."""
+        for name, value in props.items():
+            setattr(self, name, value)
+
+    def update(self, **props: Any) -> None:
+        """Take new props: those of the template, when one of them has changed, or those of
+        `send_update`. May be `async`. By default each becomes an attribute."""
+        for name, value in props.items():
+            setattr(self, name, value)
+
+    def send_parent(self, name: str, data: Any = None) -> None:
+        """Send something to the view or the component whose template has placed this one: its
+        `handle_component_event(component_id, name, data)` runs there. Never waits; the parent gets
+        a copy.
+
+        Raises:
+            TypeError: if `data` cannot be copied.
+        """
+        self._place().send_parent(name, data)
+
+    def live_template(self) -> ComponentTemplate:
+        """Return the template that renders this component.
+
+        Raises:
+            ImproperlyConfigured: if neither `template` nor `template_name` is set, or if the
+                template is not one element.
+            TemplateDoesNotExist: if no template has such a name.
+        """
+        return type(self).component_template()
+
+    @classmethod
+    def component_template(cls) -> ComponentTemplate:
+        """Return the template of this class; raises as `live_template`."""
+        if cls.template is not None:
+            return compiled(ComponentTemplate, cls.template)
+        if cls.template_name is None:
+            raise ImproperlyConfigured(
+                f"{cls.__qualname__} needs a template_name, or a template with the source."
+            )
+        return ComponentTemplate.load([cls.template_name])
+
+    @classmethod
+    def root_tag(cls) -> str:
+        """Return the name of the root element; raises as `live_template`."""
+        return cls.component_template().root_tag
+
+
+def new_component(cls: type[LiveComponent], id: str, request: HttpRequest) -> LiveComponent:
+    """Return a new instance, which is still to be mounted, or restored."""
+    component = cls()
+    component.id, component.request, component.slots = id, request, {}
+    return component
+
+
+def take_props(component: LiveComponent, props: Snapshot) -> dict[str, Any]:
+    """Return a copy of props for a component to be called with; it has its slots already."""
+    holder = SimpleNamespace()
+    props.restore(holder)
+    given = vars(holder)
+    component.slots = given.pop("slots", {})
+    return given
+
+
+def component_class(name: str) -> type[LiveComponent]:
+    """Return the class that templates call `name`, or whose dotted name that is.
+
+    Raises:
+        LookupError: if there is none, or more than one; the message names them.
+    """
+    if "." in name:
+        with suppress(ImportError):
+            found = import_string(name)
+            if isinstance(found, type) and issubclass(found, LiveComponent):
+                return found
+        raise LookupError(f"{name!r} is no LiveComponent")
+    found = _by_name.get(name, {})
+    if len(found) == 1:
+        return next(iter(found.values()))
+    if found:
+        raise LookupError(
+            f"several components are called {name!r}: {', '.join(sorted(found))}; "
+            "use the dotted name, or give one of them another `name`"
+        )
+    raise LookupError(
+        f"no component is called {name!r}; there are: {', '.join(sorted(_by_name)) or 'none'} "
+        "(components are looked for in each app's components.py)"
+    )

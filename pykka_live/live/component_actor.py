@@ -1,0 +1,159 @@
+"""The actor of a component."""
+
+from __future__ import annotations
+
+from pykka_live.exceptions import HandlerFailed, TemplateFailed
+from pykka_live.live import pubsub
+from pykka_live.live.actor import LiveActor, finished, outcome_of
+from pykka_live.live.component import LiveComponent, new_component, take_props
+from pykka_live.live.messages import (
+    CallEvent,
+    ComponentEvent,
+    ComponentsFailed,
+    Info,
+    Refresh,
+    Refusal,
+    Show,
+    Update,
+    UpdateProps,
+)
+from pykka_live.live.page import dotted_name
+from pykka_live.live.part import topics_of
+from pykka_live.live.record import ComponentRecord, Step
+from pykka_live.live.stage import Stage
+from pykka_live.live.stopwatch import Stopwatch
+from pykka_live.live.talking import replay
+from pykka_live.live.user_code import call
+
+
+class ComponentActor(LiveActor[LiveComponent]):
+    """Handles the messages of one component.
+
+    Args:
+        record: what the incarnations of this component share.
+    """
+
+    def __init__(self, record: ComponentRecord) -> None:
+        super().__init__(record, record.view)
+        self._record = record
+        self._own_stage: Stage | None = None
+        self._stage_of: Stage | None = None  # the view's, of which that was made
+
+    @property
+    def _class_name(self) -> str:
+        return dotted_name(self._record.component_class)
+
+    def _stage(self) -> Stage | None:
+        """Return the view's stage, with a request that is this thread's own."""
+        stage = self._record.view.stage
+        if stage is not self._stage_of:
+            self._stage_of = stage
+            self._own_stage = None
+            if stage is not None:
+                cls = self._record.component_class
+                self._own_stage = stage.for_component(cls, cls.component_template())
+            if self._part is not None and self._own_stage is not None:
+                self._part.request = self._own_stage.request
+        return self._own_stage
+
+    def _new_part(self) -> LiveComponent:
+        stage = self._stage()
+        assert stage is not None
+        return new_component(self._record.component_class, self._record.id, stage.request)
+
+    def _mount(self, part: LiveComponent) -> None:
+        call(part.mount, **take_props(part, self._record.props))
+
+    def _is_seen(self) -> bool:
+        record = self._record
+        return super()._is_seen() or not record.is_shown
+
+    def on_start(self) -> None:
+        self._record.cell = self.cell
+        if self.cell.incarnation > 1:
+            self._housekeeping.around(self._stage(), self._come_up)
+
+    def _come_up(self) -> None:
+        """Be there: as a page has left it, as at the checkpoint, or anew."""
+        record, stage = self._record, self._stage()
+        assert stage is not None
+        if record.checkpoint is not None and not self._adopt():
+            self._revive()
+        if record.checkpoint is None:
+            clock = Stopwatch(self._class_name, "mount", "mount", self)
+            part, step, change = self._mount_anew(clock, stage)
+            topics = topics_of(part)
+            with self.fence():
+                pubsub.hub.subscribe_exactly(self.path, topics)
+            self._take(finished(clock, step, stage), change or self._placements.reopened())
+        mail, record.mail = record.mail, []
+        if mail and self._part is not None:
+            replay(mail, self._part._place())
+
+    def _adopt(self) -> bool:
+        """Go on where a page's request has left it; returns whether that is possible, or else
+        the component is to be mounted anew."""
+        record = self._record
+        adoption, record.adoption = record.adoption, None
+        if adoption is None:
+            return False
+        if adoption.topics and not pubsub.hub.adopt(self.path, adoption.topics, adoption.version):
+            record.checkpoint = None  # it has missed something
+            return True
+        if record.component_class.on_restore is not LiveComponent.on_restore:
+            return False  # whoever makes something anew may change what is seen
+        part = self._new_part()
+        self._have(part)
+        assert record.checkpoint is not None
+        assert record.picture is not None
+        record.checkpoint.restore(part)
+        step = Step(record.picture, Update(record.version, component=record.id))
+        self._take(step, self._placements.reopened())
+        return True
+
+    def _show(self, _message: Show) -> None:
+        if self._part is None:
+            self._come_up()
+        else:
+            stage = self._stage()
+            assert stage is not None
+            clock = Stopwatch(self._class_name, "info", "show", self)
+            try:
+                step = self._draw(clock, stage)
+                change = self._placements.change() or self._placements.reopened()
+            except (TemplateFailed, HandlerFailed) as error:
+                clock.finish(outcome_of(error))
+                raise (error.__cause__ or error) from None
+            self._take(finished(clock, step, stage), change)
+
+    def _addressed(self, update: Update) -> Update | None:
+        record = self._record
+        if record.is_gone or not record.is_shown:
+            return None
+        before = update.version - (update.patches is not None)
+        if record.known != before and self._screen.outlet is not None:
+            update = record.tree()
+        record.known = update.version
+        return update
+
+    def _update(self, message: UpdateProps) -> None:
+        part = self._part
+        if part is not None:
+            props = message.props
+            self._burst("update", UpdateProps, lambda: call(part.update, **take_props(part, props)))
+
+    def _refresh(self, _message: Refresh) -> Update | Refusal:
+        if self._record.picture is None:
+            return Refusal("unknown_component", "the component has not been shown")
+        with self._screen.lock:
+            return self._record.tree()
+
+    _handlers = {
+        Show: _show,
+        UpdateProps: _update,
+        CallEvent: LiveActor._event,
+        Info: LiveActor._info,
+        ComponentEvent: LiveActor._component_event,
+        ComponentsFailed: LiveActor._components_failed,
+        Refresh: _refresh,
+    }

@@ -1,0 +1,38 @@
+"""Handing a message to an actor without ever waiting for it."""
+
+from __future__ import annotations
+
+import logging
+from typing import Any
+
+from pykka_live.actors import Cell, DeadLetter, Event
+from pykka_live.actors._messages import message_name
+from pykka_live.exceptions import MailboxFull
+
+logger = logging.getLogger(__name__)
+
+MAX_WAITING = 10
+"""An actor that is busy lets messages wait, up to so many times its mailbox's capacity."""
+
+
+def deliver(cell: Cell, message: Any) -> None:
+    """Put a message into a mailbox, or behind those that wait for room there.
+
+    Whoever sends is not kept waiting: two actors might wait for each other. So what finds ten full
+    mailboxes waiting is a dead letter.
+    """
+    capacity = cell.mailbox.capacity
+    try:
+        if capacity is not None and len(cell.mailbox) >= MAX_WAITING * capacity:
+            raise MailboxFull(cell.path)
+        cell.enqueue(message)
+    except MailboxFull:
+        bury(cell, cell.path, message, "mailbox full")
+
+
+def bury(cell: Cell, path: str, message: Any, reason: str) -> None:
+    """Make a dead letter of a message for `path`, which `cell`, or something near it, misses."""
+    letter = DeadLetter(path, message, reason)
+    cell.system.dead_letters.add(letter)
+    cell.system.listeners.emit(Event("dead_letter", cell, reason, letter=letter))
+    logger.warning("%s misses a message (%s): %s", path, message_name(message), reason)

@@ -1,0 +1,197 @@
+"""The supervisor of the components that one view, or one component, has placed.
+
+It stands beside the actor that has placed them, under the same supervisor, so that what it does
+waits for no code of a user's.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Iterable
+from dataclasses import dataclass
+from typing import TYPE_CHECKING, Any
+from urllib.parse import quote
+
+from pykka_live.actors import (
+    Cell,
+    ChildExists,
+    ChildSpec,
+    Reply,
+    StartChild,
+    Supervisor,
+    TerminateChild,
+)
+from pykka_live.conf import live_settings
+from pykka_live.live import pubsub
+from pykka_live.live.messages import ComponentsFailed
+from pykka_live.live.page import dotted_name
+from pykka_live.live.policy import policy_of, spec_options
+
+if TYPE_CHECKING:
+    from pykka_live.actors._children import Child
+    from pykka_live.live.record import ComponentRecord, Record
+    from pykka_live.live.screen import Batch, Screen
+
+KIND = "components"
+
+PATIENCE = 0.5
+"""Seconds for which an update waits for the first pictures of the components that it shows."""
+
+CRASHED = "A part of the page failed and was stopped."
+
+
+@dataclass(frozen=True)
+class Wait:
+    """A batch waits for the first pictures of components."""
+
+    screen: Screen
+    batch: Batch
+
+
+@dataclass(frozen=True)
+class _Late:
+    """It has waited long enough."""
+
+    wait: Wait
+
+
+class Guardian(Supervisor):
+    """A supervisor of actors that may have a `Family` each, beside them."""
+
+    def _restartable(self, child: Child) -> bool:
+        # A family lives as long as its owner's cell does.
+        return child.spec.kind != KIND and super()._restartable(child)
+
+    def _end_child(
+        self, child: Child, state: str, reason: str, error: BaseException | None = None
+    ) -> None:
+        super()._end_child(child, state, reason, error)
+        family = _family_id(child.spec.id)
+        if family in self.cell.children and not self._winding:
+            self.terminate_child(family, reason)
+
+
+class Family(Guardian):
+    """Supervises components. What it cannot heal fails the one that has placed them."""
+
+    def __init__(self) -> None:
+        policy = live_settings().supervision["component"]
+        super().__init__(max_restarts=policy.max_restarts, max_seconds=policy.max_seconds)
+
+    def on_receive(self, message: Any) -> Any:
+        if isinstance(message, Wait):
+            self.send_after(PATIENCE, _Late(message))
+            return None
+        if isinstance(message, _Late):
+            message.wait.screen.wait_no_longer(message.wait.batch)
+            return None
+        return super().on_receive(message)
+
+
+def open_components(owner: Record, records: Iterable[ComponentRecord]) -> None:
+    """Start the actors of components, those that have none. To be called by their owner's thread:
+    it waits for its supervisors, which wait for nobody.
+
+    Raises:
+        ActorStopped: if the session is ending.
+    """
+    waiting = [record for record in records if not record.is_alive]
+    if not waiting:
+        return
+    family = _family(owner)
+    replies = []
+    for record in waiting:
+        reply = Reply()
+        family.post(StartChild(_component_spec(record)), reply)
+        replies.append(reply)
+    for record, reply in zip(waiting, replies, strict=True):
+        _moved_in(record, _started(family, record, reply))
+
+
+def _started(family: Cell, record: ComponentRecord, reply: Reply) -> Cell:
+    number = 1
+    while True:
+        try:
+            cell: Cell = reply.get()
+            return cell
+        except ChildExists:  # one of the same id has not quite ended
+            number += 1
+            reply = Reply()
+            family.post(StartChild(_component_spec(record, f"~{number}")), reply)
+
+
+def _moved_in(record: ComponentRecord, cell: Cell) -> None:
+    record.cell = cell
+    cell.data["class"] = dotted_name(record.component_class)  # for the actor tree
+    cell.data["component"] = record
+    cell.watch(lambda ended, reason: _component_ended(record, ended, reason))
+
+
+def _component_ended(record: ComponentRecord, cell: Cell, reason: str) -> None:
+    pubsub.hub.forget(cell.path)
+    screen = record.view.screen
+    screen.forget(record.id)
+    # Whose strategy is `stop` does not come back, either from a sibling's restart.
+    if reason in ("failed", "restart") and record.cell is cell and not record.is_gone:
+        record.is_stopped = True
+        if record.is_shown:
+            screen.stopped("crashed", CRASHED, record.id)
+
+
+def close_component(record: ComponentRecord) -> None:
+    """End a component that is gone, and those in it."""
+    cell = record.cell
+    if cell is not None:
+        cell.stop("removed")
+
+
+def be_patient(owner: Record, screen: Screen, batch: Batch) -> None:
+    """Let a batch wait for a while only."""
+    _family(owner).enqueue(Wait(screen, batch), insist=True)
+
+
+def _family(owner: Record) -> Cell:
+    """Return the family of the components that `owner` has placed, which is started if need be."""
+    cell = owner.cell
+    assert cell is not None
+    assert cell.parent is not None
+    id = _family_id(cell.spec.id)
+    while True:
+        family = cell.parent.children.get(id)
+        if family is not None and family.alive and family.state != "stopping":
+            return family
+        try:
+            family = cell.parent.request(StartChild(_family_spec(id)))
+        except ChildExists:  # it is ending
+            cell.parent.request(TerminateChild(id, "removed"), None)
+            continue
+        assert family is not None
+        family.watch(lambda ended, _reason: _family_ended(owner, ended))
+        return family
+
+
+def _family_ended(owner: Record, family: Cell) -> None:
+    if family.state == "failed" and owner.cell is not None:
+        error = family.last_error
+        owner.cell.enqueue(ComponentsFailed(error.text if error else ""), insist=True)
+
+
+def _family_id(owner_id: str) -> str:
+    return f"{owner_id}/components"
+
+
+def _family_spec(id: str) -> ChildSpec:
+    return ChildSpec(id, Family, strategy="stop", capacity=None, kind=KIND)
+
+
+def _component_spec(record: ComponentRecord, suffix: str = "") -> ChildSpec:
+    from pykka_live.live.component_actor import ComponentActor
+
+    current = live_settings()
+    return ChildSpec(
+        f"{quote(record.id, safe='')}{suffix}",
+        lambda: ComponentActor(record),
+        capacity=current.mailbox["component"],
+        overflow=current.overflow,
+        kind="component",
+        **spec_options(policy_of(record.component_class, "component")),
+    )

@@ -1,0 +1,268 @@
+"""The components that one view, or one component, shows: what its template has placed, and what of
+that is new, has other props, or is gone."""
+
+from __future__ import annotations
+
+from collections.abc import Mapping
+from types import SimpleNamespace
+from typing import TYPE_CHECKING, Any, NamedTuple
+
+from pykka_live.exceptions import TemplateFailed
+from pykka_live.live.component import LiveComponent, component_class
+from pykka_live.live.delivery import deliver
+from pykka_live.live.family import be_patient, close_component, open_components
+from pykka_live.live.messages import Show, UpdateProps
+from pykka_live.live.record import ComponentRecord, Record, ViewRecord
+from pykka_live.state.snapshot import Keeper, Snapshot
+
+if TYPE_CHECKING:
+    from pykka_live.live.screen import Batch
+
+
+class Placed(NamedTuple):
+    """What a template wants to be shown."""
+
+    component_class: type[LiveComponent]
+    props: dict[str, Any]
+
+
+class Props:
+    """Copies the props of one component for its own thread, and finds out whether they are others
+    than before.
+
+    Args:
+        last: those that were passed last, if there were any.
+    """
+
+    def __init__(self, id: str, last: Snapshot | None = None) -> None:
+        self._id = id
+        self._holder = SimpleNamespace()
+        self._keeper = Keeper(self._holder, last=last)
+
+    def take(self, props: Mapping[str, Any]) -> Snapshot:
+        """Return a picture of the props; the same object as the last time, if they are the same.
+
+        Raises:
+            TypeError: if one of them cannot be copied.
+        """
+        holder = vars(self._holder)
+        holder.clear()
+        holder.update(props)
+        snapshot = self._keeper.take()
+        if snapshot.left_out:
+            raise TypeError(
+                f"the component {self._id!r} cannot be given {', '.join(snapshot.left_out)}: "
+                "what is passed to a component is copied, and that cannot be"
+            )
+        return snapshot
+
+
+class Placements:
+    """Gathers the components of one instance's pictures. Belongs to its thread.
+
+    Attributes:
+        target: what addresses the instance in `live-target`.
+    """
+
+    def __init__(self, record: Record, view: ViewRecord) -> None:
+        self.record = record
+        self.view = view
+        self.target = f"#{record.component}" if record.component else "view"
+        self._now: dict[str, Placed] | None = None
+        self.props = {each.id: Props(each.id, each.props) for each in self.mine()}
+
+    def mine(self) -> list[ComponentRecord]:
+        """Return the components that this one has placed, or prepared."""
+        return [each for each in list(self.view.components.values()) if each.owner is self.record]
+
+    def restart(self) -> None:
+        """A picture is going to be drawn."""
+        self._now = {}
+
+    def place(self, name: str, id: str, props: dict[str, Any], slots: dict[str, Any]) -> str:
+        """Take note of a component that the template shows; return the name of its root element.
+
+        Raises:
+            LookupError: if there is no component of that name.
+            ValueError: if another component has this id.
+        """
+        cls = component_class(name)
+        assert self._now is not None
+        known = self.view.components.get(id)
+        if id in self._now or (known is not None and known.owner is not self.record):
+            raise ValueError(f"two components of one view have the id {id!r}")
+        self._now[id] = Placed(cls, {**props, "slots": slots} if slots else props)
+        return cls.root_tag()
+
+    def change(self) -> Change | None:
+        """Return what has changed with the picture that was drawn; None: nothing.
+
+        Raises:
+            TemplateFailed: if a prop cannot be copied; the cause is chained.
+        """
+        now, self._now = self._now, None
+        if now is None or not (now or self.props):
+            return None
+        change = Change(self)
+        for id, placed in now.items():
+            self._compare(id, placed, change)
+        for id in self.props.keys() - now.keys():
+            known = self.view.components.get(id)
+            if known is not None and known.owner is self.record and known.is_shown:
+                change.gone.append(known)
+        return change if change.new or change.updated or change.gone else None
+
+    def reopened(self) -> Change | None:
+        """Return a change that starts those components again that have no actor; None: all have."""
+        change = Change(self)
+        change.new = [each for each in self.mine() if not each.is_alive and not each.is_stopped]
+        return change if change.new else None
+
+    def _compare(self, id: str, placed: Placed, change: Change) -> None:
+        known = self.view.components.get(id)
+        if known is not None and known.component_class is not placed.component_class:
+            change.gone.append(known)
+            known = None
+        if known is None:
+            change.new.append(self.new(id, placed))
+            return
+        props = self.copied(id, placed.props)
+        if props is not known.props:
+            change.updated.append((known, props))
+        if not known.is_shown or (not known.is_stopped and not known.is_alive):
+            change.new.append(known)
+
+    def prepare(self, name: str, id: str, props: dict[str, Any]) -> None:
+        """Start a component that the template is going to show.
+
+        Raises:
+            LookupError: if there is no component of that name.
+            ValueError: if another component has this id.
+        """
+        cls = component_class(name)
+        known = self.view.components.get(id)
+        if known is not None and (
+            known.owner is not self.record or known.component_class is not cls
+        ):
+            raise ValueError(f"two components of one view have the id {id!r}")
+        placed = Placed(cls, props)
+        if known is None:
+            known = self.new(id, placed)
+            open_components(self.record, [known])
+            self.view.components[id] = known
+            assert known.cell is not None
+            known.cell.enqueue(Show(), insist=True)
+        else:
+            pass_props(known, self.copied(id, props))
+
+    def new(self, id: str, placed: Placed) -> ComponentRecord:
+        """Return the record of a component that is still to be started."""
+        self.props[id] = Props(id)
+        return ComponentRecord(
+            id=id,
+            view=self.view,
+            owner=self.record,
+            component_class=placed.component_class,
+            props=self.copied(id, placed.props),
+        )
+
+    def copied(self, id: str, props: Mapping[str, Any]) -> Snapshot:
+        """Return a picture of a component's props."""
+        keeper = self.props.get(id)
+        if keeper is None:
+            keeper = self.props[id] = Props(id)
+        try:
+            return keeper.take(props)
+        except TypeError as error:
+            raise TemplateFailed(str(error)) from error
+
+
+class Change:
+    """How the components of one instance are to become those of its new picture.
+
+    Attributes:
+        new: to be started, or to be shown for the first time.
+        updated: with their new props.
+        gone: not shown any more.
+    """
+
+    def __init__(self, placements: Placements) -> None:
+        self._placements = placements
+        self.new: list[ComponentRecord] = []
+        self.updated: list[tuple[ComponentRecord, Snapshot]] = []
+        self.gone: list[ComponentRecord] = []
+        self._others: list[ComponentRecord] = []
+
+    def show_all(self) -> None:
+        """Have all components of the view tell what is to be seen of them."""
+        placements = self._placements
+        listed = [*self.new, *self.gone]
+        shown = [each for each in list(placements.view.components.values()) if each.is_shown]
+        for each in shown:
+            if each in listed or each.is_stopped:
+                continue
+            if each.owner is placements.record and not each.is_alive:
+                self.new.append(each)
+            else:
+                self._others.append(each)
+
+    def open(self) -> None:
+        """Start what is new; nobody hears of it yet.
+
+        Raises:
+            ActorStopped: if the session is ending.
+        """
+        open_components(self._placements.record, self.new)
+
+    def settle(self) -> set[str]:
+        """Make the new components those of the view, and forget those that are gone. The screen's
+        lock must be held.
+
+        Returns:
+            the ids of those whose pictures are to come
+        """
+        placements = self._placements
+        components = placements.view.components
+        for record in self.gone:
+            _forget(record, components)
+            if record.id not in {each.id for each in self.new}:
+                placements.props.pop(record.id, None)
+        for record in self.new:
+            record.is_shown = True
+            components[record.id] = record
+        self._say_show()  # before anybody knows of them, and sends them something
+        return {each.id for each in (*self.new, *self._others)}
+
+    def _say_show(self) -> None:
+        for record in (*self.new, *self._others):
+            if record.cell is not None and record.cell.alive:
+                record.cell.enqueue(Show(), insist=True)
+
+    def tell(self, batch: Batch | None) -> None:
+        """Have those end that are gone, pass on the props, and see to it that `batch` waits only so
+        long."""
+        for record in self.gone:
+            close_component(record)
+        for record, props in self.updated:
+            pass_props(record, props)
+        if batch is not None:
+            be_patient(self._placements.record, self._placements.view.screen, batch)
+
+
+def _forget(record: ComponentRecord, components: dict[str, ComponentRecord]) -> None:
+    """Let a component be gone, and those in it."""
+    record.is_gone = True
+    if components.get(record.id) is record:
+        del components[record.id]
+    record.view.screen.forget(record.id)
+    for each in list(components.values()):
+        if each.owner is record:
+            _forget(each, components)
+
+
+def pass_props(record: ComponentRecord, props: Snapshot) -> None:
+    """Pass props to a component, if they are other than those that it has."""
+    if props is not record.props:
+        record.props = props
+        if record.cell is not None:
+            deliver(record.cell, UpdateProps(props))

@@ -1,0 +1,221 @@
+"""The actor of a view: it joins tabs to it, and handles its events."""
+
+from __future__ import annotations
+
+from collections.abc import Mapping
+from typing import NoReturn
+
+from django.http.response import HttpResponseBase
+
+from pykka_live.exceptions import (
+    HandlerFailed,
+    JoinRefused,
+    MountFailed,
+    TemplateFailed,
+    ViewStopped,
+)
+from pykka_live.live import pubsub
+from pykka_live.live.actor import LiveActor, outcome_of
+from pykka_live.live.joining import Join
+from pykka_live.live.messages import (
+    Attach,
+    Attached,
+    CallEvent,
+    ComponentEvent,
+    ComponentsFailed,
+    Detach,
+    Info,
+    Leave,
+    Refresh,
+    Refusal,
+    Update,
+    Updates,
+)
+from pykka_live.live.page import mount
+from pykka_live.live.part import topics_of
+from pykka_live.live.placements import Change
+from pykka_live.live.record import ViewRecord
+from pykka_live.live.report import with_report
+from pykka_live.live.screen import Deliver
+from pykka_live.live.stage import Stage
+from pykka_live.live.stopwatch import Stopwatch
+from pykka_live.live.talking import replay
+from pykka_live.live.view import LiveView
+from pykka_live.rendering import compose
+from pykka_live.vdom import Element, fingerprint
+
+
+class ViewActor(LiveActor[LiveView]):
+    """Handles the messages of one view.
+
+    Args:
+        record: what the incarnations of this view share.
+    """
+
+    def __init__(self, record: ViewRecord) -> None:
+        super().__init__(record, record)
+        self._record = record
+
+    @property
+    def _class_name(self) -> str:
+        return self._record.token.view
+
+    def _stage(self) -> Stage | None:
+        return self._record.stage
+
+    def _new_part(self) -> LiveView:
+        return self._record.new_instance(self.path)
+
+    def _mount(self, part: LiveView) -> None:
+        if isinstance(mount(part), HttpResponseBase):
+            raise MountFailed("mount answered with a response during a restart") from None
+
+    def on_start(self) -> None:
+        self._record.cell = self.cell
+        if self._record.checkpoint is not None:
+            self._housekeeping.around(self._record.stage, self._revive)
+
+    def on_resume(self, error: BaseException) -> None:
+        if self._record.checkpoint is None:
+            self._part = None  # its join has failed, so nobody has it
+            pubsub.hub.forget(self.path)
+        super().on_resume(error)
+
+    # Joining
+
+    def _attach(self, message: Attach) -> Update | Refusal:
+        record = self._record
+        living = self._part
+        token = record.stage.csrf_token if record.stage else None
+        join = Join(message.token, self.path, living, token)
+        clock = Stopwatch(message.token.view, "mount", "mount", self)
+        try:
+            view, stage = join.run(message.handshake)
+        except JoinRefused as refused:
+            clock.finish("rejected")
+            if living is None:
+                self.stop("refused")
+            return Refusal(refused.code, str(refused), refused.status, refused.location)
+        except MountFailed as error:
+            clock.finish("handler_error")
+            if living is not None:
+                return Refusal("mount_failed", str(error))
+            self._fail_join(error)
+        if living is None:
+            record.components = join.components(record)
+            self._have(view)
+        try:
+            clock.begin("render")
+            picture = join.picture if join.is_current else None
+            if picture is None:
+                with stage.active():  # the request is over, and has taken its surroundings with it
+                    self._placements.restart()
+                    picture = self._painter.show(stage)
+                    clock.renderer = self._painter.renderer
+            if living is None:
+                with self.fence():
+                    record.picture = join.picture
+            known = self._known(message, picture)
+            step = self._prepare(picture, clock)
+            change = self._placements.change() or Change(self._placements)
+        except (TemplateFailed, HandlerFailed) as error:
+            clock.finish(outcome_of(error))
+            self._fail_join(error)
+        update = step.tree() if known is None else step.update
+        if known == "picture":
+            update = Update(update.version)
+        handled = clock.finish("ok", update)
+        if stage.debug:
+            update = with_report(update, handled, clock.renderer)
+        versions = {} if known is None else self._versions(message)
+        change.show_all()
+        change.open()
+        topics = topics_of(view)
+        screen = self._screen
+        with self.fence(), screen.lock:
+            record.adopt(view, stage)
+            screen.wait_no_longer()  # that was for the socket before
+            screen.outlet = message.outlet
+            record.take(step)
+            for each in record.components.values():
+                each.known = versions.get(each.id)
+            missing = change.settle()
+            if known == "page":
+                missing = {id for id in missing if id not in versions}
+            pubsub.hub.subscribe_exactly(self.path, topics)
+            batch = screen.show(update, self._joined(living is not None), missing)
+        change.tell(batch)
+        replay(join.mail, view._place())
+        return update
+
+    def _known(self, message: Attach, picture: Element) -> str | None:
+        """Return what the browser knows: the `page` as it was mounted; the `version` of the last
+        picture that it was sent; the `picture` that is to be shown now; or None: nothing of it."""
+        shown = self._record.picture
+        if message.version:
+            known = shown is not None and message.version == self._record.version
+            return "version" if known else None
+        if shown is not None and message.fingerprint == self._fingerprint(shown):
+            return "page"
+        if message.fingerprint == self._fingerprint(picture):
+            return "picture"
+        return None
+
+    def _fingerprint(self, picture: Element) -> int:
+        trees = {id: each.picture for id, each in self._record.components.items() if each.picture}
+        return fingerprint(compose(picture, trees) if trees else picture)
+
+    def _versions(self, message: Attach) -> Mapping[str, int]:
+        """Return the versions of the components that the browser has."""
+        if message.version:
+            return message.components
+        return {id: each.version for id, each in self._record.components.items() if each.picture}
+
+    def _joined(self, resumed: bool) -> Deliver:
+        port = self._port()
+
+        def deliver(updates: Update | Updates) -> None:
+            parts = updates.parts if isinstance(updates, Updates) else (updates,)
+            port(Attached(parts[0], resumed, parts[1:]))
+
+        return deliver
+
+    def _detach(self, message: Detach) -> None:
+        with self._screen.lock:
+            if self._screen.outlet is message.outlet:
+                self._screen.outlet = None
+
+    def _leave(self, _message: Leave) -> Update:
+        self.stop("left")
+        return Update(self._record.version)
+
+    def _refresh(self, _message: Refresh) -> Update | Refusal:
+        if self._part is None:
+            return Refusal("unknown_view", "the view has not been joined; load the page again")
+        screen, record = self._screen, self._record
+        with self.fence(), screen.lock:
+            port = self._port()
+            screen.show(record.tree(), lambda _update: port(_one(record.trees())))
+        return record.tree()
+
+    def _fail_join(self, answer: Exception) -> NoReturn:
+        """Fail because of a join. A browser tries most joins again, but must not one that ends the
+        view: the next one would be like it."""
+        error = answer.__cause__ or answer
+        final = self.cell.spec.strategy_for(error) == "stop"
+        self._fail(ViewStopped(str(answer)) if final else answer, error)
+
+    _handlers = {
+        Attach: _attach,
+        Detach: _detach,
+        CallEvent: LiveActor._event,
+        Info: LiveActor._info,
+        ComponentEvent: LiveActor._component_event,
+        ComponentsFailed: LiveActor._components_failed,
+        Refresh: _refresh,
+        Leave: _leave,
+    }
+
+
+def _one(updates: list[Update]) -> Update | Updates:
+    return updates[0] if len(updates) == 1 else Updates(tuple(updates))

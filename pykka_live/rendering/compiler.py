@@ -12,10 +12,10 @@ from django.template.defaulttags import ForNode, IfNode, WithNode
 from django.template.library import InclusionNode
 from django.template.loader_tags import IncludeNode
 
-from pykka_live.rendering import _elements, _loops, _ops, _scopes
+from pykka_live.rendering import _elements, _loops, _ops, _places, _scopes
 from pykka_live.rendering._trust import Trust
 from pykka_live.rendering.findings import Finding, Findings
-from pykka_live.rendering.inheritance import PARTIAL, PARTIAL_DEFINITION
+from pykka_live.rendering.inheritance import PARTIAL, PARTIAL_DEFINITION, is_constant
 from pykka_live.rendering.keys import KEY_ATTRIBUTES, Keys
 from pykka_live.rendering.knowledge import Knowledge, NodeNets
 from pykka_live.rendering.outline import (
@@ -31,7 +31,9 @@ from pykka_live.rendering.outline import (
     is_half_done,
 )
 from pykka_live.rendering.passages import Item, Marked, Place
+from pykka_live.rendering.placeholder import ComponentNode
 from pykka_live.rendering.reads import (
+    NOTHING,
     TESTED,
     Reads,
     all_of,
@@ -223,6 +225,13 @@ class Compiler:
             return _scopes.Inclusion(content, node, template)
         return _scopes.Include(content, names_of(node), template, node.isolated_context)
 
+    def _component(self, node: Any, chain: Chain, memory: Memory) -> _ops.Op:
+        if node.id is None or not is_constant(node.name) or not isinstance(node.name.var, str):
+            return self._left(node, chain, memory)  # a function, or whatever is called so
+        inside = self.knowledge.reader.of_nodes(node.slots)
+        memory.is_needed = True
+        return _places.Place(node, Trust(inside), *self._place(NOTHING, chain, memory)[1:])
+
     def _ways_back_to(self, template: Any) -> int:
         """Count how often a template that is being included includes itself, directly or not."""
         if template not in self._unfolding:
@@ -241,6 +250,7 @@ _MAKERS: dict[type, Callable[[Compiler, Any, Chain, Memory], _ops.Op]] = {
     **dict.fromkeys(OVERRIDES, Compiler._override),
     **dict.fromkeys((IncludeNode, InclusionNode), Compiler._include),
     PARTIAL: Compiler._include,
+    ComponentNode: Compiler._component,
     PARTIAL_DEFINITION: Compiler._partial_definition,
 }
 

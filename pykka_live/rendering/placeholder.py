@@ -9,6 +9,7 @@ from django.template.base import FilterExpression
 from django.utils.html import escape
 from django.utils.safestring import SafeString, mark_safe
 
+from pykka_live.rendering.functions import find_function
 from pykka_live.rendering.gathering import gatherer
 
 ATTRIBUTE = "live-component"
@@ -19,6 +20,11 @@ DEFAULT_SLOT = "default"
 
 MAX_ID = 200
 """So many letters may an id have."""
+
+NO_GATHERER = (
+    '{%% live_component "%s" %%} is shown by live views and components only; no such one renders '
+    "this template."
+)
 
 
 class SlotNode(Node):
@@ -63,15 +69,21 @@ class ComponentNode(Node):
         self.nodelist = NodeList(slots)  # where Django looks for blocks
 
     def render(self, context: Context) -> SafeString:
-        """Note the component, and write the element that stands for it.
+        """Note the component, and write the element that stands for it; or what a function
+        component shows.
 
         Raises:
             TemplateSyntaxError: if it has no name, or no id that is one, or if nobody asks for
                 components.
-            Exception: what the gatherer raises.
+            Exception: what the gatherer raises, or the function.
         """
         name = checked_name(self.name.resolve(context))
         props = {key: expression.resolve(context) for key, expression in self.props.items()}
+        function = find_function(name)
+        if function is not None:
+            if self.id is not None:
+                props["id"] = self.id.resolve(context)
+            return function.render(context, props, self.filled(context))
         tag, id = self.placed(context, name, props)
         return mark_safe(hollow(tag, id))
 
@@ -86,10 +98,7 @@ class ComponentNode(Node):
         id = checked_id(name, self.id.resolve(context))
         here = gatherer.get()
         if here is None:
-            raise TemplateSyntaxError(
-                f'{{% live_component "{name}" %}} is shown by live views and components only; no '
-                "such one renders this template."
-            )
+            raise TemplateSyntaxError(NO_GATHERER % name)
         return here.place(name, id, props, self.filled(context)), id
 
     def filled(self, context: Context) -> dict[str, SafeString]:

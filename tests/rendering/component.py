@@ -13,7 +13,10 @@ from tests.rendering.oracle import LIBRARIES, LOCMEM
 
 
 def component_template(
-    source: str, templates: Mapping[str, str] | None = None, cached: bool = True
+    source: str,
+    templates: Mapping[str, str] | None = None,
+    cached: bool = True,
+    debug: bool = False,
 ) -> ComponentTemplate:
     """Compile a component's template that is called `component.html`."""
     loader: Any = (f"{LOCMEM}.Loader", {**(templates or {}), "component.html": source})
@@ -24,5 +27,5 @@ def component_template(
         "pykka_live.templatetags.pykka_live",
         *LIBRARIES.values(),
     ]
-    engine = Engine(loaders=[loader], libraries=LIBRARIES, builtins=builtins)
+    engine = Engine(loaders=[loader], libraries=LIBRARIES, builtins=builtins, debug=debug)
     return ComponentTemplate.of(BackendTemplate(engine.get_template("component.html"), None))

@@ -27,6 +27,13 @@ class Noting:
     def ids(self) -> list[str]:
         return [id for _, id, _, _ in self.placed]
 
+    def account(self) -> list[tuple[Any, ...]]:
+        """What was placed, of which two may be compared that came from different worlds."""
+        return [
+            (name, id, [(prop, type(value).__name__) for prop, value in props.items()], slots)
+            for name, id, props, slots in self.placed
+        ]
+
     def place(self, name: str, id: str, props: dict[str, Any], slots: dict[str, SafeString]) -> str:
         self.placed.append((name, id, props, slots))
         return TAGS.get(name, "div")

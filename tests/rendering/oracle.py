@@ -19,6 +19,7 @@ from django.utils import timezone, translation
 
 from pykka_live.rendering import LiveTemplate
 from pykka_live.vdom import Element, Node, apply, diff, parse_region, to_html
+from tests.rendering.gathered import gathering
 from tests.rendering.world import World, clock, recorded
 
 Outcome = Element | type[BaseException]
@@ -135,10 +136,11 @@ def engine(templates: Mapping[str, str]) -> Engine:
         ("django.template.loaders.cached.Loader", [(f"{LOCMEM}.Loader", dict(templates))]),
     ]
     libraries = {"tags": "tests.rendering.tags", **LIBRARIES}
-    builtins = ["tests.rendering.tags", *LIBRARIES.values()]
+    builtins = ["tests.rendering.tags", COMPONENTS, *LIBRARIES.values()]
     return Engine(loaders=loaders, libraries=libraries, builtins=builtins)
 
 
+COMPONENTS = "pykka_live.templatetags.pykka_live"
 LOCMEM = "django.template.loaders.locmem"
 LIBRARIES = {
     name: f"django.templatetags.{name}" for name in ("cache", "i18n", "l10n", "static", "tz")
@@ -164,15 +166,25 @@ def follow(source: str, statements: Sequence[str], templates: Mapping[str, str])
     for number, statement in enumerate([*statements, "pass"]):
         theirs.do(statement)
         ours.do(statement)
-        with moment(number), _told_by(theirs), recorded() as their_calls:
+        with (
+            moment(number),
+            _told_by(theirs),
+            recorded() as their_calls,
+            gathering() as wanted_places,
+        ):
             wanted = expected(oracle_template, request, theirs.values, processed)
-        with moment(number), _told_by(ours), recorded() as our_calls:
+        with moment(number), _told_by(ours), recorded() as our_calls, gathering() as places:
             got = region.render(request, dict(ours.values), processed)
         if region.has_fallen_back and our_calls != their_calls:
             return  # what calls something was rendered twice, so all that follows may differ
         assert alike(wanted, got), (
             f"{source}\n  {'; '.join(statements[: number + 1])}\n"
             f"  expected {shown(wanted)}\n  got      {shown(got)}"
+        )
+        assert wanted_places.account() == places.account(), (
+            f"{source}\n  {'; '.join(statements[: number + 1])}\n"
+            f"  places expected {wanted_places.account()}\n"
+            f"  places got      {places.account()}"
         )
         assert their_calls == our_calls, (
             f"{source}\n  {'; '.join(statements[: number + 1])}\n"

@@ -233,6 +233,9 @@ LEAVES = lines("""
 {% now 'H:i' as c %}
 {% verbatim %}{{ a }}<b>{% endverbatim %}
 {% widthratio n.n 3 100 as c %}
+{% live_component 'cart' id='c' x=$e %}
+{% live_component 'row' id=forloop.counter x=i y=$e %}
+{% live_component 'badge' id=$e a=1 %}
 """)
 BLOCKS = lines("""
 {% if $c %}$b{% endif %}
@@ -270,6 +273,8 @@ BLOCKS = lines("""
 {% cache 500 f $e %}$b{% endcache %}
 {% blocktrans with k=$e %}z{{ k }}{{ a }}{% endblocktrans %}
 {% comment %}{{ $e }}{% endcomment %}
+{% live_component 'card' id=forloop.counter|default:7 %}$b{% endlive_component %}
+{% live_component 'item' id='i' x=$e %}$b{% slot 'a' %}$b{% endslot %}{% endlive_component %}
 {% blocktrans count k=l|length %}one{% plural %}{{ k }}{{ b }}{% endblocktrans %}
 """)
 ATTRIBUTES = lines("""

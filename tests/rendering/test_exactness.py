@@ -25,6 +25,11 @@ def test_changes_that_are_hard_to_see_are_seen(example):
     follow(*example, TEMPLATES)
 
 
+@pytest.mark.parametrize("example", read("components.txt"), ids=name)
+def test_components_are_placed_as_often_as_they_are_shown(example):
+    follow(*example, TEMPLATES)
+
+
 @pytest.mark.parametrize("example", read("tags.txt"), ids=name)
 def test_tags_and_filters_see_what_they_depend_on(example):
     follow(*example, TEMPLATES)
@@ -40,7 +45,7 @@ AROUND = {
 
 
 @pytest.mark.parametrize("around", AROUND.values(), ids=AROUND)
-@pytest.mark.parametrize("examples", ["markup.txt", "values.txt", "tags.txt"])
+@pytest.mark.parametrize("examples", ["markup.txt", "values.txt", "tags.txt", "components.txt"])
 def test_the_same_holds_inside_of(around, examples):
     for source, statements in read(examples):
         if "{% extends" not in source and "data-liveview-root" not in source:

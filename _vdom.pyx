@@ -123,6 +123,8 @@ cdef class Element(Node):
     :raises TypeError: for anything else
 
     `key` is the element's identity among its siblings: its `live-key`, else its `id`, else None.
+    Before both comes what makes it a component's place: with `live-component="cart"` the key is
+    `live-component cart`, so that what belongs to a component never becomes something else.
     """
 
     def __init__(self, tag, attrs=None, children=()):
@@ -227,7 +229,7 @@ cdef int finish(Element element) except -1:
     cdef Py_ssize_t i
     cdef int height = 0
     cdef Node child
-    cdef str key = None, id = None
+    cdef str key = None, id = None, component = None
     for i in range(0, len(pairs), 2):
         name = pairs[i]
         # A sum, because the order of attributes makes no difference.
@@ -236,13 +238,15 @@ cdef int finish(Element element) except -1:
             key = pairs[i + 1]
         elif name == "id":
             id = pairs[i + 1]
+        elif name == "live-component":
+            component = pairs[i + 1]
     digest = mix(digest, sum) | 1
     for i in range(len(children)):
         child = <Node>children[i]
         digest += share(i, child)
         if child.height >= height:
             height = child.height + 1
-    element.key = key or id or None
+    element.key = "live-component " + component if component else key or id or None
     element.height = height
     element.digest = digest
     return 0

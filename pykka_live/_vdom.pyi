@@ -49,7 +49,8 @@ class Element(Node):
     def children(self) -> tuple[Node, ...]: ...
     @property
     def key(self) -> str | None:
-        """The identity among the siblings: `live-key`, else `id`, else None."""
+        """The identity among the siblings: `live-component x` for the place of the component x,
+        else the `live-key`, else the `id`, else None."""
     @overload
     def get(self, name: str) -> str | None: ...
     @overload

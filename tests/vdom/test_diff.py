@@ -137,6 +137,21 @@ def test_elements_of_different_keys_are_never_merged() -> None:
     assert [patch[1] for patch in diff(old, plain)] == ["s"]
 
 
+def test_a_components_place_moves_as_a_whole() -> None:
+    before, after = (
+        Element("p", None, [Element("b", {"live-component": name}) for name in names])
+        for names in ("abcd", "dabc")
+    )
+    assert diff(before, after) == [((), "m", 3, 0)]
+
+
+@pytest.mark.parametrize("name", ["live-key", "id"])
+def test_what_has_the_name_of_a_component_is_not_its_place(name: str) -> None:
+    place, other = Element("b", {"live-component": "c"}), Element("b", {name: "c"})
+    for old, new in [(place, other), (other, place)]:
+        assert diff(Element("p", None, [old]), Element("p", None, [new])) == [((0,), "s", new)]
+
+
 def test_attributes() -> None:
     old = Element("p", {"a": "1", "b": "2", "c": "3"})
     new = Element("p", {"c": "3", "b": "x", "d": "4"})

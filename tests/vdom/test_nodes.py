@@ -61,9 +61,14 @@ def test_a_single_text_stays_the_same_object() -> None:
         ({"live-key": "k", "id": "i"}, "k"),
         ({"live-key": "", "id": "i"}, "i"),
         ({"id": ""}, None),
+        ({"live-component": "c"}, "live-component c"),
+        ({"live-key": "k", "live-component": "c", "id": "i"}, "live-component c"),
+        ({"live-component": "", "live-key": "k"}, "k"),
     ],
 )
-def test_the_key_is_the_live_key_or_else_the_id(attrs: dict[str, str], key: str | None) -> None:
+def test_the_key_is_that_of_the_component_the_live_key_or_else_the_id(
+    attrs: dict[str, str], key: str | None
+) -> None:
     assert Element("p", attrs).key == key
 
 

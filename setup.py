@@ -19,15 +19,17 @@ _IMPORT = re.compile(
     r"^import\s*(?:\{[^}]*\}\s*from\s*)?[\"']\./([\w-]+)\.js[\"'];?\n", re.MULTILINE
 )
 _EXPORT = re.compile(r"^export (?=(?:async )?(?:function|class|const|let)\b)", re.MULTILINE)
-_FOR_READERS = re.compile(r"^[ \t]*(?:/\*\*(?:.|\n)*?\*/\n|//.*\n)|^[ \t]+|^\n", re.MULTILINE)
+_FOR_READERS = re.compile(
+    r"^[ \t]*(?:/\*\*(?:.|\n)*?\*/\n|//.*\n)|^[ \t]+|^\n|[ ]{2,}//.*$", re.MULTILINE
+)
 
 
 def join_modules(entry: Path) -> str:
     """Join an ES module and all that it imports into one classic script.
 
     The modules keep to what this understands: relative imports of names, exports in front of a
-    declaration, and top-level names that are unique over all modules. Comments on lines of their
-    own and indentation stay behind.
+    declaration, and top-level names that are unique over all modules. Indentation and comments stay
+    behind, be they on lines of their own or after code and two blanks.
     """
     ordered: dict[Path, str] = {}
 

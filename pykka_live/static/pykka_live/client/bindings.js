@@ -4,9 +4,10 @@
 // the event's way, so bindings come and go with the attributes. The others have listeners of their own: those
 // of events that need not bubble, of `.stop`, and of `.window`, `.document` and `.outside`.
 
-import { BINDING, holds, matches } from "./names.js";
+import { BINDING, holds, madeIn, matches } from "./names.js";
 import { answersTo, parseBinding } from "./modifiers.js";
 import { belongsTo, eventParams } from "./forms.js";
+import { targetOf } from "./target.js";
 import { Timing } from "./timing.js";
 
 const DELEGATED = new Set(`
@@ -31,7 +32,7 @@ export class Bindings {
   /** While patches are applied the focus may leave a field and come back; nobody is to hear of it. */
   muted = false;
 
-  /** `send({name, params, element, form, submitter})` is called for each event that has a handler. */
+  /** `send({c, name, params, element, form, submitter})` is called for each event that has a handler. */
   constructor(root, send) {
     this.#root = root;
     this.#send = send;
@@ -83,10 +84,9 @@ export class Bindings {
 
   #delegate(type, name) {
     if (!this.#delegated.has(type)) {
-      this.#delegated.set(type, new Set());
       this.#root.addEventListener(type, (event) => this.#walk(event, this.#root), { passive: false });
     }
-    this.#delegated.get(type).add(name);
+    madeIn(this.#delegated, type, Set).add(name);
   }
 
   #listen(element, binding) {
@@ -99,8 +99,7 @@ export class Bindings {
       if (stop && !place) this.#walk(event, element);
       this.#fire(element, binding, event);
     }, { signal: controller.signal, passive: false });
-    if (!this.#own.has(element)) this.#own.set(element, new Map());
-    this.#own.get(element).set(binding.attribute, controller);
+    madeIn(this.#own, element, Map).set(binding.attribute, controller);
   }
 
   /** The delegated bindings on the event's way, from its target up to `last`. */
@@ -138,14 +137,15 @@ export class Bindings {
 
   #fire(element, binding, event) {
     const { attribute, once, prevent, stop, debounce, throttle } = binding;
-    if (once) this.#done.set(element, (this.#done.get(element) ?? new Set()).add(attribute));
+    if (once) madeIn(this.#done, element, Set).add(attribute);
     // A live form never leaves the page.
     if (prevent || event.type === "submit") event.preventDefault();
     if (stop) event.stopPropagation();
     const name = element.getAttribute(attribute);
     if (!name) return;   // `@click.stop` alone
     const form = event.type === "submit" ? event.target : null;
-    const call = { name, params: eventParams(event, element), element, form, submitter: event.submitter ?? null };
+    const c = targetOf(element, this.#root);
+    const call = { c, name, params: eventParams(event, element), element, form, submitter: event.submitter ?? null };
     const job = () => { if (element.isConnected) this.#send(call); };
     if (debounce !== null) this.#timing.debounce(element, binding, job);
     else if (throttle !== null) this.#timing.throttle(element, binding, job);

@@ -1,6 +1,6 @@
 // The events of one view on their way to the server: a bounded number unanswered, the rest in order behind them.
 
-import { LOADING } from "./names.js";
+import { LOADING, mark } from "./names.js";
 import { formAnswered, formSubmitted } from "./fields.js";
 import { resetLater } from "./forms.js";
 
@@ -84,8 +84,7 @@ export class Calls {
       if (!marked) continue;
       const count = (this.#loading.get(marked) ?? 0) + change;
       this.#loading.set(marked, count);
-      marked.classList.toggle(LOADING, count > 0);
-      if (!marked.classList.length) marked.removeAttribute("class");
+      mark(marked, LOADING, count > 0);
     }
   }
 }

@@ -6,10 +6,7 @@ import { Backoff } from "./backoff.js";
 const OPEN_WITHIN = 10_000;
 const SILENCE = 30_000;
 const PONG_WITHIN = 10_000;
-const FINAL = new Map([
-  [4008, "The server closed the connection because of what this page sent."],
-  [4000, "This page has been continued elsewhere."],
-]);
+const FINAL = [4000, 4008];   // the tab goes on elsewhere, or has sent what it should not have
 
 export class Connection {
   #url;
@@ -94,9 +91,9 @@ export class Connection {
 
   #closed(code) {
     this.#drop();
-    if (FINAL.has(code)) {
+    if (FINAL.includes(code)) {
       this.#wanted = false;
-      for (const view of this.#views) view.stop("closed", FINAL.get(code));
+      for (const view of this.#views) view.stop("closed", `the server has closed the connection: ${code}`);
     } else {
       this.#retry(code === 1012 || code === 4012);
     }
@@ -143,12 +140,10 @@ export class Connection {
   }
 }
 
-const TYPES = new Set(["joined", "patch", "ok", "tree", "error", "redirect", "stopped", "pong"]);
-
 function parseFrame(data) {
   try {
     const frame = JSON.parse(data);
-    if (isObject(frame) && TYPES.has(frame.t)) return frame;
+    if (isObject(frame) && frame.t) return frame;
   } catch {
     // Reported below, like everything that is no frame.
   }

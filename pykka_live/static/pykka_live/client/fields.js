@@ -1,6 +1,6 @@
 // What a person is doing in a field outranks what the server says about it.
 
-import { holds } from "./names.js";
+import { holds, madeIn } from "./names.js";
 
 const NOT_TYPED = new Set(["button", "submit", "reset", "image", "checkbox", "radio", "file", "hidden"]);
 
@@ -57,11 +57,7 @@ export class FieldGuard {
   /** A patch changed something that a field's property does not follow by itself. */
   touch(element, name) {
     if (name === "selected") element = element.closest("select");
-    else if (name === "value" && (element.localName !== "input" || element.type === "file")) return;
-    else if (name === "text" && element.localName !== "textarea") return;
-    else if (name === "checked" && element.localName !== "input") return;
-    else if (name === "muted" && !("defaultMuted" in element)) return;
-    if (element) this.#touched.set(element, (this.#touched.get(element) ?? new Set()).add(name));
+    if (element && (name !== "text" || element.localName === "textarea")) madeIn(this.#touched, element, Set).add(name);
   }
 
   /** An element that asks for the focus has come. */
@@ -114,11 +110,12 @@ function restoreChoice(select, chosen) {
 
 /** Sets a field's property from what the markup says now. */
 function follow(element, name) {
-  if (name === "value") element.value = element.getAttribute("value") ?? "";
-  else if (name === "text") element.value = element.defaultValue;
-  else if (name === "checked") element.checked = element.defaultChecked;
-  else if (name === "muted") element.muted = element.defaultMuted;
+  const { localName } = element;
+  if (name === "text") element.value = element.defaultValue;
   else if (name === "selected") followSelected(element);
+  else if (name === "muted" && "defaultMuted" in element) element.muted = element.defaultMuted;
+  else if (name === "checked" && localName === "input") element.checked = element.defaultChecked;
+  else if (name === "value" && localName === "input" && element.type !== "file") element.value = element.getAttribute(name) ?? "";
 }
 
 function followSelected(select) {

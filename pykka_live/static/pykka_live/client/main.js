@@ -24,7 +24,7 @@ function start() {
   if (!roots.length) return null;
   const { liveSocket = "/live/websocket/", liveNotice, liveReload } = script?.dataset ?? {};
   const texts = { stopped: liveNotice, reload: liveReload };
-  const tab = randomName();
+  const tab = String(crypto.getRandomValues(new Uint32Array(4)));
   const views = roots.map((root) => new View(root, { tab, texts }));
   const url = new URL(liveSocket, location.href);
   url.protocol = location.protocol === "https:" ? "wss:" : "ws:";
@@ -38,11 +38,6 @@ function start() {
   // The page comes back as it was left, from the browser's memory.
   window.addEventListener("pageshow", ({ persisted }) => { if (persisted) opened.connect(); });
   return opened;
-}
-
-function randomName() {
-  const bytes = crypto.getRandomValues(new Uint8Array(16));
-  return Array.from(bytes, (byte) => byte.toString(16).padStart(2, "0")).join("");
 }
 
 if (!window.PykkaLive) {

@@ -3,28 +3,33 @@
 //
 // `home` is where the DOM nodes of the children live: the element itself, the content of a template, or, where
 // the page's subtree is not ours to change at present, an unseen copy of the element (see `shade`).
+//
+// It is one tree, with all components in their places, as in the DOM. Nothing in it tells where a component
+// begins, but that the patcher is told of each one's entry.
 
-import { IGNORE, isObject } from "./names.js";
+import { COMPONENT, IGNORE, isObject } from "./names.js";
 import { createElement } from "./elements.js";
 
 const KINDS = new Set([Node.ELEMENT_NODE, Node.TEXT_NODE, Node.COMMENT_NODE]);
 
 export const homeOf = (element) => (element.localName === "template" && element.content) || element;
 
-/** The mirror of a DOM tree that is already there. `added` is told of each element. */
-export function adopt(node, added) {
+/** The mirror of a DOM tree that is already there. */
+export function adopt(node, patcher) {
   if (node.nodeType !== Node.ELEMENT_NODE) return { node, home: null, children: null };
   const entry = { node, home: homeOf(node), children: [] };
   for (let child = entry.home.firstChild; child; child = child.nextSibling) {
-    if (KINDS.has(child.nodeType)) entry.children.push(adopt(child, added));
+    if (KINDS.has(child.nodeType)) entry.children.push(adopt(child, patcher));
   }
-  added?.(node);
+  patcher.added(node);
+  const id = node.getAttribute(COMPONENT);
+  if (id) patcher.shown.add(id, entry, 1);
   if (node.hasAttribute(IGNORE)) shade(entry);
   return entry;
 }
 
 /** New nodes, with their entry, from a tree as data. They are to become children of `parent`, in `home`. */
-export function build(data, parent, home, added) {
+export function build(data, parent, home, patcher) {
   if (typeof data === "string") {
     return { node: home.ownerDocument.createTextNode(data), home: null, children: null };
   }
@@ -32,14 +37,18 @@ export function build(data, parent, home, added) {
   if (tag === "!") {
     return { node: home.ownerDocument.createComment(children[0] ?? ""), home: null, children: null };
   }
+  const id = attributes[COMPONENT];
+  const known = id && patcher.take(id, tag);
+  if (known) return known;
   const node = createElement(tag, attributes, parent, home);
   const entry = { node, home: homeOf(node), children: [] };
   for (const child of children) {
-    const made = build(child, node, entry.home, added);
+    const made = build(child, node, entry.home, patcher);
     entry.home.appendChild(made.node);
     entry.children.push(made);
   }
-  added?.(node);
+  patcher.added(node);
+  if (id) patcher.shown.add(id, entry, 0);
   if (node.hasAttribute(IGNORE)) shade(entry);
   return entry;
 }
@@ -70,6 +79,16 @@ function repeat([period, ...shapes]) {
     if (strings.length === length) throw new TypeError("a group has no holes");
   } while (strings.length);
   return made;
+}
+
+/** The entries from one down to another that is somewhere below it, which is left out itself. */
+export function wayTo(entry, from) {
+  if (from === entry) return [];
+  for (const child of from.children ?? []) {
+    const rest = wayTo(entry, child);
+    if (rest) return [from, ...rest];
+  }
+  return null;
 }
 
 export const isShaded = (entry) => entry.home !== null && entry.home !== homeOf(entry.node);

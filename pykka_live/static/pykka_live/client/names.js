@@ -2,6 +2,8 @@
 
 export const ROOT = "data-liveview-root";
 export const TOKEN = "data-live-token";
+export const COMPONENT = "live-component";
+export const TARGET = "live-target";
 export const IGNORE = "live-ignore";
 export const RESET = "live-reset";
 export const BINDING = "live-on:";
@@ -11,9 +13,20 @@ export const LOADING = "live-loading";
 export const STATES = ["live-connecting", "live-connected", "live-disconnected", "live-stopped"];
 export const OWN_CLASSES = [LOADING, ...STATES];
 
+/** What a map holds for a key; if there is nothing yet, a new object of `Kind`. */
+export const madeIn = (map, key, Kind) => map.get(key) ?? map.set(key, new Kind()).get(key);
+
 export const isObject = (value) => typeof value === "object" && value !== null && !Array.isArray(value);
 
 // A form's fields hide its own properties (`<input name="contains">`), so methods with everyday names are
 // never looked up on an element.
 export const holds = (ancestor, node) => Node.prototype.contains.call(ancestor, node);
 export const matches = (element, selector) => Element.prototype.matches.call(element, selector);
+export const closest = (element, selector) => element && Element.prototype.closest.call(element, selector);
+
+/** Sets or takes away a class of the client's own; where it was alone, no empty attribute stays behind. */
+export function mark(element, name, wanted) {
+  if (element.classList.contains(name) === wanted) return;
+  element.classList.toggle(name);
+  if (!element.classList.length) element.removeAttribute("class");
+}

@@ -2,16 +2,11 @@
 
 const STYLE = `
   .pykka-live-notice {
-    position: fixed; inset: auto 1rem 1rem auto; z-index: 2147483647; max-width: min(24rem, calc(100vw - 2rem));
-    display: flex; gap: 0.75rem; align-items: center; box-sizing: border-box; padding: 0.75rem 1rem;
-    font: 0.9375rem/1.4 system-ui, sans-serif; color: #fff; background: #1f2430; border-radius: 0.5rem;
-    box-shadow: 0 0.25rem 1rem rgb(0 0 0 / 0.3);
+    position: fixed; inset: auto 1rem 1rem auto; z-index: 2147483647; max-width: calc(100vw - 4rem);
+    display: flex; gap: 1rem; align-items: center; padding: 0.75rem 1rem;
+    font: 1rem system-ui; color: #fff; background: #1f2430; border-radius: 0.5rem;
   }
-  .pykka-live-notice button {
-    flex: none; padding: 0.375rem 0.75rem; font: inherit; font-weight: 600; cursor: pointer;
-    color: #1f2430; background: #fff; border: 0; border-radius: 0.375rem;
-  }
-  .pykka-live-notice button:focus-visible { outline: 2px solid #8ab4ff; outline-offset: 2px; }
+  .pykka-live-notice button { padding: 0.5rem 1rem; font: inherit; }
 `;
 
 let notice = null;

@@ -2,17 +2,22 @@
 
 import { holds, IGNORE, OWN_CLASSES, TOKEN } from "./names.js";
 import { writeAttribute } from "./elements.js";
-import { adopt, build, expand, isShaded, normalize, shade, unshade } from "./mirror.js";
+import { adopt, build, expand, isShaded, normalize, shade, unshade, wayTo } from "./mirror.js";
 import { FieldGuard } from "./fields.js";
+import { place } from "./place.js";
 import { foreignTo, rebuildElement } from "./rebuild.js";
+import { Shown } from "./shown.js";
 
 const FOLLOWED = new Set(["value", "checked", "selected", "muted"]);
 
 export class Patcher {
   #watcher;
-  #guard = null;
-  #added;
+  #guard = null;       // during a round of updates
+  #first = false;      // whether the round is the first one
+  #gone = [];          // the entries that were dropped in it
   #dropped = false;
+
+  shown = new Shown();
 
   /**
    * Mirrors what is inside `root`. The optional `watcher` is told what comes and goes: `added(element)`,
@@ -20,39 +25,65 @@ export class Patcher {
    */
   constructor(root, watcher = null) {
     this.root = root;
-    this.version = 0;
     this.#watcher = watcher;
-    this.#added = (element) => {
-      watcher?.added(element);
-      if (this.#guard && element.hasAttribute("autofocus")) this.#guard.wish(element);
-    };
     normalize(root);
-    this.mirror = adopt(root, this.#added);
+    this.mirror = adopt(root, this);
+    this.shown.add(undefined, this.mirror, 0);
+  }
+
+  get version() {
+    return this.shown.get().version;
   }
 
   /** Applies one patch in the wire's nested form. Throws when it does not fit; then only `rebuild` helps. */
-  apply(patch, version = this.version + 1) {
-    this.#guarded(() => this.#walk(this.mirror, null, 0, patch));
-    this.version = version;
+  apply(patch, version, id) {
+    this.#update(id, version, (entry) => this.#walk(entry, null, 0, patch));
   }
 
   /** Makes the DOM equal to a tree as data, keeping the nodes that fit. */
-  rebuild(tree, version = this.version + 1) {
-    const isForeign = this.version === 0 ? foreignTo(tree) : () => false;
-    this.#guarded(() => rebuildElement(this, this.mirror, tree, isForeign));
-    this.version = version;
+  rebuild(tree, version, id) {
+    this.#update(id, version, (entry) => {
+      rebuildElement(this, entry, tree, this.#first ? foreignTo(tree) : () => false);
+    });
   }
 
-  #guarded(work) {
+  #update(id, version, work) {
+    this.together(() => {
+      const part = this.shown.get(id);
+      this.#openAbove(part.entry);
+      work(part.entry);
+      part.version = version ?? part.version + 1;
+    });
+  }
+
+  /** Makes one round of all the updates that `work` makes: for fields that are typed in, and for what is gone. */
+  together(work) {
+    if (this.#guard) return work();
     this.#guard = new FieldGuard(this.root);
+    this.#first = !this.version;
     this.#dropped = false;
+    this.#gone = [];
     try {
-      work();
+      return work();
     } finally {
       this.#guard.settle();
       this.#guard = null;
       if (this.#dropped) this.#watcher?.dropped();
+      for (const entry of this.#gone) this.shown.forget(entry);
     }
+  }
+
+  /** An element has come, or has come into sight. */
+  added(element) {
+    this.#watcher?.added(element);
+    if (this.#guard && element.hasAttribute("autofocus")) this.#guard.wish(element);
+  }
+
+  /** The entry of a component that is shown at another place so far, or null. */
+  take(id, tag) {
+    const entry = this.shown.take(id, tag);
+    if (entry) for (const element of [entry.node, ...entry.node.querySelectorAll("*")]) this.#watcher?.added(element);
+    return entry;
   }
 
   #walk(entry, parent, at, patch) {
@@ -82,6 +113,13 @@ export class Patcher {
     }
   }
 
+  /** What a component's patches have to pass as well, though their paths begin below it. */
+  #openAbove(entry) {
+    const { editing } = this.#guard;
+    const out = !holds(this.root, entry.node) || (editing && holds(editing, entry.node));
+    if (out) wayTo(entry, this.mirror)?.forEach((above) => this.open(above));
+  }
+
   /** Called on the way to a node: a person who edits here is left alone until the focus has gone. */
   open(entry) {
     if (entry.node === this.#guard.editing) shade(entry);
@@ -90,13 +128,13 @@ export class Patcher {
 
   #show(entry) {
     unshade(entry);
-    for (const element of entry.node.querySelectorAll("*")) this.#added(element);
+    for (const element of entry.node.querySelectorAll("*")) this.added(element);
     this.#dropped = true;
   }
 
   setText(entry, parent, at, text) {
     if (entry.children) throw new TypeError("an element has no text of its own");
-    if (entry.node.parentNode !== parent.home) this.place(parent, at, at + 1);
+    if (entry.node.parentNode !== parent.home) place(parent, at, at + 1);
     if (entry.node.data === text) return;
     entry.node.data = text;
     this.contentChanged(parent);
@@ -152,7 +190,7 @@ export class Patcher {
     this.#range(entry, index, 0);
     const made = expand(nodes).map((data) => this.build(entry, data));
     entry.children = entry.children.slice(0, index).concat(made, entry.children.slice(index));
-    this.place(entry, index, index + made.length);
+    place(entry, index, index + made.length);
     this.contentChanged(entry);
   }
 
@@ -170,19 +208,22 @@ export class Patcher {
     // Where moving takes the focus away, the nodes that are passed move instead.
     const active = this.root.ownerDocument.activeElement;
     const stay = !entry.home.moveBefore && moved.some(({ node }) => holds(node, active));
-    if (!stay) this.place(entry, to, to + count);
-    else if (to < from) this.place(entry, to + count, from + count);
-    else this.place(entry, from, to);
+    if (!stay) place(entry, to, to + count);
+    else if (to < from) place(entry, to + count, from + count);
+    else place(entry, from, to);
   }
 
   #swap(entry, parent, at, data) {
     if (!parent) throw new TypeError("the root cannot be swapped");
-    const { node } = entry;
+    const made = this.build(parent, data);
+    const old = { ...entry };
     // The entry stays, since patches that share a path hold on to it.
-    Object.assign(entry, this.build(parent, data));
-    if (node.parentNode === parent.home) parent.home.insertBefore(entry.node, node);
-    else this.place(parent, at, at + 1);
-    this.drop({ node });
+    Object.assign(entry, made);
+    this.shown.renew(entry, old);
+    this.shown.renew(made, entry);
+    if (old.node.parentNode === parent.home) parent.home.insertBefore(entry.node, old.node);
+    else place(parent, at, at + 1);
+    this.drop(old);
     this.contentChanged(parent);
   }
 
@@ -194,41 +235,12 @@ export class Patcher {
   }
 
   build(parent, data) {
-    return build(data, parent.node, parent.home, this.#added);
+    return build(data, parent.node, parent.home, this);
   }
 
-  drop({ node }) {
-    node.parentNode?.removeChild(node);
+  drop(entry) {
+    entry.node.parentNode?.removeChild(entry.node);
+    this.#gone.push(entry);
     this.#dropped = true;
   }
-
-  /** Puts the nodes of a range of children where they belong among the nodes of the others. */
-  place(entry, start, end) {
-    const { children, home } = entry;
-    let before = null;
-    for (let index = end; index < children.length && !before; index++) {
-      if (children[index].node.parentNode === home) before = children[index].node;
-    }
-    for (let index = start - 1; index >= 0 && !before; index--) {
-      if (children[index].node.parentNode === home) {
-        before = children[index].node.nextSibling;
-        break;
-      }
-    }
-    for (let index = end - 1; index >= start; index--) {
-      const { node } = children[index];
-      // What a script has taken to another place of the page stays there.
-      if (node.parentNode !== home && node.isConnected) continue;
-      if (node === before) before = node.nextSibling;
-      putBefore(home, node, before);
-      before = node;
-    }
-  }
-}
-
-/** Keeps focus, playing media and frames where the browser can. */
-function putBefore(home, node, before) {
-  if (node.nextSibling === before && node.parentNode === home) return;
-  if (node.parentNode === home && home.moveBefore) home.moveBefore(node, before);
-  else home.insertBefore(node, before);
 }

@@ -1,8 +1,9 @@
 // Makes an existing DOM equal to a tree as data: after a join whose fingerprint or version differs, or a gap.
 // What fits is kept (and with it what a person typed, focus and scroll positions); only the rest is made anew.
 
-import { TOKEN } from "./names.js";
+import { COMPONENT, madeIn, TOKEN } from "./names.js";
 import { parts } from "./mirror.js";
+import { place } from "./place.js";
 
 /**
  * At the first look an extension's element cannot be told from the page's by its place. Its name can: it has a
@@ -26,7 +27,7 @@ export function rebuildElement(patcher, entry, data, isForeign) {
 function rebuildAttributes(patcher, entry, attributes) {
   const { node } = entry;
   for (const name of node.getAttributeNames()) {
-    if (!Object.hasOwn(attributes, name) && name !== TOKEN) patcher.removeAttribute(entry, name);
+    if (!Object.hasOwn(attributes, name) && name !== TOKEN && name !== COMPONENT) patcher.removeAttribute(entry, name);
   }
   for (const [name, value] of Object.entries(attributes)) {
     if (node.getAttribute(name) !== value) patcher.setAttribute(entry, name, value);
@@ -39,13 +40,14 @@ function rebuildChildren(patcher, entry, trees, isForeign) {
   entry.children = trees.map((data) => {
     const fit = candidates.take(kindOf(data));
     if (!fit) return patcher.build(entry, data);
-    if (fit.children) rebuildElement(patcher, fit, data, isForeign);
+    // A component has a tree of its own.
+    if (fit.children && !data[1]?.[COMPONENT]) rebuildElement(patcher, fit, data, isForeign);
     return fit;
   });
   const left = candidates.rest().filter(({ node }) => !isForeign(node));
   for (const child of left) patcher.drop(child);
   const nodes = new Set(entry.children.map(({ node }) => node));
-  for (let index = trees.length - 1; index >= 0; index--) arrange(patcher, entry, index, nodes);
+  for (let index = trees.length - 1; index >= 0; index--) arrange(entry, index, nodes);
   trees.forEach((data, index) => {
     const child = entry.children[index];
     if (!child.children) patcher.setText(child, entry, index, typeof data === "string" ? data : data[1] ?? "");
@@ -54,7 +56,7 @@ function rebuildChildren(patcher, entry, trees, isForeign) {
 }
 
 // Only what is out of order moves. Nodes that are not in the mirror are passed over.
-function arrange(patcher, entry, index, nodes) {
+function arrange(entry, index, nodes) {
   const { children, home } = entry;
   const { node } = children[index];
   if (node.parentNode === home) {
@@ -63,7 +65,7 @@ function arrange(patcher, entry, index, nodes) {
     while (after && !nodes.has(after)) after = after.nextSibling;
     if (after === next) return;
   }
-  patcher.place(entry, index, index + 1);
+  place(entry, index, index + 1);
 }
 
 /** The existing children, by what they can become. */
@@ -72,9 +74,7 @@ class Candidates {
 
   constructor(entries) {
     for (const entry of entries) {
-      const kind = kindOfNode(entry.node);
-      if (this.#byKind.has(kind)) this.#byKind.get(kind).push(entry);
-      else this.#byKind.set(kind, [entry]);
+      madeIn(this.#byKind, kindOfNode(entry.node), Array).push(entry);
     }
     for (const queue of this.#byKind.values()) queue.reverse();
   }
@@ -88,16 +88,13 @@ class Candidates {
   }
 }
 
-function kindOf(data) {
-  if (typeof data === "string") return "#text";
-  const { tag, attributes } = parts(data);
-  return kind(tag, attributes["live-key"] ?? attributes.id);
-}
+const kindOf = (data) =>
+  typeof data === "string" ? kind("#text") : kind(data[0] === "!" ? "#comment" : data[0], (name) => data[1]?.[name]);
 
-function kindOfNode(node) {
-  if (node.nodeType === Node.TEXT_NODE) return "#text";
-  if (node.nodeType === Node.COMMENT_NODE) return "!";
-  return kind(node.localName, node.getAttribute("live-key") ?? node.getAttribute("id"));
-}
+const kindOfNode = (node) => kind(node.localName ?? node.nodeName, (name) => node.getAttribute?.(name));
 
-const kind = (tag, key) => (key === null || key === undefined ? tag : `${tag} ${key}`);
+/** Components come before keys, and keys before ids, as in the server's comparison. */
+function kind(tag, get = () => null) {
+  const component = get(COMPONENT);
+  return `${tag} ${component ? `${COMPONENT} ${component}` : get("live-key") || get("id") || ""}`;
+}

@@ -1,5 +1,7 @@
 // Debounce and throttle, per element and binding.
 
+import { madeIn } from "./names.js";
+
 export class Timing {
   #waiting = new Map();   // element -> Map(attribute -> {timer, job, type})
 
@@ -43,8 +45,7 @@ export class Timing {
   }
 
   #set(element, attribute, entry) {
-    if (!this.#waiting.has(element)) this.#waiting.set(element, new Map());
-    this.#waiting.get(element).set(attribute, entry);
+    madeIn(this.#waiting, element, Map).set(attribute, entry);
   }
 
   #take(element, attribute) {

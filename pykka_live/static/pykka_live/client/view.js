@@ -1,6 +1,6 @@
 // One live region of the page: joins, sends events, applies what comes back.
 
-import { STATES, TOKEN } from "./names.js";
+import { mark, STATES, TOKEN } from "./names.js";
 import { Backoff } from "./backoff.js";
 import { Bindings } from "./bindings.js";
 import { Calls } from "./calls.js";
@@ -24,7 +24,7 @@ export class View {
   #backoff = new Backoff();
   #timer = null;
   #joinRef = null;
-  #refreshRef = null;
+  #refreshes = new Map();   // ref -> of which component, or undefined
 
   /** The view's number on this socket, while it is joined. */
   number = null;
@@ -38,7 +38,7 @@ export class View {
     this.#fingerprint = fingerprint(root);   // before anything of ours is in the DOM
     this.#bindings = new Bindings(root, (call) => this.#call(call));
     this.#patcher = new Patcher(root, this.#bindings);
-    this.#calls = new Calls(({ name, params }) => this.#request({ t: "event", view: this.number, name, params }));
+    this.#calls = new Calls(({ c, name, params }) => this.#request({ t: "event", view: this.number, c, name, params }));
     this.#show("live-connecting");
   }
 
@@ -52,8 +52,8 @@ export class View {
 
   connected() {
     if (this.stopped) return;
-    const { version } = this.#patcher;
-    const known = version ? { v: version } : { v: 0, fingerprint: this.#fingerprint };
+    const { version, shown } = this.#patcher;
+    const known = version ? { v: version, c: shown.versions() } : { v: 0, fingerprint: this.#fingerprint };
     const token = this.root.getAttribute(TOKEN);
     this.#joinRef = this.#request({ t: "join", protocol: PROTOCOL, token, tab: this.#tab, ...known });
   }
@@ -61,7 +61,8 @@ export class View {
   disconnected() {
     clearTimeout(this.#timer);
     const joined = this.number !== null;
-    this.number = this.#joinRef = this.#refreshRef = null;
+    this.number = this.#joinRef = null;
+    this.#refreshes.clear();
     for (const { name } of this.#calls.abandonSent()) this.#lost(name);
     if (this.stopped || !joined) return;
     this.#show("live-disconnected");
@@ -88,17 +89,20 @@ export class View {
     if (frame.debug) this.#tell("debug", frame.debug);
     switch (frame.t) {
       case "joined": return this.#joined(frame);
-      case "patch": return this.#patched(frame, ref);
-      case "tree": return this.#rebuilt(frame, ref);
+      case "patch":
+      case "tree":
+      case "batch":
+        this.#update(frame.parts ?? [frame]);
+        return this.#answered(ref, true);
       case "ok": return this.#answered(ref, true);
       case "error": return this.#failed(frame, ref);
       case "redirect": return goTo(frame.to);
-      case "stopped": return this.stop(frame.code, frame.message);
-      default: return undefined;
+      case "stopped": return this.#ended(frame);
+      default: return console.error("PykkaLive: an unknown frame", frame);
     }
   }
 
-  #joined({ view, v, p, tree, resumed }) {
+  #joined({ view, v, p, tree, parts = [], resumed }) {
     const first = this.#patcher.version === 0;
     this.#joinRef = null;
     clearTimeout(this.#timer);
@@ -107,57 +111,71 @@ export class View {
     this.#connection.joined();
     // A new live session knows nothing of what was done in the old one.
     if (!first && !resumed) for (const { name } of this.#calls.abandonQueued()) this.#lost(name);
-    if (tree) this.#apply("rebuild", tree, v);
-    else if (p) this.#apply("apply", p, v);
-    else this.#patcher.version = v;
+    this.#update([{ v, p, tree }, ...parts], true);
     this.#show("live-connected");
     this.#tell("connected", { resumed: Boolean(resumed) });
     this.#calls.pump();
   }
 
-  #patched({ v, p }, ref) {
-    if (v === this.#patcher.version + 1) this.#apply("apply", p, v);
-    else this.#refresh();
-    this.#answered(ref, true);
-  }
-
-  #rebuilt({ v, tree }, ref) {
-    if (ref === this.#refreshRef) this.#refreshRef = null;
-    this.#apply("rebuild", tree, v);
-  }
-
-  /** Does what a frame says; what does not fit is asked for as a whole. */
-  #apply(method, data, version) {
+  /** Applies updates of the view and its components, in order. `leap`: from whatever version is shown. */
+  #update(parts, leap) {
+    const done = [];
     this.#bindings.muted = true;
     try {
-      this.#patcher[method](data, version);
-    } catch (error) {
-      console.error("PykkaLive: a frame does not fit this page", error);
-      if (method === "rebuild") this.stop("bad_tree", String(error));
-      else this.#refresh();
-      return;
+      this.#patcher.together(() => {
+        for (const part of parts) if (this.#apply(part, leap)) done.push(part);
+      });
     } finally {
       this.#bindings.muted = false;
     }
-    this.#tell("patched", { version });
+    for (const { c, v } of done) this.#tell("patched", { version: v }, c);
   }
 
-  #refresh() {
-    this.#refreshRef ??= this.#request({ t: "refresh", view: this.number });
+  /** Does what an update says; what does not fit is asked for as a whole. */
+  #apply({ c, v, p, tree }, leap) {
+    const part = this.#patcher.shown.get(c);
+    if (!part) return false;
+    try {
+      if (tree) this.#patcher.rebuild(tree, v, c);
+      else if (!leap && v !== part.version + 1) return this.#refresh(c);
+      else if (p) this.#patcher.apply(p, v, c);
+      else part.version = v;
+    } catch (error) {
+      console.error("PykkaLive: a frame does not fit this page", error);
+      if (tree) this.#ended({ c, code: "bad_tree", message: String(error) });
+      else this.#refresh(c);
+      return false;
+    }
+    if (c) mark(part.entry.node, "live-stopped", false);
+    return tree || p;
+  }
+
+  #refresh(c) {
+    if (Array.from(this.#refreshes.values()).includes(c)) return;
+    this.#refreshes.set(this.#request({ t: "refresh", view: this.number, c }), c);
+  }
+
+  /** The view, or one of its components, has ended. */
+  #ended({ c, code, message }) {
+    if (!c) return this.stop(code, message);
+    const part = this.#patcher.shown.get(c);
+    if (part) mark(part.entry.node, "live-stopped", true);
+    return this.#tell("stopped", { code, message }, c);
   }
 
   #failed({ code, message, detail }, ref) {
     const call = this.#calls.get(ref);
-    this.#error(code, message, ref, call?.name, detail);
+    // Whatever it was to do, the component has gone meanwhile.
+    if (code !== "unknown_component") this.#error(code, message, ref, call?.name, detail);
     if (ref !== null && ref === this.#joinRef) this.#joinFailed(code, message);
-    else if (ref !== null && ref === this.#refreshRef) this.#refreshRef = null;
     if (code === "unknown_view" && this.number !== null) this.#rejoin();
     this.#answered(ref, false);
   }
 
   /** The server does not know this view any more, though the socket is alive. */
   #rejoin() {
-    this.number = this.#refreshRef = null;
+    this.number = null;
+    this.#refreshes.clear();
     this.connected();
   }
 
@@ -168,6 +186,7 @@ export class View {
   }
 
   #answered(ref, succeeded) {
+    this.#refreshes.delete(ref);
     this.#calls.settle(ref, succeeded);
     if (this.number !== null) this.#calls.pump();
   }
@@ -188,7 +207,7 @@ export class View {
   }
 
   #error(code, message, ref, name, detail) {
-    console.error(`PykkaLive: ${name ? `${name}: ` : ""}${code}: ${message}`, ...(detail ? [`\n${detail}`] : []));
+    console.error(`PykkaLive: ${name ? `${name}: ` : ""}${code}: ${message}${detail ? `\n${detail}` : ""}`);
     this.#tell("error", { code, message, ref, name });
   }
 
@@ -197,8 +216,11 @@ export class View {
     this.root.classList.add(state);
   }
 
-  #tell(what, detail = {}) {
-    this.root.dispatchEvent(new CustomEvent(`live:${what}`, { bubbles: true, detail }));
+  /** Tells the page, on the view's root or on that of a component. */
+  #tell(what, detail = {}, component) {
+    if (component) detail.component = component;
+    const { entry } = this.#patcher.shown.get(component) ?? {};
+    entry?.node.dispatchEvent(new CustomEvent(`live:${what}`, { bubbles: true, detail }));
   }
 }
 

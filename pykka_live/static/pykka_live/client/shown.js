@@ -1,0 +1,44 @@
+// What of the mirror has patches and versions of its own: the view and its components. For the view's patches (and
+// those of the components around it) a component is one element, whose content is not theirs.
+
+import { COMPONENT } from "./names.js";
+import { homeOf } from "./mirror.js";
+
+/** Maps ids to {entry, version}; the view is where there is no id. */
+export class Shown extends Map {
+  add(id, entry, version) {
+    this.set(id, { entry, version });
+  }
+
+  /** Another object has become the entry. */
+  renew(old, entry) {
+    for (const part of this.values()) if (part.entry === old) part.entry = entry;
+  }
+
+  /** The component comes along to a new place, as it is: its entry, or null. What stays at its old place is hollow. */
+  take(id, tag) {
+    const { entry } = this.get(id) ?? {};
+    if (entry?.node.localName !== tag) return null;
+    const taken = { ...entry };
+    this.renew(entry, taken);
+    taken.node.parentNode?.removeChild(taken.node);
+    entry.node = taken.node.cloneNode(false);
+    entry.home = homeOf(entry.node);
+    entry.children = [];
+    return taken;
+  }
+
+  /** Nothing of what is below this entry is shown any longer. */
+  forget(entry) {
+    if (this.size === 1) return;
+    const id = entry.node.getAttribute?.(COMPONENT);
+    if (this.get(id)?.entry === entry) this.delete(id);
+    entry.children?.forEach((child) => this.forget(child));
+  }
+
+  /** The versions of the components, by id; undefined where there are none. */
+  versions() {
+    const components = Array.from(this).filter(([id]) => id !== undefined);
+    return components.length ? Object.fromEntries(components.map(([id, { version }]) => [id, version])) : undefined;
+  }
+}

@@ -1,0 +1,18 @@
+// Which component an event goes to, or that it goes to the view.
+
+import { closest, COMPONENT, holds, TARGET } from "./names.js";
+
+const COMPONENTS = `[${COMPONENT}]`;
+
+/** The id of the component that hears of the events of `element`; undefined where it is the view, whose root is `root`. */
+export function targetOf(element, root) {
+  const owner = closest(element, COMPONENTS) ?? root;
+  const marked = closest(element, `[${TARGET}]`);
+  // Beyond the component's root, the attribute speaks of others.
+  const target = marked && holds(owner, marked) ? marked.getAttribute(TARGET) : "";
+  if (target === "view") return undefined;
+  if (target.startsWith("#")) return target.slice(1);
+  if (target && target !== "parent") console.error(`PykkaLive: ${TARGET}="${target}" is unknown`);
+  const chosen = target === "parent" ? closest(owner.parentElement, COMPONENTS) : owner;
+  return chosen?.getAttribute(COMPONENT) ?? undefined;
+}

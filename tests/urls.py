@@ -11,6 +11,7 @@ urlpatterns = [
     path("", include("pykka_live.urls")),
     path("counter/", views.Counter.as_view()),
     path("board/", components.Board.as_view()),
+    path("ward/", components.Ward.as_view()),
     path("counter/<int:start>/", views.Counter.as_view()),
     path("fast/", views.Counter.as_view(step=10)),
     path("private/", views.Private.as_view()),

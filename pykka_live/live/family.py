@@ -131,7 +131,8 @@ def _component_ended(record: ComponentRecord, cell: Cell, reason: str) -> None:
     screen = record.view.screen
     screen.forget(record.id)
     # Whose strategy is `stop` does not come back, either from a sibling's restart.
-    if reason in ("failed", "restart") and record.cell is cell and not record.is_gone:
+    given_up = cell.state == "failed" or reason == "restart"
+    if given_up and record.cell is cell and not record.is_gone:
         record.is_stopped = True
         if record.is_shown:
             screen.stopped("crashed", CRASHED, record.id)

@@ -139,3 +139,83 @@ class Board(LiveView):
 
     def handle_component_event(self, component_id: str, name: str, data: Any) -> None:
         self.title = f"{component_id} {name} {data['text']}"
+
+
+class Frail(Tally):
+    """A tally whose class decides what comes of its crashes; see `Ward`."""
+
+    name = "frail"
+
+    @event
+    def poison(self) -> None:
+        self.poisoned = True
+        raise ValueError("on purpose")
+
+
+class Stopping(Frail):
+    name = "stopping"
+    supervision = {"strategy": "stop"}
+
+
+class Resuming(Frail):
+    name = "resuming"
+    supervision = {"strategy": "resume"}
+
+
+class Escalating(Frail):
+    name = "escalating"
+    supervision = {"strategy": "escalate"}
+
+
+class AllTogether(Frail):
+    name = "all_together"
+    supervision = {"scope": "one_for_all"}
+
+
+class FromHereOn(Frail):
+    name = "from_here_on"
+    supervision = {"scope": "rest_for_one"}
+
+
+class Unmountable(LiveComponent):
+    """Cannot be mounted while its plan says so."""
+
+    name = "unmountable"
+    template = "<p>{{ state }}</p>"
+    failures = 0
+
+    def mount(self) -> None:
+        log.append((self.id, "mount"))
+        if len(seen("mount", self.id)) <= Unmountable.failures:
+            raise ValueError("on purpose")
+        self.state = "mounted"
+
+
+class Ward(LiveView):
+    """Shows components by class and id: `?shown=tally:a,stopping:b`."""
+
+    template = """{% load pykka_live %}<html><body><main data-liveview-root>
+      <h1>{{ count }}</h1>
+      {% for name, id in shown %}{% live_component name id=id %}{% endfor %}
+    </main></body></html>"""
+
+    def mount(self, request: Any, shown: str = "") -> None:
+        log.append(("view", "mount"))
+        self.count = 0
+        self.show(shown)
+
+    @event
+    def show(self, shown: str) -> None:
+        self.shown = [tuple(each.split(":")) for each in shown.split(",") if each]
+
+    @event
+    def add(self) -> None:
+        self.count += 1
+
+    def handle_component_event(self, component_id: str, name: str, data: Any) -> None:
+        self.count += 1
+
+
+def seen(what: str, id: str | None = None) -> list[str]:
+    """Return whose log says this."""
+    return [entry[0] for entry in log if entry[1] == what and id in (None, entry[0])]

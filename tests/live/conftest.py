@@ -8,7 +8,7 @@ import pytest
 from django.core.cache import cache
 
 from pykka_live.live import pubsub, pump
-from tests.live import troubled
+from tests.live import components, troubled
 from tests.live.site import Site
 from tests.live.views import calls
 
@@ -20,7 +20,12 @@ def _fresh(actors, transactional_db):
     troubled.plan.clear()
     troubled.gates.clear()
     troubled.opened.clear()
+    components.log.clear()
+    components.barriers.clear()
+    components.gates.clear()
     yield
+    for gate in list(components.gates.values()):
+        gate.set()
     for gate in list(troubled.opened.values()):
         gate.set()  # before the actors are stopped, which a closed one would hold up
 

@@ -6,15 +6,8 @@ import threading
 
 import pytest
 
-from tests.live.components import barriers, gates, log
+from tests.live.components import barriers, log, seen
 from tests.tab import Tab
-
-
-@pytest.fixture(autouse=True)
-def _fresh_log():
-    log.clear()
-    barriers.clear()
-    gates.clear()
 
 
 @pytest.fixture
@@ -23,14 +16,7 @@ async def tab():
     await tab.open()
     log.clear()
     yield tab
-    for gate in gates.values():
-        gate.set()
     await tab.close()
-
-
-def seen(what: str) -> list[str]:
-    """Return whose log says this."""
-    return [entry[0] for entry in log if entry[1] == what]
 
 
 async def test_a_page_is_complete_without_javascript():

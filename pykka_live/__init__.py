@@ -11,12 +11,14 @@ if TYPE_CHECKING:
     from pykka_live.live.system import shutdown as shutdown_actor_system
     from pykka_live.live.talking import send_update
     from pykka_live.live.view import LiveView
+    from pykka_live.rendering.functions import function_component
     from pykka_live.rendering.purity import pure
 
 __all__ = [
     "LiveComponent",
     "LiveView",
     "event",
+    "function_component",
     "publish",
     "pure",
     "send_update",
@@ -27,6 +29,7 @@ _HOMES = {
     "LiveComponent": ("pykka_live.live.component", "LiveComponent"),
     "LiveView": ("pykka_live.live.view", "LiveView"),
     "event": ("pykka_live.live.events", "event"),
+    "function_component": ("pykka_live.rendering.functions", "function_component"),
     "publish": ("pykka_live.live.pubsub", "publish"),
     "pure": ("pykka_live.rendering.purity", "pure"),
     "send_update": ("pykka_live.live.talking", "send_update"),

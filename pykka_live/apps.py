@@ -3,11 +3,13 @@
 from __future__ import annotations
 
 from django.apps import AppConfig
+from django.utils.module_loading import autodiscover_modules
 
 
 class PykkaLiveConfig(AppConfig):
-    """Registers the system checks, makes the actor system (which starts when it is used), and lets
-    metrics and the control socket listen to it."""
+    """Registers the system checks, makes the actor system (which starts when it is used), lets
+    metrics and the control socket listen to it, and imports the `components` modules of all apps.
+    """
 
     name = "pykka_live"
     verbose_name = "Live views"
@@ -20,3 +22,4 @@ class PykkaLiveConfig(AppConfig):
 
         ActorSystem.reset_default(new_system())
         observability.install()
+        autodiscover_modules("components")  # templates call what is in them by name

@@ -128,7 +128,7 @@ cdef class Place(Op):
         if here is None:
             raise TemplateSyntaxError(NO_GATHERER % self.name)
         if self.has_slots:
-            slots = self.node.filled(run.context)
+            slots = self.node.owned(run.context, here)
             self.trust.judge(run)
         return here.place(self.name, id, props, slots), id
 

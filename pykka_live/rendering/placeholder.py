@@ -9,8 +9,9 @@ from django.template.base import FilterExpression
 from django.utils.html import escape
 from django.utils.safestring import SafeString, mark_safe
 
+from pykka_live.rendering._owners import owned
 from pykka_live.rendering.functions import find_function
-from pykka_live.rendering.gathering import gatherer
+from pykka_live.rendering.gathering import Gatherer, gatherer
 
 ATTRIBUTE = "live-component"
 """The attribute of a component's root that holds its id."""
@@ -99,7 +100,7 @@ class ComponentNode(Node):
         here = gatherer.get()
         if here is None:
             raise TemplateSyntaxError(NO_GATHERER % name)
-        return here.place(name, id, props, self.filled(context)), id
+        return here.place(name, id, props, self.owned(context, here)), id
 
     def filled(self, context: Context) -> dict[str, SafeString]:
         """Render the slots."""
@@ -109,6 +110,13 @@ class ComponentNode(Node):
             if slot.name != DEFAULT_SLOT or content.strip():
                 slots[slot.name] = content
         return slots
+
+    def owned(self, context: Context, here: Gatherer) -> dict[str, SafeString]:
+        """Render the slots, with their events bound to whoever wrote them."""
+        return {
+            name: mark_safe(owned(str.__str__(content), here.target))
+            for name, content in self.filled(context).items()
+        }
 
 
 def checked_name(name: Any) -> str:

@@ -15,7 +15,7 @@ from django.template.loader_tags import IncludeNode
 from pykka_live.rendering import _elements, _loops, _ops, _places, _scopes
 from pykka_live.rendering._trust import Trust
 from pykka_live.rendering.findings import Finding, Findings
-from pykka_live.rendering.inheritance import PARTIAL, PARTIAL_DEFINITION, is_constant
+from pykka_live.rendering.inheritance import PARTIAL, PARTIAL_DEFINITION
 from pykka_live.rendering.keys import KEY_ATTRIBUTES, Keys
 from pykka_live.rendering.knowledge import Knowledge, NodeNets
 from pykka_live.rendering.outline import (
@@ -31,7 +31,7 @@ from pykka_live.rendering.outline import (
     is_half_done,
 )
 from pykka_live.rendering.passages import Item, Marked, Place
-from pykka_live.rendering.placeholder import ComponentNode
+from pykka_live.rendering.placeholder import ComponentNode, constant_name, function_of
 from pykka_live.rendering.reads import (
     NOTHING,
     TESTED,
@@ -226,8 +226,8 @@ class Compiler:
         return _scopes.Include(content, names_of(node), template, node.isolated_context)
 
     def _component(self, node: Any, chain: Chain, memory: Memory) -> _ops.Op:
-        if node.id is None or not is_constant(node.name) or not isinstance(node.name.var, str):
-            return self._left(node, chain, memory)  # a function, or whatever is called so
+        if node.id is None or not constant_name(node) or function_of(node) is not None:
+            return self._left(node, chain, memory)
         inside = self.knowledge.reader.of_nodes(node.slots)
         memory.is_needed = True
         return _places.Place(node, Trust(inside), *self._place(NOTHING, chain, memory)[1:])

@@ -6,6 +6,7 @@ from __future__ import annotations
 import re
 from collections.abc import Iterable, Iterator
 
+from django.core.exceptions import ImproperlyConfigured
 from django.template import Node, NodeList
 from django.template.base import TextNode
 from django.template.library import InclusionNode, SimpleNode
@@ -18,14 +19,16 @@ from pykka_live.rendering.knowledge import Knowledge
 from pykka_live.rendering.outline import Broken
 from pykka_live.rendering.passages import Item, Marked, Place, place_of
 from pykka_live.rendering.scopes import SCOPES
-from pykka_live.rendering.template import LiveTemplate
+from pykka_live.rendering.template import ComponentTemplate, TreeTemplate
 from pykka_live.vdom import RegionError, find_region
 
 _ATTRIBUTE = re.compile(rf"(?:^|[\s\"'/]){MARK}")
 
 
-def findings_of(template: LiveTemplate) -> list[Finding]:
+def findings_of(template: TreeTemplate) -> list[Finding]:
     """Return what is to be said of a template."""
+    if isinstance(template, ComponentTemplate):
+        return _of_component(template)
     program = template.program
     if not isinstance(program, Broken):
         fault = _Roots(program.lineage).fault()
@@ -45,6 +48,20 @@ def findings_of(template: LiveTemplate) -> list[Finding]:
         place, tag = roots.where() or (place, "")
         why = f"the live region is inside of {tag}" if tag else why
     return [Finding(place, "page", why)]
+
+
+def _of_component(template: ComponentTemplate) -> list[Finding]:
+    program = template.program
+    place = Place(template.django_template.name or "")
+    if isinstance(program, Broken):
+        place = program.place or place
+    try:
+        _ = template.root_tag
+    except ImproperlyConfigured as error:
+        return [Finding(place, "error", str(error), "the component")]
+    if isinstance(program, Broken):
+        return [Finding(place, "page", str(program), "the component")]
+    return program.findings
 
 
 class _Roots:

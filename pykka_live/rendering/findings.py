@@ -16,6 +16,7 @@ from django.template.loader_tags import IncludeNode
 from pykka_live.rendering.inheritance import PARTIAL, is_constant
 from pykka_live.rendering.knowledge import Knowledge
 from pykka_live.rendering.passages import Place, place_of
+from pykka_live.rendering.placeholder import ComponentNode, function_of
 from pykka_live.rendering.purity import is_pure
 from pykka_live.rendering.reads import Reads, all_of, of_condition, of_expression, of_names
 from pykka_live.rendering.scopes import OVERRIDES, asked_by
@@ -161,6 +162,8 @@ class Findings:
         if not _asked(self._knowledge, node).trusted and type(node) in _ASKING:
             return f"{{% {contents} %}} uses a filter that is not known to be pure"
         tag = tag_of(node)
+        if isinstance(node, ComponentNode) and function_of(node) is None:
+            return f"{tag} is given its props each time"
         if self._knowledge.reader.of_node(node).trusted:
             return f"{tag} sets a variable, or counts"
         if getattr(node, "takes_context", False) and is_pure(getattr(node, "func", None)):

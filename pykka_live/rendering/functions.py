@@ -98,7 +98,8 @@ def function_component(
     template_name: str | None = None, *, template: str | None = None, name: str | None = None
 ) -> Callable[[_Function], _Function]:
     """Declare a function as a component without state: `{% live_component "badge" label=x %}` calls
-    it with the props, and shows its template with what it returns.
+    it with the props, and shows its template with what it returns. One that is `pure` as well, and
+    its template, too, is not called again while its props stay what they were.
 
     Args:
         template_name: the template's name,

@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+from collections.abc import Iterator
+from contextlib import contextmanager
 from contextvars import ContextVar
 from typing import Any, Protocol
 
@@ -41,3 +43,37 @@ class Gatherer(Protocol):
 
 gatherer: ContextVar[Gatherer | None] = ContextVar("pykka_live_gatherer", default=None)
 """That of the rendering which goes on in this thread."""
+
+
+class _Notes:
+    """Hands on to a gatherer what is placed, and keeps a note of it."""
+
+    def __init__(self, gatherer: Gatherer) -> None:
+        self._gatherer = gatherer
+        self.target = gatherer.target
+        self.placed: list[tuple[str, str]] = []
+
+    def place(self, name: str, id: str, props: dict[str, Any], slots: dict[str, SafeString]) -> str:
+        tag = self._gatherer.place(name, id, props, slots)
+        self.placed.append((tag, id))
+        return tag
+
+    def restart(self) -> None:
+        self._gatherer.restart()
+        self.placed.clear()
+
+
+@contextmanager
+def noted() -> Iterator[list[tuple[str, str]]]:
+    """Yield the list that the tag and the id of each component is written into which is placed
+    meanwhile."""
+    here = gatherer.get()
+    if here is None:
+        yield []
+        return
+    notes = _Notes(here)
+    token = gatherer.set(notes)
+    try:
+        yield notes.placed
+    finally:
+        gatherer.reset(token)

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from collections.abc import Callable
 from typing import Any
 
 from django.template import Context, Node, NodeList, TemplateSyntaxError
@@ -67,7 +68,8 @@ class ComponentNode(Node):
         self.id = id
         self.props = props
         self.slots = slots
-        self.nodelist = NodeList(slots)  # where Django looks for blocks
+        if slots:
+            self.nodelist = NodeList(slots)  # where Django looks for blocks
 
     def render(self, context: Context) -> SafeString:
         """Note the component, and write the element that stands for it; or what a function
@@ -117,6 +119,23 @@ class ComponentNode(Node):
             name: mark_safe(owned(str.__str__(content), here.target))
             for name, content in self.filled(context).items()
         }
+
+
+def constant_name(node: ComponentNode) -> str | None:
+    """Return the name of a component, if it is always the same."""
+    name = node.name
+    is_constant = isinstance(name.var, str) and not name.filters
+    return str.__str__(name.var) if is_constant else None
+
+
+def function_of(node: ComponentNode) -> Callable[..., Any] | None:
+    """Return the function that a node always shows; None if it may be something else."""
+    name = constant_name(node)
+    try:
+        found = find_function(name) if name else None
+    except TemplateSyntaxError:
+        return None
+    return None if found is None else found.function
 
 
 def checked_name(name: Any) -> str:

@@ -14,6 +14,7 @@ from django.template.smartif import TokenBase
 from django.templatetags import i18n, l10n, static, tz
 
 from pykka_live.rendering.inheritance import PARTIAL, PARTIAL_DEFINITION
+from pykka_live.rendering.placeholder import ComponentNode, function_of
 from pykka_live.rendering.purity import (
     MEASURES,
     SELECTS,
@@ -318,6 +319,14 @@ class Reader:
             trusted=are_static_urls_fixed(), fixed=node.varname is None
         )
 
+    def _component(self, node: Any) -> Reads:
+        function = function_of(node)
+        if function is None or not is_pure(function):
+            return UNKNOWN
+        given = [*node.props.values(), *([] if node.id is None else [node.id])]
+        reads = all_of(of_expression(expression, PASSED) for expression in given)
+        return reads | self.of_nodes(node.slots)
+
     def _translation(self, node: Any) -> Reads:
         tokens = (*node.singular, *(node.plural or ()))
         names = {token.contents for token in tokens if token.token_type is TokenType.VAR}
@@ -364,4 +373,5 @@ _METHODS: dict[type, Callable[[Reader, Any], Reads]] = {
     PARTIAL: Reader._partial,
     PARTIAL_DEFINITION: Reader._partial_definition,
     static.StaticNode: Reader._static,
+    ComponentNode: Reader._component,
 }

@@ -20,7 +20,9 @@ from django.utils.autoreload import file_changed
 
 from pykka_live.rendering._renderer import Renderer
 from pykka_live.rendering.context import LiveContext, processed_values
+from pykka_live.rendering.gathering import noted
 from pykka_live.rendering.outline import Broken
+from pykka_live.rendering.placeholder import hollow
 from pykka_live.rendering.program import ComponentProgram, Program
 from pykka_live.rendering.roots import parse_root, tag_of_root
 from pykka_live.rendering.values import ValueFailed
@@ -182,9 +184,17 @@ class LiveTemplate(TreeTemplate):
             message says why.
             Exception: what the template raises.
         """
-        html = self._render(request, values, processed)
+        with noted() as placed:
+            html = self._render(request, values, processed)
         region, root = parse_region(html)
-        return Page(html[: region.start], root, html[region.end :])
+        page = Page(html[: region.start], root, html[region.end :])
+        for tag, id in placed:
+            place = hollow(tag, id)
+            if place in page.before or place in page.after:
+                raise ValueError(
+                    f'the component "{id}" stands outside of the live region, where nothing is live'
+                )
+        return page
 
     def render_region(
         self, request: HttpRequest, values: Mapping[str, Any], processed: dict[str, Any]

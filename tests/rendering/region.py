@@ -12,7 +12,7 @@ from django.test import RequestFactory
 from pykka_live.rendering import Finding, LiveTemplate
 from pykka_live.rendering.outline import Broken
 from pykka_live.vdom import Element, Node, to_html
-from tests.rendering.oracle import LIBRARIES, LOCMEM
+from tests.rendering.oracle import COMPONENTS, LIBRARIES, LOCMEM
 
 REQUEST = RequestFactory().get("/")
 
@@ -31,7 +31,12 @@ def live_template(
     if cached:
         loader = ("django.template.loaders.cached.Loader", [loader])
     builtins = ["tests.rendering.tags", "tests.rendering.pure_tags", *LIBRARIES.values()]
-    engine = Engine(loaders=[loader], libraries=LIBRARIES, builtins=builtins, debug=debug)
+    engine = Engine(
+        loaders=[loader],
+        libraries={"pykka_live": COMPONENTS, **LIBRARIES},
+        builtins=builtins,
+        debug=debug,
+    )
     return LiveTemplate.of(BackendTemplate(engine.get_template("page.html"), None))
 
 

@@ -7,13 +7,14 @@ from django.core.exceptions import ImproperlyConfigured
 from django.template import Context, RequestContext, Template, TemplateSyntaxError
 
 import pykka_live
+from pykka_live import pure
 from pykka_live.rendering import functions
 from pykka_live.rendering.functions import find_function, function_component
 from pykka_live.vdom import to_html
 from tests.rendering.component import component_template
 from tests.rendering.gathered import gathering
 from tests.rendering.oracle import follow
-from tests.rendering.region import REQUEST
+from tests.rendering.region import REQUEST, Region, findings
 
 
 @pytest.fixture(autouse=True)
@@ -217,3 +218,46 @@ def test_it_is_what_django_and_a_parser_make_of_it(badge):
         ["l=[1,2];a=1", "l.append(3)", "a=mark_safe('\"')", "l=['<b>',mark_safe('<i>')]"],
         {},
     )
+
+
+ROWS = (
+    "<table>{% for i in l %}<tr><td>{% live_component 'cell' x=i.x %}</td></tr>{% endfor %}</table>"
+)
+
+
+@pytest.mark.parametrize("is_pure", [True, False])
+def test_rows_that_show_a_pure_function_last(is_pure):
+    calls = []
+
+    def cell(x):
+        calls.append(x)
+        return {"x": x}
+
+    function_component(template="<b>{{ x }}</b>")(pure(cell) if is_pure else cell)
+    region = Region("{% load pykka_live %}" + ROWS)
+    rows = [{"x": 1}, {"x": 2}, {"x": 3}]
+    region(l=rows)
+    rows[1] = {"x": 7}
+    assert region.count(l=rows) == ((1, 2) if is_pure else (3, 0))
+    calls.clear()
+    region.renderer.render(REQUEST, {"l": rows}, {})
+    assert calls == ([] if is_pure else [1, 7, 3])
+
+
+@pytest.mark.parametrize(
+    ("source", "why"),
+    [
+        ("{% live_component 'cart' id=i %}", "{% live_component %} is given its props each time"),
+        ("{% live_component 'cell' x=i %}", "{% live_component %} is not known to be pure"),
+    ],
+)
+def test_what_is_said_of_a_loop_that_shows_components(source, why):
+    function_component(template="", name="cell")(lambda x: {})
+    found = findings("{% load pykka_live %}{% for i in l %}" + source + "{% endfor %}")
+    assert [(finding.kind, finding.why) for finding in found] == [("rows", why)]
+
+
+def test_nothing_is_said_of_components_and_of_pure_functions():
+    function_component(template="", name="cell")(pure(lambda x: {}))
+    source = "{% load pykka_live %}{% live_component 'cart' id=1 %}{% live_component 'cell' x=1 %}"
+    assert findings(source) == []

@@ -9,7 +9,7 @@ from pykka_live.rendering.outline import Broken
 from pykka_live.vdom import to_html
 from tests.rendering.component import component_template
 from tests.rendering.gathered import Noting, gathering
-from tests.rendering.region import REQUEST, same
+from tests.rendering.region import REQUEST, live_template, same
 from tests.rendering.world import Person, recorded
 
 
@@ -34,6 +34,7 @@ class Shown:
         return to_html(self.root)
 
 
+CART = '{% live_component "cart" id="c" %}'
 ROWS = (
     "<main>{{ n }}{% for r in rows %}{% live_component 'cart' id=r.id x=r.x %}{% endfor %}</main>"
 )
@@ -139,3 +140,27 @@ def test_components_of_included_templates_are_placed():
     for _ in range(2):
         assert shown(l=[1, 2]).ids == ["1", "2"]
     assert shown.html == '<ul><li live-component="1"></li><li live-component="2"></li></ul>'
+
+
+@pytest.mark.parametrize(
+    "around", ["IT<main data-liveview-root></main>", "<main data-liveview-root></main><p>IT</p>"]
+)
+def test_a_component_outside_of_the_live_region_is_told(around):
+    template = live_template("{% load pykka_live %}" + around.replace("IT", CART))
+    with gathering(), pytest.raises(ValueError, match='"c" stands outside of the live region'):
+        template.render_page(REQUEST, {}, {})
+
+
+def test_a_page_tells_its_gatherer_of_the_components_in_its_region():
+    template = live_template(
+        "{% load pykka_live %}<i>x</i><main data-liveview-root>" + CART + "</main>"
+    )
+    with gathering() as noted:
+        page = template.render_page(REQUEST, {}, {})
+    assert noted.ids == ["c"]
+    assert to_html(page.root, inner=True) == '<div live-component="c"></div>'
+
+
+def test_a_page_without_components_needs_no_gatherer():
+    page = live_template("<main data-liveview-root>x</main>").render_page(REQUEST, {}, {})
+    assert to_html(page.root, inner=True) == "x"

@@ -6,13 +6,14 @@ from __future__ import annotations
 import logging
 from typing import TYPE_CHECKING
 
-from django.http import HttpResponse
+from django.http import HttpRequest, HttpResponse
 from django.http.response import HttpResponseBase
 from django.views import View
 
 from pykka_live.actors import Fenced, Killed, check_fence
 from pykka_live.actors._errors import describe
 from pykka_live.exceptions import JoinRefused, MountFailed
+from pykka_live.live.embedding import call_embedded
 from pykka_live.live.page import adoptions, dotted_name, mount
 from pykka_live.live.page_components import ComponentAdoption, adopt_components
 from pykka_live.live.pubsub import hub
@@ -56,6 +57,7 @@ class Join:
         self._csrf_token = csrf_token
         self._refused: JoinRefused | None = None
         self._failure: BaseException | None = None
+        self._has_entered = False
         self.view: LiveView | None = None
         self.stage: Stage | None = None
         self.picture: Element | None = None
@@ -99,7 +101,9 @@ class Join:
 
     def arrive(self, view: LiveView) -> HttpResponseBase:
         """Take the instance that Django made for this request: adopt, mount, or hand its request to
-        the living view."""
+        the living view. A page that only holds the view lets the join through to it."""
+        if self._token.arguments is not None and not view._live_embedded:
+            return self.enter(view.request)
         try:
             self._token.check_owner(view.request)
             if dotted_name(type(view)) != self._token.view:
@@ -121,6 +125,22 @@ class Join:
             return HttpResponse(status=403)
         self.view = view
         return HttpResponse(status=204)
+
+    def may_enter(self, request: HttpRequest) -> bool:
+        """Tell whether the page is an ordinary one that holds the view. A live view that holds it
+        lets the join through by itself."""
+        page = getattr(getattr(request.resolver_match, "func", None), "view_class", None)
+        is_live = isinstance(page, type) and issubclass(page, LiveView)
+        return self._token.arguments is not None and not self._has_entered and not is_live
+
+    def enter(self, request: HttpRequest) -> HttpResponseBase:
+        """Go on to the view that the page holds, which has let the request through."""
+        self._has_entered = True
+        try:
+            return call_embedded(self._token, request)
+        except JoinRefused as refused:
+            self._refused = refused
+            return HttpResponse(status=403)
 
     def fail(self, error: Exception) -> bool:
         """Note what was raised on the way to the view, or in it. Returns whether it fails the

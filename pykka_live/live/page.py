@@ -8,7 +8,7 @@ from dataclasses import dataclass, replace
 from typing import TYPE_CHECKING
 
 from django.core.exceptions import BadRequest
-from django.http import HttpResponse
+from django.http import HttpRequest, HttpResponse
 from django.http.response import HttpResponseBase
 from django.utils.cache import add_never_cache_headers
 
@@ -76,8 +76,9 @@ def mount(view: LiveView) -> HttpResponseBase | None:
         arguments = binder.bind({**query, **captured})
     except BadParameters as error:
         raise BadRequest(str(error)) from error
-    # What the URL captured has its type from the URL's own converter.
-    return call(view.mount, view.request, **{**arguments, **captured})
+    if not view._live_embedded:  # what the URL captured has its type from the URL's own converter
+        arguments |= captured
+    return call(view.mount, view.request, **arguments)
 
 
 def respond(view: LiveView) -> HttpResponseBase:
@@ -122,13 +123,22 @@ def _token_for(view: LiveView) -> PageToken:
     if session is not None and session.modified and not session.session_key:
         session.create()  # so that the page can be bound to it
     return PageToken(
-        session_id=uuid.uuid4().hex,
+        session_id=session_id_of(request),
         view_id=str(uuid.uuid4()),
         view=dotted_name(type(view)),
         path=request.path_info,
         query=request.META.get("QUERY_STRING", ""),
         owner=owner_of(request),
+        arguments=view.kwargs if view._live_embedded else None,
     )
+
+
+def session_id_of(request: HttpRequest) -> str:
+    """Return the id of the live session that the views of one page belong to."""
+    known: str | None = vars(request).get("_live_session_id")
+    if known is None:
+        known = request._live_session_id = uuid.uuid4().hex  # type: ignore[attr-defined]
+    return known
 
 
 def dotted_name(cls: type) -> str:

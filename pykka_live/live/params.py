@@ -13,7 +13,7 @@ import math
 import types
 import typing
 import uuid
-from collections.abc import Callable, Mapping
+from collections.abc import Callable, Container, Mapping
 from datetime import date, datetime
 from decimal import Decimal, InvalidOperation
 from typing import Any, Literal, Union
@@ -277,15 +277,41 @@ class Binder:
                 try:
                     arguments[name] = parameter.convert(sent[name])
                 except _Refused as refusal:
-                    raise BadParameters(
-                        f"the parameter {name!r} must be {refusal}, not {_short(sent[name])}"
-                    ) from None
+                    raise _misfit(name, refusal, sent[name]) from None
             elif parameter.default is inspect.Parameter.empty:
                 raise BadParameters(f"the parameter {name!r} is missing")
         if self.takes_any:
             for name in sent.keys() - arguments.keys() - self._taken:
                 arguments[name] = sent[name]
         return arguments
+
+    def check(self, given: Mapping[str, Any], others: Container[str] = ()) -> None:
+        """See whether the function can be called with what a developer gave.
+
+        Args:
+            given: what was given, by name.
+            others: the names of what will come from elsewhere.
+
+        Raises:
+            BadParameters: if something has no parameter, does not convert, or is missing.
+        """
+        names = self.names
+        for name in given:
+            if name in self._taken or not (self.takes_any or name in names):
+                raise BadParameters(f"there is no parameter {name!r}")
+        for parameter in self._parameters:
+            name = parameter.name
+            if name in given:
+                try:
+                    parameter.convert(given[name])
+                except _Refused as refusal:
+                    raise _misfit(name, refusal, given[name]) from None
+            elif parameter.default is inspect.Parameter.empty and name not in others:
+                raise BadParameters(f"the parameter {name!r} is missing")
+
+
+def _misfit(name: str, refusal: _Refused, value: Any) -> BadParameters:
+    return BadParameters(f"the parameter {name!r} must be {refusal}, not {_short(value)}")
 
 
 def _resolved(function: Callable[..., Any], parameter: inspect.Parameter) -> Any:

@@ -26,6 +26,7 @@ T = TypeVar("T", bound=TreeTemplate)
 SURROUNDINGS = frozenset(
     {
         *("request", "args", "kwargs", "_live_initkwargs", "_live_path", "_live_place"),
+        "_live_embedded",
         *("request.session", "request.user", "request._messages"),
     }
 )

@@ -85,17 +85,30 @@ class _Handler(BaseHandler):
     """Handles joins, whose failures are the view's."""
 
     def _get_response(self, request: HttpRequest) -> HttpResponseBase:
+        join = request.join if isinstance(request, LiveRequest) else None
         try:
             response: HttpResponseBase = super()._get_response(request)  # type: ignore[misc]
+            if join is not None and 200 <= response.status_code < 300 and join.may_enter(request):
+                response = self._enter(join, request, response)
         except _ANSWERS:
             raise
         except Exception as error:
-            join = request.join if isinstance(request, LiveRequest) else None
             if join is None or not join.fail(error) or settings.DEBUG_PROPAGATE_EXCEPTIONS:
                 raise
             signals.got_request_exception.send(sender=None, request=request)
             response = HttpResponseServerError()
             response._has_been_logged = True  # type: ignore[attr-defined]  # as the actor's failure
+        return response
+
+    def _enter(self, join: Join, request: HttpRequest, page: Any) -> Any:
+        """Go on from an ordinary page to the live view that it holds, as to a page's view."""
+        try:
+            response: Any = self.make_view_atomic(join.enter)(request)
+        except Exception as error:
+            response = self.process_exception_by_middleware(error, request)
+            if response is None:
+                raise
+        response._resource_closers.extend(page._resource_closers)
         return response
 
 

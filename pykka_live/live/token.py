@@ -27,6 +27,7 @@ class PageToken:
         path: the page's path below the script prefix, decoded.
         query: the page's query, as it stood in the URL.
         owner: by what the visitor who got the page is known again, as `owner_of` says.
+        arguments: what a view in the midst of the page was given; None if the page is the view's.
     """
 
     session_id: str
@@ -35,10 +36,12 @@ class PageToken:
     path: str
     query: str
     owner: str
+    arguments: dict[str, Any] | None = None
 
     def sign(self) -> str:
         """Return the token as text that cannot be changed without being noticed."""
-        return signing.dumps(asdict(self), salt=_SALT)
+        fields = {name: value for name, value in asdict(self).items() if value is not None}
+        return signing.dumps(fields, salt=_SALT)
 
     @classmethod
     def read(cls, text: str) -> PageToken:

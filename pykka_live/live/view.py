@@ -53,6 +53,8 @@ class LiveView(Part, TemplateResponseMixin, View):
 
     http_method_names = ["get", "head", "options"]
 
+    _live_embedded = False  # in the midst of a page, by `{% live_view %}`
+
     def __init_subclass__(cls, **kwargs: Any) -> None:
         super().__init_subclass__(**kwargs)
         _classes[page.dotted_name(cls)] = cls

@@ -5,7 +5,7 @@ from __future__ import annotations
 
 from collections.abc import Iterator, Mapping
 from contextlib import contextmanager
-from typing import Any
+from typing import TYPE_CHECKING, Any
 
 from django.http import HttpRequest
 from django.template import Engine, RequestContext, Template
@@ -14,6 +14,9 @@ from django.template.defaulttags import CycleNode
 
 from pykka_live.rendering._cycles import Turns
 from pykka_live.rendering.values import TemplateValues
+
+if TYPE_CHECKING:
+    from pykka_live.rendering.beside import Beside
 
 
 def processed_values(engine: Engine, request: HttpRequest) -> dict[str, Any]:
@@ -32,8 +35,12 @@ class LiveContext(RequestContext):
         values: the view's own context, which wins over the processors'.
         processed: what `processed_values` gave for the request.
         autoescape: as the engine is configured.
+
+    Attributes:
+        beside: takes what belongs beside the live region; None inside of the region.
     """
 
+    beside: Beside | None = None
     _processors_index: int  # Django's
 
     def __init__(

@@ -11,6 +11,7 @@ from django.utils.html import escape
 from django.utils.safestring import SafeString, mark_safe
 
 from pykka_live.rendering._owners import owned
+from pykka_live.rendering.beside import only_in_region
 from pykka_live.rendering.functions import find_function
 from pykka_live.rendering.gathering import Gatherer, gatherer
 
@@ -102,7 +103,9 @@ class ComponentNode(Node):
         here = gatherer.get()
         if here is None:
             raise TemplateSyntaxError(NO_GATHERER % name)
-        return here.place(name, id, props, self.owned(context, here)), id
+        with only_in_region(context):
+            slots = self.owned(context, here)
+        return here.place(name, id, props, slots), id
 
     def filled(self, context: Context) -> dict[str, SafeString]:
         """Render the slots."""

@@ -19,6 +19,7 @@ from pykka_live._region import MARK
 from pykka_live.rendering import _elements, _ops
 from pykka_live.rendering._classes import Classes
 from pykka_live.rendering._trust import Trust
+from pykka_live.rendering.beside import Again, BesideNode
 from pykka_live.rendering.compiler import Compiler, Memory, attributes_of
 from pykka_live.rendering.findings import Finding
 from pykka_live.rendering.inheritance import Lineage
@@ -109,11 +110,13 @@ class Program:
         if text is not None:
             return text
         assert isinstance(item, Node)
+        if isinstance(item, BesideNode):
+            return ""
         if isinstance(item, _HARMLESS):
             return item
         reads = self._knowledge.reader.of_node(item)
         self._memory.is_needed = True
-        return _ops.Outside(item, Trust(reads), reads.fixed, self._memory.place())
+        return _ops.Outside(Again(item), Trust(reads), reads.fixed, self._memory.place())
 
     def _region(self, marked: Marked, region: Region) -> _ops.Op:
         self._tag = region.tag

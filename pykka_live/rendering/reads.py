@@ -13,6 +13,7 @@ from django.template.base import FilterExpression, TokenType, VariableNode
 from django.template.smartif import TokenBase
 from django.templatetags import i18n, l10n, static, tz
 
+from pykka_live.rendering.beside import BesideNode
 from pykka_live.rendering.inheritance import PARTIAL, PARTIAL_DEFINITION
 from pykka_live.rendering.placeholder import ComponentNode, function_of
 from pykka_live.rendering.purity import (
@@ -228,6 +229,8 @@ class Reader:
         method = _METHODS.get(type(node))
         if method is not None:
             return method(self, node)
+        if isinstance(node, BesideNode):  # with an event it shows nothing
+            return NOTHING
         return self._of_attributes(node, PASSED) if is_pure_node(node) else UNKNOWN
 
     def _of_attributes(self, node: Node, use: int = WRITTEN) -> Reads:

@@ -19,6 +19,7 @@ from django.template.loader import select_template
 from django.utils.autoreload import file_changed
 
 from pykka_live.rendering._renderer import Renderer
+from pykka_live.rendering.beside import Beside
 from pykka_live.rendering.context import LiveContext, processed_values
 from pykka_live.rendering.gathering import noted
 from pykka_live.rendering.outline import Broken
@@ -150,9 +151,14 @@ class TreeTemplate:
         return self.parse(self._render(request, values, processed))
 
     def _render(
-        self, request: HttpRequest, values: Mapping[str, Any], processed: dict[str, Any]
+        self,
+        request: HttpRequest,
+        values: Mapping[str, Any],
+        processed: dict[str, Any],
+        beside: Beside | None = None,
     ) -> str:
         context = LiveContext(request, values, processed, self.django_template.engine.autoescape)
+        context.beside = beside
         try:
             html = self.django_template.render(context)
         except ValueFailed as failed:
@@ -169,6 +175,15 @@ class LiveTemplate(TreeTemplate):
     def parse(self, html: str) -> Element:
         return parse_region(html)[1]
 
+    def render_whole(
+        self, request: HttpRequest, values: Mapping[str, Any], processed: dict[str, Any]
+    ) -> Element:
+        beside = Beside(are_shown=False)
+        html = self._render(request, values, processed, beside)
+        region, root = parse_region(html)
+        beside.check(html[region.start : region.end])
+        return root
+
     def render_page(
         self, request: HttpRequest, values: Mapping[str, Any], processed: dict[str, Any]
     ) -> Page:
@@ -182,19 +197,22 @@ class LiveTemplate(TreeTemplate):
         Raises:
             ValueError: if the page has no live region, or one that cannot be told apart; the
             message says why.
+            TemplateSyntaxError: if something is in the region that belongs beside it.
             Exception: what the template raises.
         """
+        beside = Beside(are_shown=True)
         with noted() as placed:
-            html = self._render(request, values, processed)
+            html = self._render(request, values, processed, beside)
         region, root = parse_region(html)
-        page = Page(html[: region.start], root, html[region.end :])
+        beside.check(html[region.start : region.end])
+        before, after = html[: region.start], html[region.end :]
         for tag, id in placed:
             place = hollow(tag, id)
-            if place in page.before or place in page.after:
+            if place in before or place in after:
                 raise ValueError(
                     f'the component "{id}" stands outside of the live region, where nothing is live'
                 )
-        return page
+        return Page(beside.fill(before), root, beside.fill(after))
 
     def render_region(
         self, request: HttpRequest, values: Mapping[str, Any], processed: dict[str, Any]

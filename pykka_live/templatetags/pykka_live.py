@@ -9,6 +9,7 @@ from django.urls import get_script_prefix
 from django.utils.html import format_html
 from django.utils.safestring import SafeString
 
+from pykka_live.live.embedding import compile_view
 from pykka_live.rendering.component_tag import compile_component, compile_slot
 from pykka_live.rendering.purity import pure
 from pykka_live.routing import SOCKET_PATH
@@ -16,6 +17,7 @@ from pykka_live.routing import SOCKET_PATH
 register = template.Library()
 register.tag("live_component", compile_component)
 register.tag("slot", compile_slot)
+register.tag("live_view", compile_view)
 
 
 @register.simple_tag

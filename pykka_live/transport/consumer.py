@@ -155,7 +155,8 @@ class LiveConsumer(AsyncConsumer):
         if not self._socket.pending.add(ref, live_settings().event_timeout, view):
             raise _still_waits(ref)
         if link is None or not link.joined:
-            self._socket.refuse(ref, "unknown_view", f"this socket has not joined a view {number}")
+            which = f"a view {number}" if number else "any view"
+            self._socket.refuse(ref, "unknown_view", f"this socket has not joined {which}")
             return
         cell = link.component(component) if component else link.cell
         if cell is None:
@@ -180,7 +181,7 @@ class LiveConsumer(AsyncConsumer):
 
     def _first(self) -> ViewLink | None:
         """Return the view that was joined first, of those that still are."""
-        joined = (link for link in self._links.values() if link.joined)
+        joined = (link for link in self._links.values() if link.joined and link.cell is not None)
         return min(joined, key=lambda link: link.number, default=None)
 
     # Joining and leaving

@@ -5,3 +5,4 @@ from __future__ import annotations
 from tests.settings import *  # noqa: F403
 
 SESSION_ENGINE = "django.contrib.sessions.backends.signed_cookies"
+AUTHENTICATION_BACKENDS = ["tests.live.guests.Guests"]

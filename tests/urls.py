@@ -5,7 +5,7 @@ from __future__ import annotations
 from django.contrib.auth.decorators import login_required
 from django.urls import include, path
 
-from tests.live import components, failing, several, troubled, views
+from tests.live import components, failing, guests, several, troubled, views
 
 urlpatterns = [
     path("", include("pykka_live.urls")),
@@ -43,6 +43,7 @@ urlpatterns = [
         for name, pair in troubled.PAIRS.items()
         for side, view in zip(("left", "right"), pair, strict=True)
     ),
+    *guests.urlpatterns,
     *(path(f"several/{name}/", view) for name, view in several.PAGES.items()),
     path("room/", views.Room.as_view()),
     path("visits/", views.Visits.as_view()),

@@ -73,4 +73,5 @@ def test_the_public_names(open_page):
         "connect",
         "disconnect",
         "fingerprint",
+        "leave",
     ]

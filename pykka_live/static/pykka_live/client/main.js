@@ -1,6 +1,6 @@
 // The entry: finds the live regions of the page and connects them.
 
-import { ROOT, TOKEN } from "./names.js";
+import { ROOT, TOKEN, holds } from "./names.js";
 import { Connection } from "./connection.js";
 import { fingerprint } from "./fingerprint.js";
 import { Patcher } from "./patcher.js";
@@ -8,6 +8,7 @@ import { View } from "./view.js";
 
 const script = document.currentScript ?? document.querySelector("script[data-live-socket]");
 let connection = null;
+let views = [];
 
 /** Joins the page's live regions; after `disconnect`, again. */
 function connect() {
@@ -19,13 +20,18 @@ function disconnect() {
   connection?.disconnect();
 }
 
+/** Ends the view in whose region a node is; the page's other views go on. */
+function leave(node) {
+  views.find((view) => holds(view.root, node))?.leave();
+}
+
 function start() {
   const roots = Array.from(document.querySelectorAll(`[${ROOT}][${TOKEN}]`));
   if (!roots.length) return null;
   const { liveSocket = "/live/websocket/", liveNotice, liveReload } = script?.dataset ?? {};
   const texts = { stopped: liveNotice, reload: liveReload };
   const tab = String(crypto.getRandomValues(new Uint32Array(4)));
-  const views = roots.map((root) => new View(root, { tab, texts }));
+  views = roots.map((root) => new View(root, { tab, texts }));
   const url = new URL(liveSocket, location.href);
   url.protocol = location.protocol === "https:" ? "wss:" : "ws:";
   const opened = new Connection(url.href, views);
@@ -41,7 +47,7 @@ function start() {
 }
 
 if (!window.PykkaLive) {
-  window.PykkaLive = { Patcher, connect, disconnect, fingerprint };
+  window.PykkaLive = { Patcher, connect, disconnect, fingerprint, leave };
   if (document.readyState === "loading") document.addEventListener("DOMContentLoaded", connect);
   else connect();
 }

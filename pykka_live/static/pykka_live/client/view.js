@@ -25,6 +25,7 @@ export class View {
   #timer = null;
   #joinRef = null;
   #refreshes = new Map();   // ref -> of which component, or undefined
+  #leaving = false;
 
   /** The view's number on this socket, while it is joined. */
   number = null;
@@ -69,9 +70,23 @@ export class View {
     this.#tell("disconnected");
   }
 
+  /** Ends this view; the page's others go on. One that is not joined yet, or not again, is ended when it is. */
+  leave() {
+    this.#leaving = true;
+    if (this.stopped || this.number === null) return;
+    this.flush();
+    this.#request({ t: "leave", view: this.number });
+    this.#finish("left", "the page has left this view");
+  }
+
   /** The view has ended for good; only loading the page again helps. */
   stop(code, message) {
     if (this.stopped) return;
+    this.#finish(code, message);
+    showNotice(this.#texts);
+  }
+
+  #finish(code, message) {
     this.stopped = true;
     this.number = null;
     clearTimeout(this.#timer);
@@ -80,7 +95,6 @@ export class View {
     }
     this.#show("live-stopped");
     this.#tell("stopped", { code, message });
-    showNotice(this.#texts);
     this.#connection.viewStopped();
   }
 
@@ -115,6 +129,7 @@ export class View {
     this.#show("live-connected");
     this.#tell("connected", { resumed: Boolean(resumed) });
     this.#calls.pump();
+    if (this.#leaving) this.leave();
   }
 
   /** Applies updates of the view and its components, in order. `leap`: from whatever version is shown. */

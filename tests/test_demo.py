@@ -17,6 +17,7 @@ PAGES = {
     "/counter/": "+10",
     "/todo/": "Nothing here.",
     "/chat/": "Nobody has said anything",
+    "/rooms/": "Say something as",
     "/table/": "<b>1000</b> rows",
     "/crash/": "Raise SystemExit",
 }
@@ -52,7 +53,7 @@ def test_a_page_is_complete_without_javascript(demo, path):
     assert not re.search(r"<[^>]+\sstyle=", page)
 
 
-@pytest.mark.parametrize("name", ["counter", "todo", "chat", "table", "crash"])
+@pytest.mark.parametrize("name", ["counter", "todo", "chat", "rooms", "table", "crash"])
 @pytest.mark.parametrize("path", ["/", None], ids=["index", "page"])
 def test_the_source_is_shown_as_it_is(demo, path, name):
     page, _ = get(f"{demo.url}{path or f'/{name}/'}")

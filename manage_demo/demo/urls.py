@@ -5,6 +5,7 @@ from pages.chat import Chat
 from pages.counter import Counter
 from pages.crash import CrashRoom
 from pages.index import Index
+from pages.rooms import Rooms
 from pages.table import Table
 from pages.todo import Todos
 
@@ -13,6 +14,7 @@ urlpatterns = [
     path("counter/", Counter.as_view(), name="counter"),
     path("todo/", Todos.as_view(), name="todo"),
     path("chat/", Chat.as_view(), name="chat"),
+    path("rooms/", Rooms.as_view(), name="rooms"),
     path("table/", Table.as_view(), name="table"),
     path("crash/", CrashRoom.as_view(), name="crash"),
     path("", include("pykka_live.urls")),

@@ -2,21 +2,21 @@
 
 from typing import NamedTuple
 
-from django.views.generic import TemplateView
+from django.views.generic import TemplateView, View
 
 from pages.chat import Chat
 from pages.counter import Counter
 from pages.crash import CrashRoom
+from pages.rooms import Rooms
 from pages.table import Table
 from pages.todo import Todos
-from pykka_live import LiveView
 
 
 class Demo(NamedTuple):
     name: str
     title: str
     text: str
-    view: type[LiveView]
+    view: type[View]
 
 
 DEMOS = [
@@ -39,6 +39,13 @@ DEMOS = [
         "Chat",
         "What one tab publishes reaches all of them, in this process and, over Redis, in others.",
         Chat,
+    ),
+    Demo(
+        "rooms",
+        "Two rooms",
+        "One live view, mounted twice in an ordinary page: two states, two actors, one socket. "
+        "When one crashes, the other goes on.",
+        Rooms,
     ),
     Demo(
         "table",

@@ -5,6 +5,7 @@ from __future__ import annotations
 import inspect
 import keyword
 import re
+import sys
 from functools import cache
 from pathlib import Path
 from typing import NamedTuple
@@ -12,8 +13,7 @@ from typing import NamedTuple
 from django.template.loader import get_template
 from django.utils.html import conditional_escape, format_html
 from django.utils.safestring import SafeString, mark_safe
-
-from pykka_live import LiveView
+from django.views import View
 
 # A name of a group is the class of what it matches; the first that matches wins.
 PYTHON = re.compile(
@@ -40,14 +40,24 @@ class Source(NamedTuple):
 
 
 @cache
-def sources_of(view: type[LiveView]) -> list[Source]:
-    """Return the Python module and the template of a view, as they stand in their files."""
+def sources_of(view: type[View]) -> list[Source]:
+    """Return the Python module of a view, and the templates of the views in it, as they stand in
+    their files."""
     python = Path(inspect.getfile(view))
-    template = Path(get_template(view.template_name).origin.name)
+    templates = [Path(get_template(name).origin.name) for name in _template_names(view)]
     return [
         Source(python.name, highlight(python.read_text(encoding="utf-8"), PYTHON)),
-        Source(template.name, highlight(template.read_text(encoding="utf-8"), TEMPLATE)),
+        *(
+            Source(template.name, highlight(template.read_text(encoding="utf-8"), TEMPLATE))
+            for template in templates
+        ),
     ]
+
+
+def _template_names(view: type[View]) -> list[str]:
+    views = vars(sys.modules[view.__module__]).values()
+    own = [view, *(each for each in views if getattr(each, "__module__", "") == view.__module__)]
+    return list(dict.fromkeys(each.template_name for each in own if hasattr(each, "template_name")))
 
 
 def highlight(text: str, language: re.Pattern[str]) -> SafeString:

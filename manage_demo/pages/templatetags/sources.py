@@ -5,14 +5,14 @@ from __future__ import annotations
 from typing import Any
 
 from django import template
+from django.views import View
 
 from pages.sources import sources_of
-from pykka_live import LiveView
 
 register = template.Library()
 
 
 @register.inclusion_tag("pages/sources.html")
-def sources(view: LiveView | type[LiveView]) -> dict[str, Any]:
+def sources(view: View | type[View]) -> dict[str, Any]:
     """Show the files that a view, or a class of views, is made of."""
     return {"sources": sources_of(view if isinstance(view, type) else type(view))}

@@ -41,7 +41,8 @@ def open_demo(page):
 
     def open_demo(path, page=page):
         page.goto(path)
-        page.locator("[data-liveview-root].live-connected").wait_for()
+        for region in page.locator("[data-liveview-root]").all():
+            region.and_(page.locator(".live-connected")).wait_for()
         return page
 
     return open_demo

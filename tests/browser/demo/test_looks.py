@@ -5,7 +5,7 @@ from __future__ import annotations
 import pytest
 from playwright.sync_api import expect
 
-PAGES = ["/", "/counter/", "/todo/", "/chat/", "/table/", "/crash/"]
+PAGES = ["/", "/counter/", "/todo/", "/chat/", "/rooms/", "/table/", "/crash/"]
 
 
 @pytest.fixture(params=[(360, "dark"), (1280, "light")], ids=["phone", "desktop"])
@@ -22,7 +22,8 @@ def context_options(request, context_options):
 def test_a_page_fits(page, path):
     page.goto(path)
     if path != "/":
-        expect(page.locator("[data-liveview-root]")).to_contain_class("live-connected")
+        for region in page.locator("[data-liveview-root]").all():
+            expect(region).to_contain_class("live-connected")
         expect(page.locator("header .good")).to_be_visible()
 
     scroll, width = page.evaluate(

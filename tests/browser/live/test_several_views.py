@@ -36,7 +36,7 @@ def open_two(open_live, sockets):
 
 @pytest.mark.parametrize("name", ["ordinary", "heir"])
 def test_each_counts_for_itself_over_one_socket(open_two, sockets, name):
-    page, one, two = open_two(name)
+    page, one, _ = open_two(name)
     one.click("up", 20)
     page.locator("[data-liveview-root]").last.get_by_role("button", name="up").click()
     expect(one.count).to_have_text("20")

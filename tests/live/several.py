@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from typing import Any
 
+from asgiref.sync import sync_to_async
 from django.contrib.auth.decorators import login_required
 from django.contrib.auth.mixins import LoginRequiredMixin
 from django.contrib.auth.models import User
@@ -17,6 +18,7 @@ from django.views.decorators.http import require_POST
 from django.views.generic import TemplateView
 
 from pykka_live import LiveView, event
+from tests.live import components
 from tests.live.troubled import Troubled
 from tests.live.views import calls
 
@@ -51,6 +53,21 @@ class Whole(LiveView):
     def mount(self, request: HttpRequest, **given: Any) -> None:
         calls["mount"] += 1
         self.given = sorted(given.items())
+
+
+class Raising(Tally):
+    """Takes its session with it."""
+
+    supervision = {"strategy": "escalate"}
+
+
+class Board(components.Board):
+    """Has components."""
+
+    template = (
+        "{% load pykka_live %}<div data-liveview-root><h1>{{ title }}</h1>{% for id in ids %}"
+        '{% live_component "tally" id=id label=label %}{% endfor %}</div>'
+    )
 
 
 class Private(LoginRequiredMixin, Tally):
@@ -104,6 +121,10 @@ def page(source: str, name: str = "") -> Any:
     return view
 
 
+async def asynchronous(request: HttpRequest) -> HttpResponse:
+    return await sync_to_async(page(TWO))(request)  # type: ignore[no-any-return]
+
+
 class Ordinary(TemplateView):
     """An ordinary view, whose response is rendered when it has returned."""
 
@@ -138,6 +159,17 @@ class Heir(Host):
     )
 
 
+class Nested(components.Board):
+    """Would have another in the slot of a component."""
+
+    template = (
+        "{% load pykka_live %}<div data-liveview-root>"
+        '{% live_component "tally" id="a" %}{% slot "footer" %}'
+        + TAG.format("Tally", "")
+        + "{% endslot %}{% endlive_component %}</div>"
+    )
+
+
 class Misplaced(LiveView):
     """Has another in its region, from the second event on."""
 
@@ -165,6 +197,10 @@ class Uncut(Misplaced):
 ANSWERS = TAG.format("Answering", "how=request.GET.how")
 PAGES: dict[str, Any] = {
     "ordinary": page(TWO, "ordinary"),
+    "async": asynchronous,
+    "raising": page(TAG.format("Raising", "") * 2),
+    "boards": page(TAG.format("Board", "") * 2),
+    "in_component": page(TAG.format("Nested", "")),
     "template": Ordinary.as_view(),
     "host": Host.as_view(),
     "heir": Heir.as_view(),

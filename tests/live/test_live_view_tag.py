@@ -193,7 +193,7 @@ def test_what_a_view_raises_is_the_pages_error():
         Client().get("/several/answers/", {"how": "error"})
 
 
-@pytest.mark.parametrize("name", ["misplaced_at_once"])
+@pytest.mark.parametrize("name", ["misplaced_at_once", "in_component"])
 def test_in_a_live_region_it_is_an_error_of_the_page(name):
     with pytest.raises(TemplateSyntaxError, match=r"Tally.* stands inside of a live region"):
         Client().get(f"/several/{name}/")

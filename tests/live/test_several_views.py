@@ -19,7 +19,7 @@ from tests.live.troubled import plan
 from tests.live.views import calls
 from tests.tab import Tab, ended, until
 
-ORDINARY = ["ordinary", "template"]
+ORDINARY = ["ordinary", "template", "async"]
 LIVE = ["host", "heir"]
 
 
@@ -166,6 +166,21 @@ async def test_a_restart_whose_checkpoint_is_bad_mounts_with_the_arguments_again
     assert "<b>11</b>" in two.html
     assert calls["mount two"] == 2
     assert calls["mount one"] == 1
+    await page.close()
+
+
+async def test_a_session_that_restarts_brings_all_its_views_back(actors):
+    page = await opened("raising")
+    for number, region in enumerate(page.regions, start=1):
+        for _ in range(number):
+            await region.event("up")
+    assert (await page.regions[0].event("fail"))["code"] == "handler_failed"
+    for number, region in enumerate(page.regions, start=1):
+        while (frame := await region.event("up"))["t"] == "error":  # while the session restarts
+            assert frame["code"] == "stopped"
+        assert f"<b>{number + 1}</b>" in region.html
+    assert calls["mount"] == 2
+    assert [cell.incarnation for cell in cells(actors, "session")] == [2]
     await page.close()
 
 

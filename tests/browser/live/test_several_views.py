@@ -93,6 +93,19 @@ def test_both_go_on_when_the_connection_comes_back(context, open_two, sockets):
     assert len(sockets) == 2
 
 
+def test_components_of_one_id_belong_each_to_its_view(open_live, sockets):
+    page = open_live("/several/boards/")
+    boards = page.locator("[data-liveview-root]")
+    for board, component, clicks in ((0, "a", 1), (1, "a", 2), (1, "b", 3)):
+        place = boards.nth(board).locator(f"[live-component={component}]")
+        for _ in range(clicks):
+            place.get_by_role("button").click()
+        expect(place.locator("h2")).to_have_text(f"tally: {clicks}")
+    expect(boards.first.locator("h2")).to_have_text(["tally: 1", "tally: 0"])
+    expect(boards.last.locator("h2")).to_have_text(["tally: 2", "tally: 3"])
+    assert len(sockets) == 1
+
+
 @pytest.mark.parametrize("name", ["protected", "protected_host"])
 def test_after_a_logout_a_protected_page_lets_nobody_back(context, open_two, name):
     context.request.get("/in/")

@@ -220,10 +220,11 @@ async def ended(cell: Cell) -> None:
     await asyncio.wait_for(over.wait(), TIMEOUT)
 
 
-async def until(condition: Callable[[], Any]) -> None:
-    """Wait until something is so that no message tells of."""
+async def until(condition: Callable[[], Any]) -> Any:
+    """Wait until something is so that no message tells of; return it."""
     loop = asyncio.get_running_loop()
     deadline = loop.time() + TIMEOUT
-    while not condition():
+    while not (found := condition()):
         assert loop.time() < deadline
         await asyncio.sleep(0)
+    return found

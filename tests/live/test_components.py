@@ -94,7 +94,7 @@ async def test_components_within_components(tab):
 
 async def test_slots_hold_what_the_parent_has_written(tab):
     await tab.event("show_card")
-    assert '<i live-on:click="retitle" live-target="view">Board</i>' in tab.html
+    assert '<i live-target="view" live-on:click="retitle">Board</i>' in tab.html
 
     await tab.event("retitle", title="New")
     if "<i" not in tab.html or ">New</i>" not in tab.html:

@@ -35,6 +35,7 @@ from pykka_live.actors._errors import (
     StartFailed,
 )
 from pykka_live.actors._events import Event, Listener
+from pykka_live.actors._in_place import InPlace
 from pykka_live.actors._mailbox import Mailbox, Overflow
 from pykka_live.actors._messages import (
     ChildCounts,
@@ -85,6 +86,7 @@ __all__ = [
     "Event",
     "Fenced",
     "GetState",
+    "InPlace",
     "Killed",
     "LastError",
     "Listener",

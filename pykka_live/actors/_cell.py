@@ -2,8 +2,10 @@
 
 from __future__ import annotations
 
+import asyncio
 import time
 from collections.abc import Callable
+from functools import partial
 from typing import Any, TypeVar
 
 from pykka_live.actors._current import check_fence, current, sender_of
@@ -18,7 +20,7 @@ from pykka_live.actors._messages import (
     Suspend,
     TerminateChild,
 )
-from pykka_live.actors._replies import AsyncReply, Reply, Stopping
+from pykka_live.actors._replies import AsyncReply, Stopping
 from pykka_live.actors._statistics import CellInfo
 from pykka_live.actors._tracing import Tracer, log_trace
 
@@ -111,7 +113,7 @@ class Cell(CellLife):
             Exception: what the actor raised
         """
         self._refuse_self()
-        reply = Reply()
+        reply = self._reply()
         envelope = Envelope(message, reply, sender_of(sender), resume)
         if not self.mailbox.offer(envelope):
             block = self.spec.block_timeout
@@ -135,6 +137,9 @@ class Cell(CellLife):
         As `ask`.
         """
         self._refuse_self()
+        if self._is_asked_inside():
+            ask = partial(self.ask, message, timeout, sender=sender, resume=resume)
+            return await asyncio.to_thread(ask)
         reply = AsyncReply()
         envelope = Envelope(message, reply, sender_of(sender), resume)
         if not self.mailbox.offer(envelope):
@@ -225,13 +230,15 @@ class Cell(CellLife):
         As `ask`.
         """
         self._refuse_self()
-        reply = Reply()
+        reply = self._reply()
         self.mailbox.put_system(SystemEnvelope(message, reply, sender_of(None)))
         return reply.get(timeout)
 
     async def request_async(self, message: Any, timeout: float | None = ASK_TIMEOUT) -> Any:
         """As `request`, in a coroutine."""
         self._refuse_self()
+        if self._is_asked_inside():
+            return await asyncio.to_thread(self.request, message, timeout)
         reply = AsyncReply()
         self.mailbox.put_system(SystemEnvelope(message, reply, sender_of(None)))
         return await reply.get(timeout)
@@ -363,15 +370,17 @@ class Cell(CellLife):
         """Send mail that `offer` had no room for."""
         if self._is_self():
             timeout = 0.0  # only this thread could make room
-        self.mailbox.wait(envelope, timeout)
+        self.mailbox.wait(envelope, timeout, self._reply())
 
     async def _wait_for_room(self, envelope: Envelope, timeout: float | None) -> None:
         if self.mailbox.overflow == "reject":
             raise MailboxFull(f"{self.path}: the mailbox is full")
+        if self._is_asked_inside():
+            return await asyncio.to_thread(self._wait, envelope, timeout)
         room = AsyncReply()
         waiter = self.mailbox.put_when_room(envelope, lambda: room.set(None))
         if waiter is None:
-            return
+            return None
         try:
             await room.get(timeout)
         except BaseException as error:  # time is up, or the coroutine was cancelled

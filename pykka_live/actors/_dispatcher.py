@@ -7,9 +7,10 @@ from collections import deque
 from time import monotonic, process_time, sleep, thread_time
 from typing import Literal, Protocol
 
+from pykka_live.actors._alarms import Sleeper
 from pykka_live.actors._lane import Lane
 from pykka_live.actors._locals import forget_locals
-from pykka_live.actors._watch import TICK, Sleeper, Watch
+from pykka_live.actors._watch import TICK, Watch
 
 __all__ = ["Dispatcher", "Outcome", "Task", "Worker", "step_aside"]
 
@@ -40,8 +41,9 @@ class Task(Sleeper, Protocol):
     def name(self) -> str:
         """What a thread is called that runs it."""
 
-    def turn(self, worker: Worker) -> Outcome:
-        """Go on for a while in the current thread. Must not raise."""
+    def turn(self, worker: Worker | None) -> Outcome:
+        """Go on for a while in the current thread, which is a worker's or not ours. Must not
+        raise."""
 
 
 class Worker(threading.Thread):

@@ -7,12 +7,12 @@ from contextvars import Context
 from functools import partial
 from typing import TYPE_CHECKING
 
+from pykka_live.actors._alarms import Alarm
 from pykka_live.actors._current import current
 from pykka_live.actors._dispatcher import Outcome, Worker
 from pykka_live.actors._errors import Fenced, Killed
 from pykka_live.actors._interrupt import interrupt
 from pykka_live.actors._messages import Exit
-from pykka_live.actors._watch import Alarm
 
 if TYPE_CHECKING:
     from pykka_live.actors._actor import SupervisedActor
@@ -74,8 +74,8 @@ class Incarnation:
         dispatcher.begin()
         dispatcher.schedule(self)
 
-    def turn(self, worker: Worker) -> Outcome:
-        """Live on for a while."""
+    def turn(self, worker: Worker | None) -> Outcome:
+        """Live on for a while. Only a worker is ever interrupted."""
         self.thread = worker
         try:
             while True:
@@ -89,6 +89,17 @@ class Incarnation:
                     return self._rest()
         except Killed:  # it came late, and comes once only
             return self._end(Exit("failed"))
+
+    def lend_thread(self) -> threading.Thread | None:
+        """Have no thread until it is set again: what runs in it now is another's code."""
+        with self.cell._lock:
+            thread, self.thread = self.thread, None
+            return thread
+
+    def take_thread(self, thread: threading.Thread | None) -> None:
+        """Undo `lend_thread`."""
+        with self.cell._lock:
+            self.thread = thread
 
     def _live(self) -> Exit | None:
         """Live on until there is nothing to do. Returns how it ended, if it has."""

@@ -17,7 +17,7 @@ cdef extern from "Python.h":
 
 # Functions of ours in which a thread only waits, and may be interrupted.
 cdef frozenset WAITS = frozenset(
-    [("pykka_live.actors._replies", "get"), ("pykka_live.actors._replies", "_wait"), ("pykka_live.actors._mailbox", "wait")]
+    [("pykka_live.actors._replies", "get"), ("pykka_live.actors._replies", "_wait")]
 )
 
 # Of Python, what functions of ours call to start a thread or to wake one.

@@ -18,11 +18,12 @@ from pykka_live.actors._errors import (
     MailboxFull,
 )
 from pykka_live.actors._events import Event, EventKind
+from pykka_live.actors._in_place import InPlace, InPlaceReply
 from pykka_live.actors._incarnation import Incarnation
 from pykka_live.actors._mailbox import Mailbox
 from pykka_live.actors._messages import Exit, Exited, message_name
 from pykka_live.actors._monitors import Monitors
-from pykka_live.actors._replies import Deferred, answer, refuse, refuse_envelope
+from pykka_live.actors._replies import Deferred, Reply, answer, refuse, refuse_envelope
 from pykka_live.actors._reports import report
 from pykka_live.actors._statistics import LastError
 from pykka_live.actors._tracing import Tracer
@@ -77,6 +78,19 @@ class CellLife:
         self.overflows = 0
         self.last_error: LastError | None = None
         self.started_at: float | None = None
+
+    def _reply(self) -> Reply:
+        """Return a port for an answer of this actor, for which the current thread will wait."""
+        dispatcher = self.system.dispatcher
+        if isinstance(dispatcher, InPlace):
+            return InPlaceReply(dispatcher, cast("Cell", self))
+        return Reply()
+
+    def _is_asked_inside(self) -> bool:
+        """Whether it is code of an actor in place of the same system that calls: then somebody has
+        to run the others while it waits."""
+        dispatcher = self.system.dispatcher
+        return isinstance(dispatcher, InPlace) and dispatcher.runs()
 
     def _launch(self) -> Incarnation:
         """Start the next incarnation. Raises Fenced when the cell was ended meanwhile."""

@@ -5,12 +5,12 @@ from __future__ import annotations
 import threading
 from collections import deque
 from collections.abc import Callable
+from functools import partial
 from typing import Literal, get_args
 
-from pykka_live.actors._dispatcher import step_aside
 from pykka_live.actors._envelope import Envelope, SystemEnvelope
-from pykka_live.actors._errors import ActorStopped, Fenced, MailboxFull
-from pykka_live.actors._replies import refuse_envelope
+from pykka_live.actors._errors import ActorStopped, ActorTimeout, Fenced, MailboxFull
+from pykka_live.actors._replies import Reply, refuse_envelope
 
 __all__ = ["Mailbox", "Overflow", "Receiver", "Waiter"]
 
@@ -187,26 +187,27 @@ class Mailbox:
         if not self.offer(envelope):
             self.wait(envelope, timeout)
 
-    def wait(self, envelope: Envelope, timeout: float | None = None) -> None:
-        """Add user mail that `offer` had no room for; as `put`."""
+    def wait(
+        self, envelope: Envelope, timeout: float | None = None, room: Reply | None = None
+    ) -> None:
+        """Add user mail that `offer` had no room for; as `put`. `room` waits for some."""
         if self.overflow == "reject":
             raise MailboxFull(f"the mailbox is full ({self.capacity} messages)")
-        ready = threading.Lock()
-        ready.acquire()
-        seconds = -1 if timeout is None else min(max(timeout, 0.0), threading.TIMEOUT_MAX)
-        waiter = self.put_when_room(envelope, ready.release)
+        room = room or Reply()
+        waiter = self.put_when_room(envelope, partial(room.set, None))
         if waiter is None:
             return
         try:
-            step_aside()
-            in_time = ready.acquire(timeout=seconds)
-        except BaseException:  # the sender is interrupted
-            self.cancel(waiter)
-            raise
-        if timeout is not None and not in_time and self.cancel(waiter):
-            raise MailboxFull(
-                f"the mailbox stayed full for {timeout:g} s ({self.capacity} messages)"
-            )
+            room.get(timeout)
+        except BaseException as error:  # time is up, or the sender is interrupted
+            taken_back = self.cancel(waiter)
+            if not isinstance(error, ActorTimeout):
+                raise
+            if taken_back:
+                long = "" if timeout is None else f" for {timeout:g} s"
+                raise MailboxFull(
+                    f"the mailbox stayed full{long} ({self.capacity} messages)"
+                ) from None
 
     def offer(self, envelope: Envelope) -> bool:
         """Add user mail without waiting.

@@ -8,6 +8,7 @@ import threading
 import time
 import weakref
 from collections.abc import Callable, Iterable
+from functools import partial
 from typing import TYPE_CHECKING, ClassVar
 
 from pykka_live.actors._cell import ASK_TIMEOUT, Cell
@@ -25,6 +26,7 @@ from pykka_live.actors._errors import (
     describe,
 )
 from pykka_live.actors._events import Listener, Listeners
+from pykka_live.actors._in_place import InPlace
 from pykka_live.actors._incarnation import Incarnation
 from pykka_live.actors._messages import Exit, StartChild, Stop
 from pykka_live.actors._spec import ChildSpec
@@ -63,6 +65,8 @@ class ActorSystem:
             be set so
         dead_letters: how many dead letters are kept
         idle_threads: how many threads are kept for a while when there is nothing to do
+        dispatcher: makes what runs the actors; default: threads of the system's own. `InPlace`
+            runs them in the threads of those who want something
         clock: seconds as a float, never going back; for tests. Whoever sets it forward sends a
             `Ping` to have it noticed
 
@@ -81,13 +85,14 @@ class ActorSystem:
         *,
         dead_letters: int = 100,
         idle_threads: int = 256,
+        dispatcher: Callable[[], Dispatcher | InPlace] | None = None,
         clock: Callable[[], float] = time.monotonic,
     ) -> None:
         self.clock = clock
         self.dead_letters = DeadLetters(dead_letters)
         self.listeners = Listeners()
         self._dead_letters_size = dead_letters
-        self._idle_threads = idle_threads
+        self._make_dispatcher = dispatcher or partial(Dispatcher, idle_threads)
         self._make_root = root
         self._reset()
         ActorSystem._all.add(self)
@@ -104,7 +109,7 @@ class ActorSystem:
         self._cells: dict[str, Cell] = {}
         self._names: dict[str, Cell] = {}
         self._abandoned: set[Incarnation] = set()
-        self.dispatcher = Dispatcher(self._idle_threads)
+        self.dispatcher = self._make_dispatcher()
         self._root: Cell | None = None
         self._state = "new"  # running, stopping, stopped
         self._up = threading.Event()
@@ -165,11 +170,11 @@ class ActorSystem:
                 )
                 self._root = self._cells["/"] = Cell(self, spec, "/", None)
                 self._state = "running"
-            root, up = self._root, self._up
+            root, up, dispatcher = self._root, self._up, self.dispatcher
             assert root is not None
         if first:
             root._launch()
-        up.wait()
+        dispatcher.wait(up.is_set) if isinstance(dispatcher, InPlace) else up.wait()
         if not root.alive:
             error = self._start_errors.get(root)
             if error is None:
@@ -200,11 +205,25 @@ class ActorSystem:
                 now = self.clock()
                 stop = Stop("system shutdown", None, now + 0.75 * timeout, now + timeout)
                 root.mailbox.put_system(SystemEnvelope(stop))
-            if not self._ended.wait(timeout + 3.0):
+            if not self._wait_for_end(timeout + 3.0):
                 self._give_up_root(root)
+            self.drive()  # those that were given up before they had their turn
             with self._lock:
                 self._state = "stopped"
         return self.abandoned()
+
+    def drive(self) -> float | None:
+        """Run what is ready, if the system is in place; threads do so by themselves.
+
+        Returns:
+            as `InPlace.drive`; None where there are threads
+        """
+        return self.dispatcher.drive() if isinstance(self.dispatcher, InPlace) else None
+
+    def _wait_for_end(self, timeout: float) -> bool:
+        if isinstance(self.dispatcher, InPlace):
+            return self.dispatcher.wait(self._ended.is_set, timeout)
+        return self._ended.wait(timeout)
 
     def _give_up_root(self, root: Cell) -> None:
         """Do without a root whose thread does not come back, and without all below it."""
@@ -329,14 +348,14 @@ class ActorSystem:
             failed_start = not self._is_up and self._state == "running"
             self._state = "stopped"
         cell._end("stopped" if exit.error is None else "failed", exit.reason)
-        self.dispatcher.close()
-        up, ended = self._up, self._ended
+        up, ended, dispatcher = self._up, self._ended, self.dispatcher
         if failed_start and exit.error is not None:
             with self._lock:
                 self._start_errors[cell] = exit.error
                 self._begin_anew()
         up.set()
         ended.set()
+        dispatcher.close()
 
     def _after_fork(self) -> None:
         cells: Iterable[Cell] = list(self._cells.values())

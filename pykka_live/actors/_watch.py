@@ -2,39 +2,15 @@
 
 from __future__ import annotations
 
-import heapq
 import threading
 import time
 from collections.abc import Callable
-from itertools import count
-from typing import Protocol
 
-__all__ = ["TICK", "Alarm", "Sleeper", "Watch"]
+from pykka_live.actors._alarms import Alarms, Sleeper
+
+__all__ = ["TICK", "Watch"]
 
 TICK = 0.005  # seconds from one check to the next; the interpreter switches threads as often
-
-
-class Sleeper(Protocol):
-    """What can be woken at a moment. It has one alarm at most."""
-
-    alarm: Alarm | None
-
-    def wake(self) -> None:
-        """Wake up, if it sleeps. Must neither block nor raise."""
-
-
-class Alarm:
-    """A moment at which a sleeper is woken; guarded by the watch's lock."""
-
-    __slots__ = ("order", "sleeper", "when")
-
-    def __init__(self, when: float, order: int, sleeper: Sleeper) -> None:
-        self.when = when
-        self.order = order
-        self.sleeper: Sleeper | None = sleeper
-
-    def __lt__(self, other: Alarm) -> bool:
-        return (self.when, self.order) < (other.when, other.order)
 
 
 class Watch:
@@ -48,9 +24,7 @@ class Watch:
     def __init__(self, check: Callable[[], bool]) -> None:
         self._check = check
         self._lock = threading.Lock()  # guards what follows
-        self._alarms: list[Alarm] = []
-        self._orders = count()
-        self._cancelled = 0  # in the heap, at most
+        self._alarms = Alarms()
         self._check_at: float | None = None
         self._next = 0.0  # when the thread will look by itself; 0 while it is awake, or woken
         self._closed = False
@@ -80,29 +54,13 @@ class Watch:
         """Wake a sleeper in so many seconds, or sooner; one woken for nothing asks again."""
         when = time.monotonic() + min(seconds, threading.TIMEOUT_MAX)
         with self._lock:
-            alarm = sleeper.alarm
-            if self._closed or (alarm is not None and alarm.when <= when):
-                return
-            self._cancel(sleeper)
-            sleeper.alarm = alarm = Alarm(when, next(self._orders), sleeper)
-            heapq.heappush(self._alarms, alarm)
-            self._look_at(when)
+            if not self._closed and self._alarms.set(sleeper, when):
+                self._look_at(when)
 
     def cancel(self, sleeper: Sleeper) -> None:
         """Do not wake a sleeper, and do not keep it alive."""
         with self._lock:
-            self._cancel(sleeper)
-
-    def _cancel(self, sleeper: Sleeper) -> None:
-        alarm, sleeper.alarm = sleeper.alarm, None
-        if alarm is None:
-            return
-        alarm.sleeper = None
-        self._cancelled += 1
-        if self._cancelled > 64 and 2 * self._cancelled > len(self._alarms):
-            self._alarms = [each for each in self._alarms if each.sleeper is not None]
-            heapq.heapify(self._alarms)
-            self._cancelled = 0
+            self._alarms.cancel(sleeper)
 
     def close(self) -> None:
         """Wake no one any more, and end the thread when there is nothing to check."""
@@ -126,7 +84,7 @@ class Watch:
         while True:
             with self._lock:
                 now = time.monotonic()
-                due = self._pop_due(now)
+                due = self._alarms.pop_due(now)
                 checks = self._check_at is not None and self._check_at <= now
                 if checks:  # before it is done, so that who asks for another is heard
                     self._check_at = None
@@ -148,8 +106,8 @@ class Watch:
         self._next = now + threading.TIMEOUT_MAX
         if self._check_at is not None:
             self._next = self._check_at
-        if self._alarms:
-            self._next = min(self._next, self._alarms[0].when)
+        if (alarm := self._alarms.next) is not None:
+            self._next = min(self._next, alarm)
         self._next = max(self._next, now)
         return self._next - now
 
@@ -160,13 +118,3 @@ class Watch:
             self._next = 0.0
         if woken:  # between the two
             self._wakeup.acquire()
-
-    def _pop_due(self, now: float) -> list[Sleeper]:
-        due = []
-        alarms = self._alarms
-        while alarms and (alarms[0].sleeper is None or alarms[0].when <= now):
-            sleeper = heapq.heappop(alarms).sleeper
-            if sleeper is not None:
-                sleeper.alarm = None
-                due.append(sleeper)
-        return due

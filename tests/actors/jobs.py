@@ -5,8 +5,8 @@ from __future__ import annotations
 import threading
 from collections.abc import Callable
 
+from pykka_live.actors._alarms import Alarm
 from pykka_live.actors._dispatcher import Dispatcher, Outcome, Worker
-from pykka_live.actors._watch import Alarm
 from tests.actors.actors import TIMEOUT
 
 

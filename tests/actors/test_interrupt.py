@@ -102,7 +102,7 @@ def test_one_who_waits_for_room_is_interrupted_and_takes_its_message_back(
     gate = Gate().hold(other)
     other.tell("first")
     message = Interrupted(lambda: other.tell("late"))
-    message.occupy(cell, "pykka_live.actors._mailbox", "wait")
+    message.occupy(cell, "pykka_live.actors._replies", "_wait")
     stick(cell, clock)
     assert message.outcome.get(TIMEOUT) is Killed
     gate.opened.set()

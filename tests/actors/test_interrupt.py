@@ -194,7 +194,7 @@ def held_in(module: str, function: str, inner: str) -> tuple[threading.Thread, A
         ("shop.views", "handle", "handle", True),
         ("asyncio.locks", "acquire", "acquire", True),
         ("pykka_live.actors._replies", "get", "get", True),
-        ("pykka_live.actors._mailbox", "wait", "wait", True),
+        ("pykka_live.actors._mailbox", "wait", "wait", False),
         ("pykka_live.actors._mailbox", "get", "get", False),
         ("pykka_live.actors._loop", "_deliver", "_deliver", False),
         ("pykka_live.transport.outbox", "put", "put", False),

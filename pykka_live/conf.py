@@ -58,6 +58,7 @@ class LiveSettings:
     mount_timeout: float = 30.0
     reconnect_grace: float = 120.0
     adopt_timeout: float = 30.0
+    use_actors: bool = True
     events: str = "decorated"
 
 
@@ -111,6 +112,11 @@ class _Rules:
                 )
             else:
                 self.choice(f"{where}[{cls.__name__}]", word, allowed, hint)
+        return value
+
+    def flag(self, where: str, value: Any) -> Any:
+        if not isinstance(value, bool):
+            self.problems.append(f"{where} is {value!r}. It must be True or False.")
         return value
 
     def count(self, where: str, value: Any, minimum: int) -> Any:
@@ -237,7 +243,9 @@ def policy_from(raw: Any, default: SupervisionPolicy, where: str) -> Supervision
 
 def _read(raw: Any) -> tuple[LiveSettings, list[str]]:
     rules = _Rules()
-    raw = rules.section("PYKKA_LIVE", raw, ("SUPERVISION", "MAILBOX", *_TIMES, "EVENTS"))
+    raw = rules.section(
+        "PYKKA_LIVE", raw, ("SUPERVISION", "MAILBOX", *_TIMES, "USE_ACTORS", "EVENTS")
+    )
     mailbox = rules.section(
         "PYKKA_LIVE['MAILBOX']",
         raw.get("MAILBOX", {}),
@@ -253,6 +261,7 @@ def _read(raw: Any) -> tuple[LiveSettings, list[str]]:
         overflow=rules.choice(
             "PYKKA_LIVE['MAILBOX']['OVERFLOW']", mailbox.get("OVERFLOW", "block"), OVERFLOW_POLICIES
         ),
+        use_actors=rules.flag("PYKKA_LIVE['USE_ACTORS']", raw.get("USE_ACTORS", True)),
         events=rules.choice("PYKKA_LIVE['EVENTS']", raw.get("EVENTS", "decorated"), EVENT_RULES),
         **{
             name.lower(): rules.seconds(

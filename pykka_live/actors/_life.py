@@ -185,7 +185,7 @@ class CellLife:
         cell = cast("Cell", self)
         if self.parent is not None:
             self.parent.children.pop(self.spec.id, None)
-        self.system._unregister(cell)
+        self.system._registry.remove(cell)
         self.mailbox.close(reason)
         with self._lock:
             self._end_reason = reason
@@ -209,7 +209,7 @@ class CellLife:
     def _revive(self) -> None:
         """Live again after `_end`, for a kept child that is restarted. Raises NameTaken."""
         cell = cast("Cell", self)
-        self.system._register(cell)
+        self.system._registry.add(cell)
         with self._lock:
             self._end_reason = None
             self._state = "starting"
@@ -265,6 +265,8 @@ class CellLife:
         letter: DeadLetter | None = None,
         stack: str = "",
     ) -> None:
+        if self.parent is None and self.system.part_of is not None:
+            return
         self.system.listeners.emit(Event(kind, cast("Cell", self), reason, error, letter, stack))
 
     def _after_fork(self) -> None:

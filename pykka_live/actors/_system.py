@@ -7,7 +7,7 @@ import os
 import threading
 import time
 import weakref
-from collections.abc import Callable, Iterable
+from collections.abc import Callable
 from functools import partial
 from typing import TYPE_CHECKING, ClassVar
 
@@ -20,8 +20,6 @@ from pykka_live.actors._envelope import SystemEnvelope
 from pykka_live.actors._errors import (
     ActorStopped,
     ActorStuck,
-    ChildExists,
-    NameTaken,
     StartFailed,
     describe,
 )
@@ -29,6 +27,7 @@ from pykka_live.actors._events import Listener, Listeners
 from pykka_live.actors._in_place import InPlace
 from pykka_live.actors._incarnation import Incarnation
 from pykka_live.actors._messages import Exit, StartChild, Stop
+from pykka_live.actors._registry import Registry
 from pykka_live.actors._spec import ChildSpec
 from pykka_live.actors._supervisor import Supervisor
 
@@ -67,6 +66,9 @@ class ActorSystem:
         idle_threads: how many threads are kept for a while when there is nothing to do
         dispatcher: makes what runs the actors; default: threads of the system's own. `InPlace`
             runs them in the threads of those who want something
+        part_of: a system that this one is a part of, with a root and a dispatcher of its own: its
+            actors are found, listed and shut down there too, and have their paths, names, dead
+            letters and listeners there. Nobody hears of its root
         clock: seconds as a float, never going back; for tests. Whoever sets it forward sends a
             `Ping` to have it noticed
 
@@ -86,11 +88,14 @@ class ActorSystem:
         dead_letters: int = 100,
         idle_threads: int = 256,
         dispatcher: Callable[[], Dispatcher | InPlace] | None = None,
+        part_of: ActorSystem | None = None,
         clock: Callable[[], float] = time.monotonic,
     ) -> None:
         self.clock = clock
-        self.dead_letters = DeadLetters(dead_letters)
-        self.listeners = Listeners()
+        self.part_of = part_of
+        whole = part_of
+        self.dead_letters: DeadLetters = whole.dead_letters if whole else DeadLetters(dead_letters)
+        self.listeners: Listeners = whole.listeners if whole else Listeners()
         self._dead_letters_size = dead_letters
         self._make_dispatcher = dispatcher or partial(Dispatcher, idle_threads)
         self._make_root = root
@@ -106,10 +111,10 @@ class ActorSystem:
         self._begin_anew()
 
     def _begin_anew(self) -> None:
-        self._cells: dict[str, Cell] = {}
-        self._names: dict[str, Cell] = {}
+        self._registry = Registry(self.part_of)
+        self._parts: set[ActorSystem] = set()
         self._abandoned: set[Incarnation] = set()
-        self.dispatcher = self._make_dispatcher()
+        self.dispatcher: Dispatcher | InPlace = self._make_dispatcher()
         self._root: Cell | None = None
         self._state = "new"  # running, stopping, stopped
         self._up = threading.Event()
@@ -159,6 +164,8 @@ class ActorSystem:
             ActorStopped: the system was shut down
             StartFailed: the root could not be started; the next use tries again
         """
+        if self.part_of is not None:
+            self.part_of.start()
         with self._lock:
             if self._state in ("stopping", "stopped"):
                 raise ActorStopped("the actor system was shut down")
@@ -168,7 +175,10 @@ class ActorSystem:
                 spec = ChildSpec(
                     "root", self._make_root, strategy="resume", kind="root", capacity=None
                 )
-                self._root = self._cells["/"] = Cell(self, spec, "/", None)
+                if self.part_of is not None:
+                    self.part_of._admit(self)
+                self._root = Cell(self, spec, "/", None)
+                self._registry.add(self._root)
                 self._state = "running"
             root, up, dispatcher = self._root, self._up, self.dispatcher
             assert root is not None
@@ -195,22 +205,38 @@ class ActorSystem:
             names (path and number of the incarnation) of the threads that had to be abandoned and
             still live
         """
+        given_up_at = time.monotonic() + timeout + 3.0
+        self._begin_to_stop(timeout)
+        with self._lock:
+            parts = list(self._parts)
+        for part in parts:
+            part._begin_to_stop(timeout)
+        for part in parts:  # so that none waits for another
+            part.drive()
+        for system in (*parts, self):
+            system._end_until(given_up_at)
+        return self.abandoned()
+
+    def _begin_to_stop(self, timeout: float) -> None:
         with self._lock:
             state, root = self._state, self._root
-            self._state = "stopped" if state == "new" else state
-            if state == "running":
+            if state == "new":
+                self._state = "stopped"
+            elif state == "running":
                 self._state = "stopping"
-        if root is not None and state != "new":
-            if state == "running":
-                now = self.clock()
-                stop = Stop("system shutdown", None, now + 0.75 * timeout, now + timeout)
-                root.mailbox.put_system(SystemEnvelope(stop))
-            if not self._wait_for_end(timeout + 3.0):
-                self._give_up_root(root)
+        if state == "running" and root is not None:
+            now = self.clock()
+            stop = Stop("system shutdown", None, now + 0.75 * timeout, now + timeout)
+            root.mailbox.put_system(SystemEnvelope(stop))
+
+    def _end_until(self, moment: float) -> None:
+        """Wait until all has ended, and give it up at a moment."""
+        if self._root is not None:
+            if not self._wait_for_end(max(0.0, moment - time.monotonic())):
+                self._give_up_root(self._root)
             self.drive()  # those that were given up before they had their turn
             with self._lock:
                 self._state = "stopped"
-        return self.abandoned()
 
     def drive(self) -> float | None:
         """Run what is ready, if the system is in place; threads do so by themselves.
@@ -253,16 +279,15 @@ class ActorSystem:
 
     def find(self, path: str) -> Cell | None:
         """Return the live cell at `path`, or None. Takes the same time for any number of cells."""
-        return self._cells.get(path)
+        return self._registry.find(path)
 
     def whereis(self, name: str) -> Cell | None:
         """Return the live cell whose `ChildSpec` has this name, or None; as fast as `find`."""
-        return self._names.get(name)
+        return self._registry.whereis(name)
 
     def cells(self) -> list[Cell]:
         """Return all live cells, each after its supervisor."""
-        with self._lock:
-            return list(self._cells.values())
+        return self._registry.cells()
 
     def tree(self) -> list[CellInfo]:
         """Return a snapshot of each live cell, sorted by path."""
@@ -280,9 +305,10 @@ class ActorSystem:
         return [cell for cell in self.cells() if cell._report_busy(seconds)]
 
     def abandoned(self) -> list[str]:
-        """Return the names of threads that were given up and still live."""
-        with self._lock:
-            return sorted(incarnation.name for incarnation in self._abandoned)
+        """Return the names of threads that were given up and still live, a part those of all."""
+        whole = self.part_of or self
+        with whole._lock:
+            return sorted(incarnation.name for incarnation in whole._abandoned)
 
     def add_listener(self, listener: Listener) -> None:
         """Call `listener` with each `Event` from now on."""
@@ -298,45 +324,38 @@ class ActorSystem:
         cell = Cell(self, spec, f"{parent.path.rstrip('/')}/{spec.id}", parent)
         if self._state != "running":
             raise ActorStopped("the actor system is shutting down")
-        self._register(cell)
+        self._registry.add(cell)
         parent.children[spec.id] = cell
         return cell
 
-    def _register(self, cell: Cell) -> None:
-        """Enter a cell's path and name. Raises ChildExists, NameTaken."""
-        path, name = cell.path, cell.spec.name
-        with self._lock:
-            if self._cells.get(path, cell) is not cell:
-                raise ChildExists(f"{path} is the path of a child of another supervisor")
-            if name is not None:
-                holder = self._names.setdefault(name, cell)
-                if holder is not cell:
-                    raise NameTaken(f"{path}: {holder.path} has the name {name!r}")
-            self._cells[path] = cell
-
-    def _unregister(self, cell: Cell) -> None:
-        name = cell.spec.name
-        with self._lock:
-            if self._cells.get(cell.path) is cell:
-                del self._cells[cell.path]
-            if name is not None and self._names.get(name) is cell:
-                del self._names[name]
-
     def _thread_abandoned(self, incarnation: Incarnation) -> None:
-        with self._lock:
+        whole = self.part_of or self
+        with whole._lock:
             if not incarnation.ended:
-                self._abandoned.add(incarnation)
+                whole._abandoned.add(incarnation)
 
     def _interrupt_abandoned(self) -> bool:
         """Interrupt the threads that were given up and not yet interrupted. False: not all."""
-        with self._lock:
-            abandoned = [each for each in self._abandoned if not each.interrupted]
+        whole = self.part_of or self
+        with whole._lock:
+            abandoned = [each for each in whole._abandoned if not each.interrupted]
         done = [incarnation.interrupt() for incarnation in abandoned]
         return all(done)
 
     def _thread_returned(self, incarnation: Incarnation) -> None:
+        whole = self.part_of or self
+        with whole._lock:
+            whole._abandoned.discard(incarnation)
+
+    def _admit(self, part: ActorSystem) -> None:
         with self._lock:
-            self._abandoned.discard(incarnation)
+            if self._state != "running":
+                raise ActorStopped("the actor system is shutting down")
+            self._parts.add(part)
+
+    def _dismiss(self, part: ActorSystem) -> None:
+        with self._lock:
+            self._parts.discard(part)
 
     def _root_started(self, root: Cell) -> None:
         self._is_up = True
@@ -348,6 +367,8 @@ class ActorSystem:
             failed_start = not self._is_up and self._state == "running"
             self._state = "stopped"
         cell._end("stopped" if exit.error is None else "failed", exit.reason)
+        if self.part_of is not None:
+            self.part_of._dismiss(self)
         up, ended, dispatcher = self._up, self._ended, self.dispatcher
         if failed_start and exit.error is not None:
             with self._lock:
@@ -358,7 +379,7 @@ class ActorSystem:
         dispatcher.close()
 
     def _after_fork(self) -> None:
-        cells: Iterable[Cell] = list(self._cells.values())
+        cells = list(self._registry._cells.values())
         self.dispatcher.forget()
         self._reset()
         self.dead_letters = DeadLetters(self._dead_letters_size)

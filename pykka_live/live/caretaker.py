@@ -44,7 +44,7 @@ class Caretaker(SupervisedActor):
     def _sweep(self) -> int:
         ttl = live_settings().session_ttl
         told = 0
-        for cell in list(self.cell.system.root.children.values()):
+        for cell in self.cell.system.cells():
             if cell.kind == "session" and is_expired(cell, ttl) and cell.offer(Expire(ttl)):
                 told += 1
         return told

@@ -130,6 +130,7 @@ def _token_for(view: LiveView) -> PageToken:
         query=request.META.get("QUERY_STRING", ""),
         owner=owner_of(request),
         arguments=view.kwargs if view._live_embedded else None,
+        use_actors=live_settings().use_actors and bool(view.use_actors),
     )
 
 

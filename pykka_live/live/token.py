@@ -28,6 +28,7 @@ class PageToken:
         query: the page's query, as it stood in the URL.
         owner: by what the visitor who got the page is known again, as `owner_of` says.
         arguments: what a view in the midst of the page was given; None if the page is the view's.
+        use_actors: whether the session has threads of its own; False: it runs in place.
     """
 
     session_id: str
@@ -37,6 +38,7 @@ class PageToken:
     query: str
     owner: str
     arguments: dict[str, Any] | None = None
+    use_actors: bool = True
 
     def sign(self) -> str:
         """Return the token as text that cannot be changed without being noticed."""

@@ -48,10 +48,14 @@ class LiveView(Part, TemplateResponseMixin, View):
     Attributes:
         template_name: the template's name.
         template: the template's source, instead of a name.
+        use_actors: whether the live session has threads of its own; else it runs in place, in
+            worker threads of the event loop. May be a property, which is asked at each page's
+            request. `PYKKA_LIVE["USE_ACTORS"] = False` lets all run in place.
         supervision: what this view wants other than `PYKKA_LIVE["SUPERVISION"]["view"]` says.
     """
 
     http_method_names = ["get", "head", "options"]
+    use_actors: bool = True
 
     _live_embedded = False  # in the midst of a page, by `{% live_view %}`
 

@@ -32,7 +32,7 @@ class Trees(RuleBasedStateMachine):
 
     def __init__(self) -> None:
         super().__init__()
-        self.tree = Tree()
+        self.tree = self.make_tree()
         self.model = Model()
         self.number = 0
         self.asks: list[tuple[str, Port, Ask]] = []
@@ -40,6 +40,10 @@ class Trees(RuleBasedStateMachine):
         self.loose: dict[int, Node] = {}  # mail that raced with something
         self.open_ended: set[int] = set()  # mail that will be handled, or a dead letter
         self.compare()
+
+    def make_tree(self) -> Tree:
+        """Make the tree."""
+        return Tree()
 
     # Choices
 

@@ -180,9 +180,8 @@ class Tree:
 
     def __init__(self) -> None:
         self.clock = Clock()
-        self.system = ActorSystem(Root, clock=self.clock, dead_letters=100_000)
         self.bell = Bell()
-        self.system.dispatcher = self.dispatcher = Observed(self.bell)
+        self.system = self.make_system()
         self.log: list[tuple[str, str]] = []
         self.handled: list[tuple[str, int]] = []
         self.plans: dict[str, list[str]] = {}
@@ -190,6 +189,12 @@ class Tree:
         self.gates: dict[Key, Gate] = {}
         self.cells: dict[str, Cell] = {"/": self.system.root}
         self.left: list[str] | None = None
+
+    def make_system(self) -> ActorSystem:
+        """Make the actor system."""
+        system = ActorSystem(Root, clock=self.clock, dead_letters=100_000)
+        system.dispatcher = self.dispatcher = Observed(self.bell)
+        return system
 
     # What the actors call
 

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import inspect
 import os
 import threading
 from collections.abc import Iterator
@@ -9,6 +10,7 @@ from collections.abc import Iterator
 import pytest
 from hypothesis import settings
 
+from pykka_live import LiveView
 from pykka_live.actors import ActorSystem
 from pykka_live.live import system
 
@@ -17,6 +19,24 @@ from pykka_live.live import system
 settings.register_profile("suite", derandomize=True, deadline=None)
 settings.register_profile("long", max_examples=10_000, deadline=None)
 settings.load_profile(os.environ.get("HYPOTHESIS_PROFILE", "suite"))
+
+
+def pytest_generate_tests(metafunc: pytest.Metafunc) -> None:
+    """Let a test that is a tab of live sessions have them with threads, and in place."""
+    is_tab = {"Tab", "Pair"} & vars(metafunc.module).keys()
+    if is_tab and inspect.iscoroutinefunction(metafunc.function):
+        threads = metafunc.definition.get_closest_marker("threads")
+        modes = ["threads"] if threads else ["threads", "in place"]
+        metafunc.parametrize("mode", modes, indirect=True)
+
+
+@pytest.fixture(autouse=True)
+def mode(request: pytest.FixtureRequest) -> Iterator[str]:
+    """How live sessions run that do not say how."""
+    mode = getattr(request, "param", "threads")
+    LiveView.use_actors = mode == "threads"
+    yield mode
+    LiveView.use_actors = True
 
 
 @pytest.fixture

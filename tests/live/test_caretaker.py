@@ -90,6 +90,7 @@ async def test_each_message_of_the_session_is_activity(actors, lonely):
     assert session.alive
 
 
+@pytest.mark.threads
 async def test_a_session_whose_view_is_busy_does_not_expire(actors, settings):
     settings.PYKKA_LIVE = {"RECONNECT_GRACE": 100_000}
     tab = Tab("/troubled/")

@@ -174,6 +174,7 @@ async def test_a_restart_gives_a_tab_that_was_lost_no_more_time(actors, settings
     assert calls["troubled terminated: disconnected"] == 1
 
 
+@pytest.mark.threads
 async def test_an_event_that_was_sent_before_the_tab_was_lost_is_handled_to_its_end(
     actors, settings
 ):
@@ -194,6 +195,7 @@ async def test_an_event_that_was_sent_before_the_tab_was_lost_is_handled_to_its_
     assert calls["troubled terminated: disconnected"] == 1
 
 
+@pytest.mark.threads
 async def test_a_busy_sibling_keeps_a_failed_session_for_seconds_only(actors, settings):
     settings.PYKKA_LIVE = {"SUPERVISION": {"view": {"max_restarts": 0, "max_seconds": 60}}}
     ahead = [0.0]

@@ -192,6 +192,7 @@ async def test_an_instance_that_crashed_is_not_kept(no_records):
     await tab.close()
 
 
+@pytest.mark.threads
 async def test_with_drop_oldest_no_join_refresh_or_leave_is_ever_lost(actors, settings):
     settings.PYKKA_LIVE = {"MAILBOX": {"view": 2, "OVERFLOW": "drop_oldest"}}
     tab = Tab("/troubled/")

@@ -63,6 +63,7 @@ async def test_a_sibling_is_told_goodbye_and_the_one_that_crashed_is_not(actors)
     await page.close()
 
 
+@pytest.mark.threads
 async def test_a_siblings_mail_waits_for_its_next_incarnation(actors):
     page = await opened_pair("all")
     waiting = await page.right.send(t="event", view=page.right.view, name="wait")
@@ -117,6 +118,7 @@ async def test_a_siblings_region_goes_back_to_its_last_good_state(actors):
     await page.close()
 
 
+@pytest.mark.threads
 async def test_a_sibling_that_is_busy_is_restarted_when_it_has_finished(actors):
     page = await opened_pair("all")
     await page.right.send(t="event", view=page.right.view, name="wait")

@@ -21,6 +21,8 @@ from tests.live.troubled import gates, open_gate, plan, somebody_waits_at, wait_
 from tests.live.views import calls
 from tests.tab import Tab, ended, until
 
+pytestmark = pytest.mark.threads
+
 STUCK = 1000
 """Seconds, which only pass when a test says so."""
 

@@ -12,6 +12,7 @@ from django.db import connections
 from django.db.backends.signals import connection_created
 from django.test import AsyncClient
 
+from pykka_live.state import snapshot
 from tests.live.views import calls, gate
 from tests.tab import Tab, ended, until
 
@@ -268,7 +269,8 @@ async def test_what_an_event_puts_into_the_django_session_is_saved():
     await tab.close()
 
 
-async def test_what_cannot_be_copied_is_made_anew_and_self_stays_self(caplog):
+async def test_what_cannot_be_copied_is_made_anew_and_self_stays_self(caplog, monkeypatch):
+    monkeypatch.setattr(snapshot, "_warned", set())
     tab = Tab("/odd/")
     await tab.open()
     await tab.event("up")

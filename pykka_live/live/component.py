@@ -114,6 +114,11 @@ def take_props(component: LiveComponent, props: Snapshot) -> dict[str, Any]:
     return given
 
 
+def component_classes() -> list[type[LiveComponent]]:
+    """Return all classes of components that there are."""
+    return [cls for classes in list(_by_name.values()) for cls in list(classes.values())]
+
+
 def component_class(name: str) -> type[LiveComponent]:
     """Return the class that templates call `name`, or whose dotted name that is.
 

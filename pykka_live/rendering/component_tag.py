@@ -14,6 +14,8 @@ from pykka_live.rendering.placeholder import DEFAULT_SLOT, ComponentNode, SlotNo
 
 TAG, END = "live_component", "endlive_component"
 SLOT, END_SLOT = "slot", "endslot"
+CLOSED = "/"
+"""Ends the tag of a component that has no end tag, where another's would be taken for it."""
 
 _PROP = re.compile(r"(\w+)=(.+)", re.DOTALL)
 _EXAMPLE = '{% live_component "cart" id="c1" items=items %}'
@@ -26,6 +28,9 @@ def compile_component(parser: Parser, token: Token) -> ComponentNode:
         TemplateSyntaxError: if it is written wrongly.
     """
     bits = token.split_contents()[1:]
+    is_closed = bits[-1:] == [CLOSED]
+    if is_closed:
+        bits.pop()
     if not bits or _PROP.fullmatch(bits[0]):
         raise TemplateSyntaxError(
             f"{{% {TAG} %}} begins with the name of a component, such as {_EXAMPLE}."
@@ -34,7 +39,7 @@ def compile_component(parser: Parser, token: Token) -> ComponentNode:
     props = _props(parser, bits[1:])
     id = props.pop("id", None)
     slots: list[SlotNode] = []
-    if _has_end(parser):
+    if not is_closed and _has_end(parser):
         content = parser.parse((END,))
         parser.delete_first_token()
         slots = _slots(content)
@@ -122,15 +127,19 @@ def _slots(content: NodeList) -> list[SlotNode]:
 def _has_end(parser: Parser) -> bool:
     """Tell whether a component that has just begun has an end tag.
 
-    An end tag ends what began last and has no other. That of a block which began before the
-    component ends the search: what is in the component stands in the same block.
+    An end tag ends what began last, has no other, and has not said that it has none. That of a
+    block which began before the component ends the search: what is in the component stands in the
+    same block.
     """
     begun = [TAG]
     tokens: list[Any] = list(parser.tokens)
     for token in reversed(tokens):  # the next one stands last
         if token.token_type is not TokenType.BLOCK:
             continue
-        command = token.contents.split(maxsplit=1)[0] if token.contents else ""
+        words = token.contents.split() or [""]
+        command = words[0]
+        if command == TAG and words[-1] == CLOSED:
+            continue
         if not command.startswith("end"):
             begun.append(command)
             continue

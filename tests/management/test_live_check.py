@@ -15,7 +15,8 @@ from django.test import override_settings
 from django.urls import include, path
 from django.views.generic import TemplateView
 
-from pykka_live import LiveView
+from pykka_live import LiveComponent, LiveView
+from pykka_live.live import component
 
 
 class Fast(LiveView):
@@ -153,9 +154,9 @@ def test_a_view_that_stands_inside_of_a_class_is_found():
 def test_a_name_that_is_no_live_view_is_refused_with_what_is_allowed(name, why):
     with pytest.raises(CommandError) as refused:
         said(name)
-    assert str(refused.value).startswith(f"There is no live view {name!r} (")
+    assert str(refused.value).startswith(f"There is no live view or component {name!r} (")
     assert why in str(refused.value)
-    assert str(refused.value).endswith("such as shop.views.Cart.")
+    assert str(refused.value).endswith("such as shop.views.Cart, or of a LiveComponent.")
 
 
 @pytest.mark.parametrize(
@@ -165,7 +166,9 @@ def test_a_module_that_cannot_be_imported_is_named_with_its_error(source, tmp_pa
     (tmp_path / "broken_views.py").write_text(source, encoding="utf-8")
     monkeypatch.syspath_prepend(tmp_path)
     errors = "ZeroDivisionError|No module named 'nothing_of_that'|SystemExit: 3|SyntaxError"
-    with pytest.raises(CommandError, match=f"no live view 'broken_views.View' .*({errors})"):
+    with pytest.raises(
+        CommandError, match=f"no live view or component 'broken_views.View' .*({errors})"
+    ):
         said("broken_views.View")
     with pytest.raises(CommandError, match=f"URLconf broken_views cannot be loaded .*({errors})"):
         said(urls="broken_views")
@@ -282,9 +285,41 @@ def test_a_template_that_only_a_request_can_tell_is_said_to_be_unchecked():
 
 
 def test_a_project_without_live_views_is_told_so():
-    assert said(urls=NoUrls) == "The URLconf has no live views.\n"
+    assert said(urls=NoUrls) == "The URLconf has no live views, and the apps have no components.\n"
     assert json.loads(said(urls=NoUrls, json=True)) == []
 
 
 def test_the_views_of_the_test_project_are_checked(settings):
     assert "tests.live.views.Counter\n" in said(urls=settings.ROOT_URLCONF)
+
+
+class Whole(LiveComponent):
+    template = (
+        "{% load pykka_live %}<p>{% for i in l %}{% live_component 'cart' id=i %}{% endfor %}</p>"
+    )
+
+
+class Rootless(LiveComponent):
+    template = "<p></p>x"
+
+
+def test_components_can_be_named():
+    assert said(f"{HERE}.Whole", f"{HERE}.Rootless").startswith(
+        f"{HERE}.Whole\n"
+        "  template:1: {% live_component %} is given its props each time\n"
+        "      (all rows of the loop are rendered, for each event)\n"
+        f"{HERE}.Rootless\n"
+        "  template:1: The template of a component, line 1: 'x' stands behind its root. "
+    )
+
+
+def test_the_components_of_the_apps_are_checked(monkeypatch):
+    """The app is called `tests`."""
+
+    class Cart(LiveComponent):
+        __module__ = "tests.components"
+        template = "<p>{{ a }}</p>"
+
+    monkeypatch.setattr(component, "_by_name", {"cart": {"": Cart}, "whole": {"": Whole}})
+    name = f"tests.components.{Cart.__qualname__}"
+    assert said(urls=NoUrls) == f"{name}\n  costs what changes\n"

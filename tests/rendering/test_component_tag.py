@@ -103,6 +103,9 @@ A, B, END = (
     ("{% endlive_component %}"),
 )
 
+B_CLOSED = '{% live_component "b" id="b" / %}'
+TWO = '<div live-component="b"></div>' * 2
+
 
 @pytest.mark.parametrize(
     ("source", "filled"),
@@ -115,6 +118,9 @@ A, B, END = (
         (f"{{% if 0 %}}{{% else %}}{A}{{% endif %}}{B}x{END}", {"b": "x"}),
         (f"{{% for i in '1' %}}{A}{{% endfor %}}{B}x{END}", {"b": "x"}),
         (f"{A}{B}x{END}y{END}", {"a": '<div live-component="b"></div>y', "b": "x"}),
+        (f"{A}{B_CLOSED}x{END}", {"a": '<div live-component="b"></div>x'}),
+        (f"{B_CLOSED}{A}{B_CLOSED}{END}", {"a": '<div live-component="b"></div>'}),
+        (f"{A}{B_CLOSED}{B}x{END}y{END}", {"a": TWO + "y", "b": "x"}),
         (f"{A}{{% comment %}}{B}{{% endcomment %}}x{END}", {"a": "x"}),
         (f"{A}{{% verbatim %}}{END}{{% endverbatim %}}", {}),
         (f"{A}{{% now 'Y' as y %}}{{% csrf_token %}}x{END}", {"a": "x"}),
@@ -129,6 +135,9 @@ def test_an_end_tag_ends_what_began_last_in_the_same_block(source, filled):
     ("source", "words"),
     [
         ("{% live_component %}", "begins with the name of a component"),
+        ("{% live_component / %}", "begins with the name of a component"),
+        ("{% live_component 'a' / id='x' %}", "by their names only, such as items=items; '/'"),
+        (f"{B_CLOSED}x{END}", "endlive_component"),
         ("{% live_component id='x' %}", "begins with the name of a component"),
         ("{% live_component 'a' items %}", "by their names only, such as items=items; 'items'"),
         ("{% live_component 'a' id='x' a=1 a=2 %}", "is given 'a' twice"),

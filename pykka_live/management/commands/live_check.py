@@ -1,4 +1,5 @@
-"""`manage.py live_check`: what in the templates of live views costs more than it could."""
+"""`manage.py live_check`: what in the templates of live views and components costs more than it
+could."""
 
 from __future__ import annotations
 
@@ -7,6 +8,7 @@ from argparse import ArgumentParser
 from collections.abc import Iterator
 from typing import Any
 
+from django.apps import apps
 from django.conf import settings
 from django.core.exceptions import ImproperlyConfigured
 from django.core.management.base import BaseCommand, CommandError
@@ -14,34 +16,38 @@ from django.template import TemplateDoesNotExist, TemplateSyntaxError
 from django.urls import URLPattern, URLResolver, get_resolver
 from django.utils.module_loading import import_string
 
+from pykka_live.live.component import LiveComponent, component_classes
+from pykka_live.live.part import Part
 from pykka_live.live.view import LiveView, view_class
 from pykka_live.rendering.diagnosis import findings_of
 from pykka_live.rendering.findings import Finding
 from pykka_live.rendering.outline import Broken
 from pykka_live.rendering.passages import Place
-from pykka_live.rendering.template import LiveTemplate
+from pykka_live.rendering.template import TreeTemplate
 
 _KINDS = {
     "error": "{part} cannot be shown",
     "unknown": "it was not checked",
-    "page": "the whole page is rendered as a string and parsed, for each event",
+    "page": "{part} is rendered as a string and parsed, for each event",
     "string": "{part} is rendered as a string; parsed, where that has changed",
     "rows": "all rows of {part} are rendered, for each event",
     "slot": "evaluated for each event",
 }
-_PARTS = {"error": "this", "string": "it", "rows": "the loop"}
+_PARTS = {"error": "this", "page": "the whole page", "string": "it", "rows": "the loop"}
 
-Routed = tuple[str, type[LiveView], dict[str, Any]]
+Routed = tuple[str, type[Part], dict[str, Any]]
 Report = dict[str, Any]
 
 
 class Command(BaseCommand):
-    """Compiles the templates of the project's live views and lists what had to be left to strings,
-    which loops render all their rows each time, and which slots may cost anything."""
+    """Compiles the templates of the project's live views and components and lists what had to be
+    left to strings, which loops render all their rows each time, and which slots may cost
+    anything."""
 
     help = (
-        "List where the templates of live views make an event cost more than what has changed, "
-        "with the lines and the reasons. All of it is rendered rightly; some of it slowly."
+        "List where the templates of live views and components make an event cost more than what "
+        "has changed, with the lines and the reasons. All of it is rendered rightly; some of it "
+        "slowly."
     )
     # They load the URLconf as well; what is wrong with that is said here.
     requires_system_checks: list[str] = []
@@ -49,13 +55,18 @@ class Command(BaseCommand):
     def add_arguments(self, parser: ArgumentParser) -> None:
         """Declare the options."""
         parser.add_argument(
-            "views", nargs="*", metavar="VIEW", help="dotted names; all of the URLconf by default"
+            "views",
+            nargs="*",
+            metavar="VIEW",
+            help="dotted names, of components, too; by default all views of the URLconf, and the "
+            "components of the apps' components.py",
         )
         parser.add_argument("--json", action="store_true", help="Print JSON instead of text.")
 
     def handle(self, *args: Any, **options: Any) -> None:
-        """Check the views, and print what was found."""
-        views = [_named(name) for name in options["views"]] or _of_urlconf()
+        """Check the views and components, and print what was found."""
+        named = [_named(name) for name in options["views"]]
+        views = named or [*_of_urlconf(), *_of_apps()]
         reports: list[Report] = []
         for name, cls, given in views:
             report = _report(name, cls, given)
@@ -67,7 +78,7 @@ class Command(BaseCommand):
         for report in reports:
             self._print(report)
         if not reports:
-            self.stdout.write("The URLconf has no live views.")
+            self.stdout.write("The URLconf has no live views, and the apps have no components.")
 
     def _print(self, report: Report) -> None:
         self.stdout.write(self.style.MIGRATE_HEADING(report["view"]))
@@ -89,8 +100,8 @@ def _line(found: dict[str, Any]) -> str:
 
 
 def _named(name: str) -> Routed:
-    """Find a view by a dotted name: its own, or one that it was imported under."""
-    why = "that is no LiveView"
+    """Find a view or a component by a dotted name: its own, or one that it was imported under."""
+    why = "that is no LiveView or LiveComponent"
     try:
         cls: Any = view_class(name)
         if cls is None:
@@ -99,16 +110,23 @@ def _named(name: str) -> Routed:
         raise
     except BaseException as error:  # whatever a module does when it is imported
         cls, why = None, f"{type(error).__name__}: {error}"
-    if not isinstance(cls, type) or not issubclass(cls, LiveView):
+    if not isinstance(cls, type) or not issubclass(cls, LiveView | LiveComponent):
         raise CommandError(
-            f"There is no live view {name!r} ({why}). "
-            "Give the dotted name of a LiveView, such as shop.views.Cart."
+            f"There is no live view or component {name!r} ({why}). "
+            "Give the dotted name of a LiveView, such as shop.views.Cart, or of a LiveComponent."
         )
     return _name_of(cls), cls, {}
 
 
 def _name_of(cls: type) -> str:
     return f"{cls.__module__}.{cls.__qualname__}"
+
+
+def _of_apps() -> list[Routed]:
+    """Return the components that are found at start-up."""
+    modules = {f"{app.name}.components" for app in apps.get_app_configs()}
+    classes = [cls for cls in component_classes() if cls.__module__ in modules]
+    return [(_name_of(cls), cls, {}) for cls in sorted(classes, key=_name_of)]
 
 
 def _of_urlconf() -> list[Routed]:
@@ -134,7 +152,7 @@ def _routed(resolver: URLResolver) -> Iterator[Routed]:
                 yield _name_of(cls), cls, getattr(pattern.callback, "view_initkwargs", {})
 
 
-def _report(name: str, cls: type[LiveView], given: dict[str, Any]) -> Report:
+def _report(name: str, cls: type[Part], given: dict[str, Any]) -> Report:
     template = _template_of(cls, given)
     if isinstance(template, Finding):
         findings, loops = [template], []
@@ -155,29 +173,30 @@ def _place(place: Place) -> dict[str, Any]:
     return {"template": place.template, "line": place.line}
 
 
-def _template_of(cls: type[LiveView], given: dict[str, Any]) -> LiveTemplate | Finding:
-    """Return the template of a view, or why there is none."""
+def _template_of(cls: type[Part], given: dict[str, Any]) -> TreeTemplate | Finding:
+    """Return the template of a view or a component, or why there is none."""
     place = Place()
+    whole = "the component" if issubclass(cls, LiveComponent) else "the page"
     try:
         view = cls(**given)
         try:
             return view.live_template()
         except TemplateSyntaxError as error:
             line = getattr(getattr(error, "token", None), "lineno", 0)
-            return Finding(_named_place(view, line), "error", str(error), "the page")
+            return Finding(_named_place(view, line), "error", str(error), whole)
         except TemplateDoesNotExist as error:
-            return Finding(place, "error", f"there is no template {error}", "the page")
+            return Finding(place, "error", f"there is no template {error}", whole)
         except ImproperlyConfigured as error:
-            return Finding(place, "error", str(error), "the page")
+            return Finding(place, "error", str(error), whole)
         except Exception as error:  # it may need a request to tell
             why = f"only a request can tell which template it is ({type(error).__name__}: {error})"
             return Finding(place, "unknown", why)
     except KeyboardInterrupt:
         raise
     except BaseException as error:
-        return Finding(place, "error", f"{type(error).__name__}: {error}", "the page")
+        return Finding(place, "error", f"{type(error).__name__}: {error}", whole)
 
 
-def _named_place(view: LiveView, line: int) -> Place:
+def _named_place(view: Part, line: int) -> Place:
     names = [view.template_name] if view.template is None else []
     return Place(next(filter(None, names), ""), line)

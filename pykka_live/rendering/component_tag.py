@@ -14,6 +14,7 @@ from pykka_live.rendering.placeholder import DEFAULT_SLOT, ComponentNode, SlotNo
 
 TAG, END = "live_component", "endlive_component"
 SLOT, END_SLOT = "slot", "endslot"
+CACHE = "cache"
 CLOSED = "/"
 """Ends the tag of a component that has no end tag, where another's would be taken for it."""
 
@@ -38,6 +39,11 @@ def compile_component(parser: Parser, token: Token) -> ComponentNode:
     name = parser.compile_filter(bits[0])
     props = _props(parser, bits[1:])
     id = props.pop("id", None)
+    if id is not None and any(command == CACHE for command, _ in parser.command_stack):
+        raise TemplateSyntaxError(
+            f"{{% {TAG} %}} with an id cannot stand inside of {{% {CACHE} %}}: what is taken from "
+            "the cache shows no component. Cache what the component shows in its own template."
+        )
     slots: list[SlotNode] = []
     if not is_closed and _has_end(parser):
         content = parser.parse((END,))

@@ -154,6 +154,10 @@ def test_an_end_tag_ends_what_began_last_in_the_same_block(source, filled):
         ("{% slot 'a' %}{% endslot %}", "outside of any block"),
         ("{% if 1 %}{% slot 'a' %}{% endslot %}{% endif %}", "not inside of {% if %}"),
         (f"{A}{{% if 1 %}}{{% slot 'a' %}}{{% endslot %}}{{% endif %}}{END}", "of {% if %}"),
+        (
+            f"{{% load cache %}}{{% cache 9 x %}}<p>{{% if 1 %}}{A}{{% endif %}}{{% endcache %}}",
+            "cannot stand inside of {% cache %}",
+        ),
         (f"{A}{END}{END}", "endlive_component"),
     ],
 )

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from datetime import date
 from typing import Any
 
 from asgiref.sync import sync_to_async
@@ -53,6 +54,21 @@ class Whole(LiveView):
     def mount(self, request: HttpRequest, **given: Any) -> None:
         calls["mount"] += 1
         self.given = sorted(given.items())
+
+
+class Once(Tally):
+    """Ends when it fails."""
+
+    supervision = {"strategy": "stop"}
+
+
+class Dated(LiveView):
+    """Wants a date."""
+
+    template = "<section data-liveview-root>{{ day|date:'j F' }}</section>"
+
+    def mount(self, request: HttpRequest, day: date) -> None:
+        self.day = day
 
 
 class Raising(Tally):
@@ -150,6 +166,20 @@ class Host(LiveView):
         self.count += 1
 
 
+class Gate(Host):
+    """May answer something else, before anybody comes to `get`."""
+
+    def dispatch(self, request: HttpRequest, *args: Any, **kwargs: Any) -> Any:
+        if "closed" in request.GET:
+            return HttpResponse("closed")
+        return super().dispatch(request, *args, **kwargs)
+
+
+def through(request: HttpRequest) -> Any:
+    """Hand the request on to a live page."""
+    return Host.as_view()(request)
+
+
 class Heir(Host):
     """The others are in the layout, the region in a block."""
 
@@ -204,6 +234,9 @@ PAGES: dict[str, Any] = {
     "template": Ordinary.as_view(),
     "host": Host.as_view(),
     "heir": Heir.as_view(),
+    "gate": Gate.as_view(),
+    "through": through,
+    "once": page(TAG.format("Once", "") + TAG.format("Tally", "")),
     "protected": login_required(page(TWO)),
     "protected_host": login_required(Host.as_view()),
     "widget": page(TWO + TAG.format("Private", 'title="mine"')),

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import re
+from datetime import date
 
 import pytest
 from django.core.exceptions import BadRequest
@@ -104,6 +105,9 @@ def test_arguments_are_converted_as_the_annotations_say_and_are_json_in_any_case
     html = render(rf, f'{{% live_view "{TALLY}" start="7" title=word %}}', word="x")
     assert "<b>7</b>" in html
     assert tokens(html)[0].arguments == {"start": "7", "title": "x"}
+    dated = '{% live_view "tests.live.several.Dated" day=day %}'
+    for day in (date(2026, 11, 21), "2026-11-21"):
+        assert ">21 November<" in render(rf, dated, day=day)
     whole = '{% live_view "tests.live.several.Whole" a=pair %}'
     assert ">[('a', [1, 2])]<" in render(rf, whole, pair=(1, 2))
 

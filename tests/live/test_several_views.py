@@ -113,6 +113,19 @@ async def test_an_event_that_names_no_view_goes_to_the_first_that_is_still_joine
     await page.close()
 
 
+async def test_a_view_that_has_stopped_is_no_longer_joined():
+    page = await opened("once")
+    once, tally = page.regions
+    await once.event("fail")
+    while (await page.receive())["t"] != "stopped":
+        pass
+    ref = await page.send(t="event", name="up")
+    page.asked[ref] = tally
+    assert (await page.answer(ref))["t"] == "patch"
+    assert "<b>1</b>" in tally.html
+    await page.close()
+
+
 async def test_the_first_joined_is_who_asked_first_whoever_was_answered_first():
     page = Several("/several/ordinary/")
     await page.load()
@@ -249,6 +262,23 @@ async def test_a_page_that_is_gone_lets_nobody_join_its_views():
     frame = await page.regions[0].join(token=gone.sign())
     assert (frame["code"], frame["status"]) == ("denied", 404)
     assert calls["mount"] == 2
+    await page.close()
+
+
+async def test_a_live_page_that_does_not_come_to_its_get_lets_nobody_through():
+    page = Several("/several/gate/")
+    await page.load()
+    token = PageToken.read(page.regions[0].token)
+    closed = PageToken(**{**vars(token), "query": "closed=1"})
+    await page.connect()
+    assert (await page.regions[0].join(token=closed.sign()))["code"] == "denied"
+    await page.close()
+
+
+async def test_a_page_that_hands_its_request_on_to_a_live_one_lets_a_join_through_once():
+    page = await opened("through")
+    assert calls["host"] == 1
+    assert calls["mount"] == 4
     await page.close()
 
 

@@ -66,9 +66,12 @@ def test_patches_of_components_follow_the_first_picture(live, server):
 def test_what_is_told_is_told_on_the_root_of_the_component(live, server):
     page = live(PAGE)
     page.evaluate(
-        """() => { window.at = [];
-                   for (const name of ["patched", "stopped"]) document.addEventListener(`live:${name}`,
-                     ({ target }) => at.push(target.getAttribute("live-component"))); }"""
+        """() => {
+          window.at = [];
+          const note = ({ target }) => at.push(target.getAttribute("live-component"));
+          document.addEventListener("live:patched", note);
+          document.addEventListener("live:stopped", note);
+        }"""
     )
     server.send(t="patch", view=1, c="inner", v=2, p=[0, "t", "1"])
     server.send(t="stopped", view=1, c="a", code="crashed", message="gone")

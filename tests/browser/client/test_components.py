@@ -146,7 +146,7 @@ def test_a_component_of_another_tag_is_another_one(components):
     assert page.versions() == {"a": 0}
 
 
-def test_the_component_of_an_extension_s_element(components):
+def test_an_extension_s_element_in_a_component_is_passed_over(components):
     page = components(
         '<div live-component="a"><p>0</p><grammarly-thing></grammarly-thing></div><p>0</p>'
     )

@@ -39,7 +39,8 @@ SNAPSHOTS = """() => {
       }));
       const after = snapshot();
       const lost = kept.filter((id) => before.get(id)[0] !== after.get(id)[0]);
-      lost.push(...same.filter((id) => before.get(id).some((node, n) => node !== after.get(id)[n])));
+      const differ = (id) => before.get(id).some((node, n) => node !== after.get(id)[n]);
+      lost.push(...same.filter(differ));
       const made = fresh();
       made.rebuild(tree);
       const asNew = JSON.stringify(sign(patcher.root)) === JSON.stringify(sign(made.root));
@@ -204,7 +205,7 @@ def scenes(draw):
 @RELAXED
 @given(sequence=st.lists(scenes(), min_size=2, max_size=5), draws=st.data())
 def test_all_in_one_batch(chromium, sequence, draws):
-    """What was shown and is shown goes on, wherever its place is now; only what is new comes whole."""
+    """What was shown and is shown goes on, wherever its place is; only what is new comes whole."""
     play = Play()
     for trees in sequence:
         old = play.trees

@@ -108,7 +108,8 @@ def test_an_event_that_waits_has_its_component_too(bound):
 def test_a_form_may_hide_its_own_properties(bound):
     page = bound(
         '<form live-component="a" live-on:submit="save" live-target="parent">'
-        '<input name="closest"><input name="contains"><input name="matches"><button>x</button></form>'
+        '<input name="closest"><input name="contains"><input name="matches">'
+        "<button>x</button></form>"
     )
     page.page.click("button")
     assert sent(page) == [("save", None)]

@@ -233,13 +233,14 @@ RUBBISH = [
     "{}",
     '{"t":"x"}',
     '{"t":"__proto__"}',
+    '{"t":"x","view":1}',
     '{"t":"patch","view":9,"v":2,"p":[]}',
     '{"t":"patch","view":"constructor","v":2,"p":[]}',
 ]
 
 
 def test_rubbish_is_ignored(live, server, page_errors):
-    page_errors.expect("is no frame|belongs to no view")
+    page_errors.expect("is no frame|belongs to no view|an unknown frame")
     page = live(BUTTON)
     for text in RUBBISH:
         server.send_text(text)

@@ -22,8 +22,7 @@ export function adopt(node, patcher) {
     if (KINDS.has(child.nodeType)) entry.children.push(adopt(child, patcher));
   }
   patcher.added(node);
-  const id = node.getAttribute(COMPONENT);
-  if (id) patcher.shown.add(id, entry, 1);
+  if (node.hasAttribute(COMPONENT)) patcher.shown.add(node.getAttribute(COMPONENT), entry, 1);
   if (node.hasAttribute(IGNORE)) shade(entry);
   return entry;
 }

@@ -50,7 +50,7 @@ export class Patcher {
   #update(id, version, work) {
     this.together(() => {
       const part = this.shown.get(id);
-      this.#openAbove(part.entry);
+      if (id) this.#openAbove(part.entry);
       work(part.entry);
       part.version = version ?? part.version + 1;
     });

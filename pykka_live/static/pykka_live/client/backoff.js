@@ -11,7 +11,7 @@ export class Backoff {
   /** Milliseconds. After a restart that the server announced, the first attempt may come soon. */
   next(restarted = false) {
     const limit = restarted && this.#attempts === 0 ? AFTER_RESTART : Math.min(CAP, BASE * 2 ** this.#attempts);
-    this.#attempts = Math.min(this.#attempts + 1, 16);
+    this.#attempts++;
     return Math.random() * limit;
   }
 

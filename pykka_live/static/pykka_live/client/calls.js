@@ -56,19 +56,19 @@ export class Calls {
 
   /** Gives up the calls that were sent (a connection was lost), and returns them. */
   abandonSent() {
-    return this.#abandon(this.#sent.values(), () => this.#sent.clear());
+    const calls = Array.from(this.#sent.values());
+    this.#sent.clear();
+    return this.#abandon(calls);
   }
 
   /** Gives up the calls that were not sent yet, and returns them. */
   abandonQueued() {
-    return this.#abandon(this.#queue, () => { this.#queue = []; });
+    return this.#abandon(this.#queue.splice(0));
   }
 
-  #abandon(calls, clear) {
-    const abandoned = Array.from(calls);
-    clear();
-    for (const call of abandoned) this.#end(call);
-    return abandoned;
+  #abandon(calls) {
+    for (const call of calls) this.#end(call);
+    return calls;
   }
 
   #end(call) {

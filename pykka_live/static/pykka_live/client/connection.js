@@ -41,9 +41,8 @@ export class Connection {
   /** Sends a request of `view`; the answer comes to its `receive`. */
   request(view, frame) {
     const ref = ++this.#lastRef;
-    const { t, ...rest } = frame;
     this.#requests.set(ref, view);
-    this.#socket.send(JSON.stringify({ t, ref, ...rest }));
+    this.#socket.send(JSON.stringify({ ...frame, ref }));
     return ref;
   }
 

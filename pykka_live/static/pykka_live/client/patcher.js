@@ -15,7 +15,6 @@ export class Patcher {
   #guard = null;       // during a round of updates
   #first = false;      // whether the round is the first one
   #gone = [];          // the entries that were dropped in it
-  #dropped = false;
 
   shown = new Shown();
 
@@ -61,14 +60,13 @@ export class Patcher {
     if (this.#guard) return work();
     this.#guard = new FieldGuard(this.root);
     this.#first = !this.version;
-    this.#dropped = false;
     this.#gone = [];
     try {
       return work();
     } finally {
       this.#guard.settle();
       this.#guard = null;
-      if (this.#dropped) this.#watcher?.dropped();
+      if (this.#gone.length) this.#watcher?.dropped();
       for (const entry of this.#gone) this.shown.forget(entry);
     }
   }
@@ -103,8 +101,8 @@ export class Patcher {
   #operate(entry, parent, at, operation, args) {
     switch (operation) {
       case "t": return this.setText(entry, parent, at, args[0]);
-      case "a": return this.setAttribute(entry, args[0], args[1]);
-      case "r": return this.removeAttribute(entry, args[0]);
+      case "a":
+      case "r": return this.setAttribute(entry, args[0], args[1]);
       case "i": return this.#insert(entry, args[0], args.slice(1));
       case "d": return this.#delete(entry, args[0], args[1] ?? 1);
       case "m": return this.#move(entry, args[0], args[1], args[2] ?? 1);
@@ -129,7 +127,7 @@ export class Patcher {
   #show(entry) {
     unshade(entry);
     for (const element of entry.node.querySelectorAll("*")) this.added(element);
-    this.#dropped = true;
+    this.#watcher?.dropped();
   }
 
   setText(entry, parent, at, text) {
@@ -145,29 +143,16 @@ export class Patcher {
     this.#guard.touch(entry.node, "text");
   }
 
+  /** Without a value the attribute goes. */
   setAttribute(entry, name, value) {
-    this.#attribute(entry, name, (node) => {
-      writeAttribute(node, name, name === "class" ? this.#ownClasses(node, value) : value);
-    });
-  }
-
-  removeAttribute(entry, name) {
-    this.#attribute(entry, name, (node) => {
-      const kept = name === "class" ? this.#ownClasses(node, "") : "";
-      if (kept) writeAttribute(node, name, kept);
-      else node.removeAttribute(name);
-    });
-  }
-
-  #attribute(entry, name, change) {
     const { node, home } = entry;
     if (!home) throw new TypeError("only elements have attributes");
     if (node === this.root && name === TOKEN) return;
     const copy = isShaded(entry) && home.nodeType === Node.ELEMENT_NODE ? home : null;
-    if (copy) change(copy);
+    if (copy) change(copy, name, value);
     // An ignored element belongs to another script, which may still be told something by data attributes.
     if (node.hasAttribute(IGNORE) && !/^(?:data|live)-/.test(name)) return;
-    change(node);
+    change(node, name, value);
     if (FOLLOWED.has(name)) this.#guard.touch(node, name);
     if (name === IGNORE) this.#ignoreChanged(entry, copy);
     this.#watcher?.changed(node, name);
@@ -179,11 +164,6 @@ export class Patcher {
     this.#show(entry);
     for (const name of node.getAttributeNames()) if (copy && !copy.hasAttribute(name)) node.removeAttribute(name);
     for (const name of copy?.getAttributeNames() ?? []) writeAttribute(node, name, copy.getAttribute(name));
-  }
-
-  #ownClasses(node, value) {
-    const own = OWN_CLASSES.filter((name) => node.classList.contains(name));
-    return value ? [value, ...own].join(" ") : own.join(" ");
   }
 
   #insert(entry, index, nodes) {
@@ -203,7 +183,7 @@ export class Patcher {
   #move(entry, from, to, count) {
     this.#range(entry, from, count);
     const moved = entry.children.splice(from, count);
-    if (!(to >= 0 && to <= entry.children.length)) throw new RangeError(`no place ${to} to move to`);
+    this.#range(entry, to, 0);
     entry.children = entry.children.slice(0, to).concat(moved, entry.children.slice(to));
     // Where moving takes the focus away, the nodes that are passed move instead.
     const active = this.root.ownerDocument.activeElement;
@@ -241,6 +221,12 @@ export class Patcher {
   drop(entry) {
     entry.node.parentNode?.removeChild(entry.node);
     this.#gone.push(entry);
-    this.#dropped = true;
   }
+}
+
+function change(element, name, value) {
+  const own = name === "class" ? OWN_CLASSES.filter((one) => element.classList.contains(one)) : [];
+  if (own.length) value = [...(value ? [value] : []), ...own].join(" ");
+  if (value === undefined) element.removeAttribute(name);
+  else writeAttribute(element, name, value);
 }

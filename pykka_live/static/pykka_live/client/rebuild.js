@@ -27,7 +27,7 @@ export function rebuildElement(patcher, entry, data, isForeign) {
 function rebuildAttributes(patcher, entry, attributes) {
   const { node } = entry;
   for (const name of node.getAttributeNames()) {
-    if (!Object.hasOwn(attributes, name) && name !== TOKEN && name !== COMPONENT) patcher.removeAttribute(entry, name);
+    if (!Object.hasOwn(attributes, name) && name !== TOKEN && name !== COMPONENT) patcher.setAttribute(entry, name);
   }
   for (const [name, value] of Object.entries(attributes)) {
     if (node.getAttribute(name) !== value) patcher.setAttribute(entry, name, value);

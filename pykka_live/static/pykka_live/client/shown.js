@@ -38,7 +38,7 @@ export class Shown extends Map {
 
   /** The versions of the components, by id; undefined where there are none. */
   versions() {
-    const components = Array.from(this).filter(([id]) => id !== undefined);
-    return components.length ? Object.fromEntries(components.map(([id, { version }]) => [id, version])) : undefined;
+    const { undefined: view, ...others } = Object.fromEntries(Array.from(this, ([id, { version }]) => [id, version]));
+    return this.size > 1 ? others : undefined;
   }
 }

@@ -113,7 +113,7 @@ class Cell(CellLife):
             Exception: what the actor raised
         """
         self._refuse_self()
-        reply = self._reply()
+        reply = self.reply()
         envelope = Envelope(message, reply, sender_of(sender), resume)
         if not self.mailbox.offer(envelope):
             block = self.spec.block_timeout
@@ -230,7 +230,7 @@ class Cell(CellLife):
         As `ask`.
         """
         self._refuse_self()
-        reply = self._reply()
+        reply = self.reply()
         self.mailbox.put_system(SystemEnvelope(message, reply, sender_of(None)))
         return reply.get(timeout)
 
@@ -370,7 +370,7 @@ class Cell(CellLife):
         """Send mail that `offer` had no room for."""
         if self._is_self():
             timeout = 0.0  # only this thread could make room
-        self.mailbox.wait(envelope, timeout, self._reply())
+        self.mailbox.wait(envelope, timeout, self.reply())
 
     async def _wait_for_room(self, envelope: Envelope, timeout: float | None) -> None:
         if self.mailbox.overflow == "reject":

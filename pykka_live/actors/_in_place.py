@@ -13,6 +13,7 @@ from pykka_live.actors._alarms import Alarms, Sleeper
 from pykka_live.actors._current import current
 from pykka_live.actors._errors import ActorTimeout
 from pykka_live.actors._locals import bring_back, forget_locals, set_aside
+from pykka_live.actors._mailbox import check_stack
 from pykka_live.actors._replies import Reply
 
 if TYPE_CHECKING:
@@ -20,6 +21,9 @@ if TYPE_CHECKING:
     from pykka_live.actors._incarnation import Incarnation
 
 __all__ = ["InPlace", "InPlaceReply"]
+
+STACK = 150  # calls that are left where an actor waits, so that others can run inside
+NEWEST = 1000  # turns for which who waits prefers those that became ready last
 
 
 class InPlace:
@@ -185,12 +189,17 @@ class InPlace:
     def _attend(self, is_over: Callable[[], bool] | None, deadline: float | None) -> None:
         """Drive until something is over; without `is_over`, until there is nothing to do."""
         me = current.get()
+        if self.runs():  # inside of an actor: there has to be room for others
+            check_stack(STACK)
+        turns = 0
         with self._changed:
             self._present += 1
             self._called = False
         try:
-            while (is_over is None or not is_over()) and self._step(me, is_over, deadline):
-                pass
+            while is_over is None or not (is_over() or is_past(deadline)):
+                if not self._step(me, is_over, deadline, turns < NEWEST):
+                    break
+                turns += 1
         finally:
             with self._changed:
                 self._present -= 1
@@ -203,13 +212,18 @@ class InPlace:
         me: Incarnation | None,
         is_over: Callable[[], bool] | None,
         deadline: float | None,
+        newest: bool,
     ) -> bool:
-        """Run one actor, or wake some, or wait for a change. False: there is no more to do."""
+        """Run one actor, or wake some, or wait for a change. False: there is no more to do.
+
+        An actor that waits runs the `newest` first. Those are on the way to its answer, and others
+        might come to wait inside of it, one inside of the other.
+        """
         task = None
         with self._changed:
             due = self._alarms.pop_due(self._clock())
             if not due and self.queue and self._is_next(me):
-                task = self.queue.popleft()
+                task = self.queue.pop() if self._stack and newest else self.queue.popleft()
                 self._stack.append(task)
             elif not due:
                 return is_over is not None and not is_over() and self._sleep(deadline)
@@ -224,10 +238,8 @@ class InPlace:
         return not self._stack or self._stack[-1] is me
 
     def _sleep(self, deadline: float | None) -> bool:
-        """Wait for a change. False: time is up. With the lock held, which it lets go of."""
-        times = [] if deadline is None else [deadline - monotonic()]
-        if times and times[0] <= 0:
-            return False
+        """Wait for a change, or the deadline. With the lock held, which it lets go of."""
+        times = [] if deadline is None else [max(0.0, deadline - monotonic())]
         if self._alarms.next is not None:
             times.append(self._alarms.next - self._clock())
         self._waiting += 1
@@ -272,6 +284,11 @@ class InPlace:
             return None
         self._awaited = alarm
         return max(0.0, alarm - now)
+
+
+def is_past(deadline: float | None) -> bool:
+    """Whether time is up."""
+    return deadline is not None and deadline <= monotonic()
 
 
 class InPlaceReply(Reply):

@@ -79,8 +79,12 @@ class CellLife:
         self.last_error: LastError | None = None
         self.started_at: float | None = None
 
-    def _reply(self) -> Reply:
-        """Return a port for an answer of this actor, for which the current thread will wait."""
+    def reply(self) -> Reply:
+        """Return a port for an answer of this actor, for which the current thread will wait.
+
+        For `offer`, `enqueue` and `post`, where one asks several before one waits. A `Reply` that
+        is made by itself would wait for an actor in place that nobody runs.
+        """
         dispatcher = self.system.dispatcher
         if isinstance(dispatcher, InPlace):
             return InPlaceReply(dispatcher, cast("Cell", self))

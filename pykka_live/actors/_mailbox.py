@@ -223,7 +223,7 @@ class Mailbox:
             if closed is None and not full:
                 self._user.append(envelope)
             elif closed is None and self.overflow == "drop_oldest":
-                _check_stack()  # what is dropped has to be answered
+                check_stack()  # what is dropped has to be answered
                 self._user.append(envelope)
                 dropped = self._pop_oldest()
         if self._sleeper is not None:
@@ -388,10 +388,10 @@ def default_undelivered(envelope: Envelope, reason: str) -> None:
         refuse_envelope(envelope, ActorStopped(f"the actor ended ({reason})"))
 
 
-def _check_stack(calls: int = 60) -> None:
+def check_stack(calls: int = 60) -> None:
     """Raise RecursionError, if need be, now rather than in the middle of something."""
     if calls:
-        _check_stack(calls - 1)
+        check_stack(calls - 1)
 
 
 def _nothing() -> None:

@@ -100,7 +100,7 @@ def open_components(owner: Record, records: Iterable[ComponentRecord]) -> None:
     family = _family(owner)
     replies = []
     for record in waiting:
-        reply = Reply()
+        reply = family.reply()
         family.post(StartChild(_component_spec(record)), reply)
         replies.append(reply)
     for record, reply in zip(waiting, replies, strict=True):
@@ -115,7 +115,7 @@ def _started(family: Cell, record: ComponentRecord, reply: Reply) -> Cell:
             return cell
         except ChildExists:  # one of the same id has not quite ended
             number += 1
-            reply = Reply()
+            reply = family.reply()
             family.post(StartChild(_component_spec(record, f"~{number}")), reply)
 
 

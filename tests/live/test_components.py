@@ -61,6 +61,7 @@ async def test_changed_props_reach_the_components(tab, actors):
     assert tab.html.count("other: 0") == 2
 
 
+@pytest.mark.threads
 async def test_new_components_are_mounted_side_by_side_and_leave_in_one_frame(tab):
     barriers.update(dict.fromkeys("cde", threading.Barrier(3)))
     answer = await tab.event("show", ids="a,b,c,d,e")

@@ -86,6 +86,17 @@ def test_asks_between_actors_nest(system):
     assert cells[0].ask(partial(pass_on, 1)) == 2 * len(cells) - 1
 
 
+def test_where_asks_nest_deeper_than_the_stack_no_actor_is_lost(system):
+    cells = [worker(system, str(n), strategy="resume") for n in range(100)]
+
+    def pass_on(n: int, _actor: Any) -> int:
+        return n if n == len(cells) else cells[n].ask(partial(pass_on, n + 1))
+
+    with pytest.raises((RecursionError, ActorStopped)):
+        cells[0].ask(partial(pass_on, 1))
+    assert [cell.ask("alive") for cell in cells] == ["alive"] * 100
+
+
 def test_who_asks_an_actor_that_waits_for_it_is_told_at_once(system):
     a, b, c = (worker(system, id, strategy="resume") for id in "abc")
     with pytest.raises(ActorTimeout, match="/a waits for who asks it"):

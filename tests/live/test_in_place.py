@@ -219,7 +219,7 @@ async def test_at_the_end_of_the_process_mail_is_handled_and_the_tab_is_told(act
     await somebody_waits_at("wait")
     await until(lambda: len(view.mailbox) == 1)
     stopping = asyncio.create_task(asyncio.to_thread(actors.shutdown, 10))
-    await until(lambda: actors.state == "stopping")
+    await until(lambda: actors.state != "running")
     open_gate("wait")
     assert [(await tab.answer(ref))["t"] for ref in refs] == ["ok", "patch"]
     assert await stopping == []

@@ -37,6 +37,7 @@ bench: $(BENCH_VENV)/.bench
 	$(BENCH) benchmarks.isolation --write
 	$(BENCH) benchmarks.scale --write
 	$(BENCH) benchmarks.actors --write
+	$(BENCH) benchmarks.handle --write
 	$(BENCH) benchmarks.metrics --write
 	$(BENCH) benchmarks.recovery --write
 	$(BENCH) benchmarks.population --write

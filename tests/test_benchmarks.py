@@ -36,6 +36,7 @@ BENCHMARKS: dict[str, dict[str, list[str]]] = {
     "isolation": SERVED,
     "scale": SERVED,
     "actors": {"pykka": ["Pykka us"]},
+    "handle": {},
     "metrics": {"prometheus_client": ["histograms"]},
     "recovery": {},
     "population": {"pykka": ["Pykka"]},

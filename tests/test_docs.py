@@ -15,7 +15,7 @@ from pykka_live.conf import find_problems
 from pykka_live.vdom import parse
 
 DOCS = Path(__file__).parents[1] / "docs"
-NAMES = ("actors.md", "live-views.md", "operations.md", "performance.md")
+NAMES = ("actors.md", "live-views.md", "operations.md", "performance.md", "python-api.md")
 URLS = re.compile(r"^(urlpatterns|path\()", re.MULTILINE)
 
 
@@ -34,7 +34,7 @@ def blocks(language: str) -> list[Any]:
 
 
 @pytest.mark.parametrize("source", blocks("python"))
-def test_a_python_example_runs_and_its_views_answer(source, rf: RequestFactory):
+def test_a_python_example_runs_and_its_views_answer(source, rf: RequestFactory, actors):
     namespace: dict[str, Any] = {"__name__": "example"}
     exec(compile(source, "example", "exec", dont_inherit=True), namespace)
     assert find_problems(namespace.get("PYKKA_LIVE", {})) == []

@@ -22,7 +22,6 @@ from pykka_live.exceptions import (
     TemplateFailed,
 )
 from pykka_live.live import hooks, pubsub
-from pykka_live.live.events import find_handler
 from pykka_live.live.housekeeping import Housekeeping, in_handler
 from pykka_live.live.messages import (
     CallEvent,
@@ -157,7 +156,7 @@ class LiveActor(SupervisedActor, Generic[P]):
         if part is None:
             return Refusal("unknown_view", "the view has not been joined; load the page again")
         try:
-            handler = find_handler(type(part), message.name)
+            handler = part._live_handler(message.name)
         except HandlerNotFound as error:
             self._report_refused("", "unknown")
             return Refusal("unknown_event", str(error))
@@ -337,7 +336,7 @@ class LiveActor(SupervisedActor, Generic[P]):
         try:
             part = self._new_part()
             self._have(part)
-            record.checkpoint.restore(part)
+            record.restore(part)
             call(part.on_restore)
             step = self._draw(clock, stage)
             change = self._placements.change()

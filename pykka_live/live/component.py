@@ -11,6 +11,7 @@ from django.core.exceptions import ImproperlyConfigured
 from django.http import HttpRequest
 from django.utils.module_loading import import_string
 
+from pykka_live.live.events import is_framework_class
 from pykka_live.live.page import dotted_name
 from pykka_live.live.part import Part, compiled
 from pykka_live.rendering import ComponentTemplate
@@ -47,7 +48,8 @@ class LiveComponent(Part):
         if "name" not in vars(cls):
             cls.name = re.sub(r"(?<=[a-z0-9])(?=[A-Z])|(?<=[A-Z])(?=[A-Z][a-z])", "_", cls.__name__)
             cls.name = cls.name.lower()
-        _by_name.setdefault(cls.name, {})[dotted_name(cls)] = cls
+        if not is_framework_class(cls):
+            _by_name.setdefault(cls.name, {})[dotted_name(cls)] = cls
 
     def mount(self, **props: Any) -> None:
         """Set up the state from the props that the template passes. Called once in the component's

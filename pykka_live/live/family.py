@@ -24,7 +24,7 @@ from pykka_live.conf import live_settings
 from pykka_live.live import pubsub
 from pykka_live.live.messages import ComponentsFailed
 from pykka_live.live.page import dotted_name
-from pykka_live.live.policy import policy_of, spec_options
+from pykka_live.live.policy import spec_options
 
 if TYPE_CHECKING:
     from pykka_live.actors._children import Child
@@ -185,14 +185,12 @@ def _family_spec(id: str) -> ChildSpec:
 
 
 def _component_spec(record: ComponentRecord, suffix: str = "") -> ChildSpec:
-    from pykka_live.live.component_actor import ComponentActor
-
     current = live_settings()
     return ChildSpec(
         f"{quote(record.id, safe='')}{suffix}",
-        lambda: ComponentActor(record),
+        record.new_actor,
         capacity=current.mailbox["component"],
         overflow=current.overflow,
         kind="component",
-        **spec_options(policy_of(record.component_class, "component")),
+        **spec_options(record.policy()),
     )

@@ -4,8 +4,9 @@ socket to adopt."""
 from __future__ import annotations
 
 import uuid
+from collections.abc import Mapping
 from dataclasses import dataclass, replace
-from typing import TYPE_CHECKING
+from typing import TYPE_CHECKING, Any
 
 from django.core.exceptions import BadRequest
 from django.http import HttpRequest, HttpResponse
@@ -78,6 +79,18 @@ def mount(view: LiveView) -> HttpResponseBase | None:
         raise BadRequest(str(error)) from error
     if not view._live_embedded:  # what the URL captured has its type from the URL's own converter
         arguments |= captured
+    return call(view.mount, view.request, **arguments)
+
+
+def mount_from_python(view: LiveView, params: Mapping[str, Any]) -> HttpResponseBase | None:
+    """Call the view's `mount` with what Python gives it: what it declares is converted, the rest
+    goes to a `mount` that takes any.
+
+    Raises:
+        BadParameters: if a parameter is missing or does not convert.
+        BaseException: what `mount` raises.
+    """
+    arguments = Binder(view.mount, skip=1, strict=False).bind(params)
     return call(view.mount, view.request, **arguments)
 
 

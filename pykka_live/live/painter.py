@@ -6,11 +6,11 @@ from __future__ import annotations
 from pykka_live.actors import Fenced, Killed
 from pykka_live.actors._errors import describe
 from pykka_live.exceptions import TemplateFailed
-from pykka_live.live.part import SURROUNDINGS, Part
+from pykka_live.live.part import Part
 from pykka_live.live.stage import Stage
 from pykka_live.live.visitor import drop_messages, messages_shown
 from pykka_live.rendering import Renderer
-from pykka_live.state.snapshot import Keeper, Snapshot
+from pykka_live.state.snapshot import Snapshot
 from pykka_live.vdom import Element
 
 
@@ -28,7 +28,7 @@ class Painter:
 
     def __init__(self, view: Part) -> None:
         self.view = view
-        self._keeper = Keeper(view, SURROUNDINGS)
+        self._keeper = view._live_keeper()
         self.renderer: Renderer | None = None
 
     def draw(self, stage: Stage) -> Element:

@@ -219,10 +219,10 @@ def converter_for(annotation: Any) -> Converter:
 class _Parameter:
     __slots__ = ("convert", "default", "name")
 
-    def __init__(self, parameter: inspect.Parameter, annotation: Any) -> None:
+    def __init__(self, parameter: inspect.Parameter, convert: Converter) -> None:
         self.name = parameter.name
         self.default = parameter.default
-        self.convert = converter_for(annotation)
+        self.convert = convert
 
 
 class Binder:
@@ -231,6 +231,8 @@ class Binder:
     Args:
         function: a plain or `async` function.
         skip: how many leading parameters are not the browser's (`self`, `request`).
+        strict: refuse an annotation for which there is no conversion. Otherwise such a parameter
+            takes any value: where Python sends, it need not come out of a text.
 
     Raises:
         TypeError: if a parameter's annotation has no conversion, or the function cannot be called
@@ -238,7 +240,7 @@ class Binder:
         NameError: if such an annotation cannot be resolved.
     """
 
-    def __init__(self, function: Callable[..., Any], skip: int) -> None:
+    def __init__(self, function: Callable[..., Any], skip: int, strict: bool = True) -> None:
         self._parameters: list[_Parameter] = []
         self.takes_any = False
         where = getattr(function, "__qualname__", repr(function))
@@ -251,10 +253,16 @@ class Binder:
                 raise TypeError(f"{where}: the parameter {parameter.name!r} is positional-only")
             elif parameter.kind is not parameter.VAR_POSITIONAL:
                 try:
-                    annotation = _resolved(function, parameter)
-                    self._parameters.append(_Parameter(parameter, annotation))
+                    convert = converter_for(_resolved(function, parameter))
                 except TypeError as error:
-                    raise TypeError(f"{where}: parameter {parameter.name!r}: {error}") from None
+                    if strict:
+                        raise TypeError(f"{where}: parameter {parameter.name!r}: {error}") from None
+                    convert = _as_is
+                except NameError:
+                    if strict:
+                        raise
+                    convert = _as_is
+                self._parameters.append(_Parameter(parameter, convert))
 
     @property
     def names(self) -> list[str]:

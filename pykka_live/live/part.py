@@ -13,12 +13,19 @@ from django.views.generic.base import ContextMixin
 
 from pykka_live.actors import check_fence
 from pykka_live.live import pubsub
-from pykka_live.live.events import check_events, is_framework_class, reserved_names
+from pykka_live.live.events import (
+    Handler,
+    check_events,
+    find_handler,
+    is_framework_class,
+    reserved_names,
+)
 from pykka_live.live.policy import check_policy
 from pykka_live.live.stage import NO_CONTEXT
 from pykka_live.live.talking import ComponentRef, Place
 from pykka_live.rendering import LazyValues
 from pykka_live.rendering.template import TreeTemplate
+from pykka_live.state.snapshot import Keeper, Snapshot
 
 T = TypeVar("T", bound=TreeTemplate)
 
@@ -93,7 +100,7 @@ class Part(ContextMixin):
     def get_context_data(self, **kwargs: Any) -> dict[str, Any]:
         """Return what the template sees: by default the public attributes, the instance's and the
         class's, its properties included. A property is computed when somebody asks for it."""
-        plain, computed = _class_names(type(self))  # type: ignore[arg-type]
+        plain, computed = class_names(type(self))  # type: ignore[arg-type]
         values = {name: getattr(self, name) for name in plain} if plain else {}
         own = vars(self)
         for name in _public(tuple(own)):
@@ -108,6 +115,18 @@ class Part(ContextMixin):
     def live_template(self) -> TreeTemplate:
         """Return the template that renders this."""
         raise NotImplementedError
+
+    def _live_handler(self, name: str) -> Handler:
+        """Return the handler of an event. Raises HandlerNotFound."""
+        return find_handler(type(self), name)
+
+    def _live_keeper(self) -> Keeper:
+        """Return what takes snapshots of the state."""
+        return Keeper(self, SURROUNDINGS)
+
+    def _live_put_back(self, state: Snapshot) -> None:
+        """Have the state of a snapshot again."""
+        state.put_back(self)
 
     # Topics
 
@@ -194,7 +213,7 @@ def _public(names: tuple[str, ...]) -> list[str]:
 
 
 @cache
-def _class_names(cls: type) -> tuple[list[str], list[str]]:
+def class_names(cls: type) -> tuple[list[str], list[str]]:
     """Return the public data attributes that users' classes define: plain ones and computed
     ones."""
     names: dict[str, bool] = {}

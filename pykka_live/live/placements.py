@@ -224,7 +224,7 @@ class Change:
         placements = self._placements
         components = placements.view.components
         for record in self.gone:
-            _forget(record, components)
+            forget(record, components)
             if record.id not in {each.id for each in self.new}:
                 placements.props.pop(record.id, None)
         for record in self.new:
@@ -249,7 +249,7 @@ class Change:
             be_patient(self._placements.record, self._placements.view.screen, batch)
 
 
-def _forget(record: ComponentRecord, components: dict[str, ComponentRecord]) -> None:
+def forget(record: ComponentRecord, components: dict[str, ComponentRecord]) -> None:
     """Let a component be gone, and those in it."""
     record.is_gone = True
     if components.get(record.id) is record:
@@ -257,7 +257,7 @@ def _forget(record: ComponentRecord, components: dict[str, ComponentRecord]) -> 
     record.view.screen.forget(record.id)
     for each in list(components.values()):
         if each.owner is record:
-            _forget(each, components)
+            forget(each, components)
 
 
 def pass_props(record: ComponentRecord, props: Snapshot) -> None:

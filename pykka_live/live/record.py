@@ -2,10 +2,12 @@
 
 from __future__ import annotations
 
+from collections.abc import Callable
 from dataclasses import dataclass, field
 from typing import TYPE_CHECKING, Any, NamedTuple
 
 from pykka_live.live.messages import Update
+from pykka_live.live.policy import policy_of
 from pykka_live.live.screen import Screen
 from pykka_live.live.stage import Stage
 from pykka_live.live.token import PageToken
@@ -13,9 +15,11 @@ from pykka_live.state.snapshot import Snapshot
 from pykka_live.vdom import Element, diff, encode, encode_node
 
 if TYPE_CHECKING:
-    from pykka_live.actors import Cell
+    from pykka_live.actors import Cell, SupervisedActor
+    from pykka_live.conf import SupervisionPolicy
     from pykka_live.live.component import LiveComponent
     from pykka_live.live.page_components import ComponentAdoption
+    from pykka_live.live.part import Part
     from pykka_live.live.talking import Mail
     from pykka_live.live.view import LiveView
 
@@ -29,12 +33,14 @@ class Record:
         cell: where it lives; None before it has been started.
         picture: what the browser has been sent, at `version`.
         checkpoint: the state after the last event that went well; None before there was one.
+        instance: the part itself, if it was given as an instance: all incarnations are this.
     """
 
     cell: Cell | None = None
     picture: Element | None = None
     version: int = 1
     checkpoint: Snapshot | None = None
+    instance: Part | None = None
 
     component: str = field(default="", init=False)
 
@@ -42,6 +48,14 @@ class Record:
     def is_alive(self) -> bool:
         """Whether it has an actor, if only one that is being restarted."""
         return self.cell is not None and self.cell.alive
+
+    def restore(self, part: Part) -> None:
+        """Put the state of the checkpoint into an instance. Raises what the user's objects do."""
+        assert self.checkpoint is not None
+        if part is self.instance:
+            part._live_put_back(self.checkpoint)
+        else:
+            self.checkpoint.restore(part)
 
     def compare(self, picture: Element, state: Snapshot | None = None) -> Step:
         """Work out the step that makes `picture` the current one, and `state` the last good one;
@@ -108,6 +122,12 @@ class ViewRecord(Record):
         view._live_path = path
         return view
 
+    def component_actor(self) -> Callable[[ComponentRecord], SupervisedActor]:
+        """Return what runs the components of this view."""
+        from pykka_live.live.component_actor import ComponentActor
+
+        return ComponentActor
+
     def trees(self) -> list[Update]:
         """Return the whole pictures of the view and its components, those that hold others first.
         The screen's lock must be held."""
@@ -147,6 +167,14 @@ class ComponentRecord(Record):
 
     def __post_init__(self) -> None:
         self.component = self.id
+
+    def new_actor(self) -> SupervisedActor:
+        """Return an incarnation of the component's actor."""
+        return self.view.component_actor()(self)
+
+    def policy(self) -> SupervisionPolicy:
+        """Return how the component is supervised."""
+        return policy_of(self.component_class, "component")
 
 
 class Step(NamedTuple):

@@ -3,11 +3,12 @@
 from __future__ import annotations
 
 import hashlib
+from collections.abc import Callable
 from dataclasses import dataclass, field
 from typing import TYPE_CHECKING, Any
 
 from pykka_live.actors import Cell, ChildSpec
-from pykka_live.conf import live_settings
+from pykka_live.conf import SupervisionPolicy, live_settings
 from pykka_live.live import pubsub
 from pykka_live.live.actor import RESTART
 from pykka_live.live.caretaker import is_expired, moment
@@ -74,7 +75,7 @@ class SessionActor(Guardian):
         if self._record.views and self._record.socket is None:
             self._wait_for_return()
         elif self.cell.incarnation > 1 and not self._record.views:
-            self.stop("left")
+            self._last_view_ended("left")
 
     def on_receive(self, message: Any) -> Any:
         if isinstance(message, Expire):
@@ -138,11 +139,15 @@ class SessionActor(Guardian):
             self.stop("expired")
 
     def _start_view(self, record: ViewRecord) -> Cell:
-        cell = self.start_child(_view_spec(record))
+        cell = self.start_child(self._view_spec(record))
         cell.data["class"] = record.token.view  # for the actor tree
         cell.data["view"] = record
         cell.watch(lambda ended, reason: self._view_ended(record, ended, reason))
         return cell
+
+    def _view_spec(self, record: ViewRecord) -> ChildSpec:
+        policy = policy_of(view_class(record.token.view))
+        return view_spec(record, lambda: ViewActor(record), policy)
 
     def _view_ended(self, record: ViewRecord, cell: Cell, reason: str) -> None:
         pubsub.hub.forget(cell.path)
@@ -153,7 +158,10 @@ class SessionActor(Guardian):
             record.screen.stopped("crashed", CRASHED)
         self._record.views.pop(record.token.view_id, None)
         if not self._record.views:
-            self.stop(reason)
+            self._last_view_ended(reason)
+
+    def _last_view_ended(self, reason: str) -> None:
+        self.stop(reason)
 
     def _start_failed(self, child: Child, error: BaseException) -> None:
         record: ViewRecord | None = child.cell.data.get("view")
@@ -178,12 +186,14 @@ def session_id(token: PageToken, tab: str) -> str:
     return hashlib.sha256(f"{token.session_id}:{tab}".encode()).hexdigest()[:16]
 
 
-def session_spec(id: str, record: SessionRecord) -> ChildSpec:
-    """Return how the root supervises the session `id`."""
+def session_spec(
+    id: str, record: SessionRecord, kind: type[SessionActor] = SessionActor
+) -> ChildSpec:
+    """Return how the root supervises the session `id`, which an actor of this kind runs."""
     current = live_settings()
     return ChildSpec(
         f"sessions/{id}",
-        lambda: SessionActor(record),
+        lambda: kind(record),
         capacity=current.mailbox["session"],
         overflow="block",
         kind="session",
@@ -205,14 +215,17 @@ def _child_id(token: PageToken) -> str:
     return f"views/{token.view_id}"
 
 
-def _view_spec(record: ViewRecord) -> ChildSpec:
+def view_spec(
+    record: ViewRecord, start: Callable[[], ViewActor], policy: SupervisionPolicy
+) -> ChildSpec:
+    """Return how a session supervises a view."""
     current = live_settings()
     return ChildSpec(
         _child_id(record.token),
-        lambda: ViewActor(record),
+        start,
         capacity=current.mailbox["view"],
         overflow=current.overflow,
         shutdown=current.stuck_timeout,  # a busy view is never removed
         kind="view",
-        **spec_options(policy_of(view_class(record.token.view))),
+        **spec_options(policy),
     )

@@ -51,6 +51,14 @@ class Snapshot:
             [(name, thaw(part, memo, restorer.copied)) for name, part in _pairs(self.attributes)]
         )
 
+    def put_back(self, target: Any) -> None:
+        """Give the object that this is a picture of the state that it had then. What it has got
+        since is gone; what could not be copied stays."""
+        known = {*self.attributes[::2], *self.left_out, *self.surroundings}
+        for name in vars(target).keys() - known:
+            del vars(target)[name]
+        self.restore(target)
+
 
 class Keeper:
     """Takes the snapshots of one object: each shares with the one before what has not changed.

@@ -1,0 +1,84 @@
+"""Components of views that Python drives, and those that Python has created itself."""
+
+from __future__ import annotations
+
+from collections.abc import Mapping
+from dataclasses import dataclass, replace
+from typing import Any
+
+from pykka_live.actors import Fenced, Killed
+from pykka_live.conf import SupervisionPolicy
+from pykka_live.live.component import LiveComponent
+from pykka_live.live.component_actor import ComponentActor
+from pykka_live.live.driven import DrivenActor, Render
+from pykka_live.live.messages import CallEvent, Refusal, Update
+from pykka_live.live.objects import ObjectPart
+from pykka_live.live.record import ComponentRecord
+from pykka_live.live.user_code import call
+
+
+@dataclass(frozen=True)
+class PassProps:
+    """Take new props. Answered with `Shown`."""
+
+    props: Mapping[str, Any]
+
+
+@dataclass(kw_only=True, eq=False)
+class CreatedRecord(ComponentRecord):
+    """A component that no template has placed."""
+
+    def policy(self) -> SupervisionPolicy:
+        policy = super().policy()
+        if self.instance is not None:  # there is no other that could take its place
+            policy = replace(policy, strategy="resume", scope="one_for_one")
+        return policy
+
+
+class DrivenComponentActor(DrivenActor[LiveComponent], ComponentActor):
+    """Handles what Python sends to a component."""
+
+    def get_state(self) -> dict[str, Any]:
+        part: Any = self._part
+        return part.state() if isinstance(part, ObjectPart) else super().get_state()
+
+    def _new_part(self) -> LiveComponent:
+        part: Any = self._record.instance
+        stage = self._stage()
+        if part is None or stage is None:
+            return super()._new_part()
+        part.id, part.request, part.slots = self._record.id, stage.request, {}
+        return part
+
+    def _addressed(self, update: Update) -> Update | None:
+        record = self._record
+        if record.is_gone:
+            return None
+        record.known = update.version
+        return update
+
+    def _render(self, message: Render) -> Update | Refusal | None:  # type: ignore[override]
+        if self._part is None:
+            try:
+                self._come_up()
+            except (Fenced, Killed):
+                raise
+            except BaseException as error:
+                if not isinstance(self._record, CreatedRecord):
+                    raise
+                self._turn_away(error)
+                return None
+        return super()._render(message)
+
+    def _pass_props(self, message: PassProps) -> Update | Refusal:
+        part = self._part
+        if part is None:
+            return Refusal("unknown_component", "the component has not been mounted")
+        return self._answer_after("update", lambda: call(part.update, **message.props))
+
+    _handlers = {
+        **ComponentActor._handlers,
+        CallEvent: DrivenActor._call,
+        Render: _render,
+        PassProps: _pass_props,
+    }

@@ -1,0 +1,438 @@
+"""Live sessions without a browser: mounted, driven and looked at from Python."""
+
+from __future__ import annotations
+
+from collections.abc import Mapping
+from contextlib import suppress
+from typing import TYPE_CHECKING, Any
+
+from django.http import HttpRequest
+
+from pykka_live.actors import Cell, ChildNotFound, Ping, TerminateChild
+from pykka_live.conf import live_settings
+from pykka_live.exceptions import (
+    ActorError,
+    ActorStopped,
+    ActorTimeout,
+    BadParameters,
+    ComponentNotFound,
+    HandlerNotFound,
+    ViewNotFound,
+)
+from pykka_live.live import hooks
+from pykka_live.live.component import LiveComponent
+from pykka_live.live.driven import Render, Shown
+from pykka_live.live.driven_component import PassProps
+from pykka_live.live.driven_session import FindView, KeepAlive, MountView
+from pykka_live.live.driven_view import Locale, Mount, RemoveComponent, Reset, SetState
+from pykka_live.live.messages import CallEvent, Refusal
+from pykka_live.live.newcomer import checked, copied, new_component, new_record, plain_request
+from pykka_live.live.results import (
+    Changed,
+    ComponentChanged,
+    ComponentCreated,
+    ComponentRemoved,
+    Mounted,
+    Unmounted,
+)
+from pykka_live.live.sessions import open_driven_session
+from pykka_live.live.view import LiveView
+from pykka_live.live.waiting import Awaiting, Blocking, Waiting
+from pykka_live.rendering import compose
+from pykka_live.vdom import Element, to_html
+
+if TYPE_CHECKING:
+    from pykka_live.live.sync_handle import SyncHandle
+
+_REFUSALS: dict[str, type[ActorError]] = {
+    "unknown_view": ViewNotFound,
+    "unknown_event": HandlerNotFound,
+    "bad_params": BadParameters,
+    "unknown_component": ComponentNotFound,
+}
+
+
+async def create_session_actor(session_id: str) -> SessionHandle:
+    """Start a live session, or find it: the same id gives the same session, as long as it lives.
+
+    It ends with `SessionHandle.shutdown`, with the process, or when it has been idle for
+    `PYKKA_LIVE["SESSION_TTL"]`.
+
+    Args:
+        session_id: a text of 1 to 200 characters.
+
+    Raises:
+        ValueError: if it is not.
+        ActorStopped: if the process is shutting down.
+    """
+    session_id = checked(session_id)
+    return SessionHandle(session_id, await open_driven_session(session_id))
+
+
+class SessionHandle:
+    """A live session that Python drives; `create_session_actor` gives it.
+
+    Any thread and any event loop may use it, at the same time. Messages of one view are handled in
+    order, those of several side by side. What is passed in is copied.
+
+    Everything that waits takes a `timeout` in seconds, by default `EVENT_TIMEOUT` (for a mount
+    `MOUNT_TIMEOUT`), and raises, whatever else it says:
+
+    - `ActorStopped`: the session, or the view, has ended before it answered
+    - `ActorTimeout`: there was no answer in time; what was asked may still be done
+    - `MailboxFull`: there was no room in the mailbox, or the message was dropped from it
+
+    Attributes:
+        session_id: as it was given to `create_session_actor`.
+        sync: the same for plain threads, which wait. In a coroutine its methods raise RuntimeError.
+    """
+
+    def __init__(self, session_id: str, cell: Cell, waiting: Waiting | None = None) -> None:
+        self.session_id = session_id
+        self._cell = cell
+        self._waiting: Waiting = waiting or Awaiting()
+
+    def __repr__(self) -> str:
+        return f"<SessionHandle {self.session_id!r} {self._cell.state}>"
+
+    @property
+    def path(self) -> str:
+        """Where the session is in the actor tree. It does not tell the id."""
+        return self._cell.path
+
+    @property
+    def sync(self) -> SyncHandle:
+        """The same for plain threads."""
+        from pykka_live.live.sync_handle import SyncHandle
+
+        return SyncHandle(SessionHandle(self.session_id, self._cell, Blocking()))
+
+    async def mount(
+        self,
+        view: str | type[LiveView] | None = None,
+        params: Mapping[str, Any] | None = None,
+        python_view: Any = None,
+        *,
+        request: HttpRequest | None = None,
+        timeout: float | None = None,
+    ) -> Mounted:
+        """Mount a view, beside those that the session has.
+
+        No middleware and no `dispatch` run: whoever calls decides who may see the view.
+
+        Args:
+            view: a `LiveView`, or its dotted name.
+            params: what its `mount` is given, converted as a page's are.
+            python_view: the view itself: an instance of a `LiveView`; or any other object, which
+                the template of `view` shows. Without a `view`, it has a `template` or a
+                `template_name` of its own.
+            request: what `mount` is given as the request, and has as `self.request`; it is the
+                view's from now on. By default one of an anonymous visitor, without a session.
+
+        Raises:
+            ViewNotFound: there is no such class.
+            BadParameters: a parameter is missing or does not convert.
+            MountFailed: `mount` raised; the cause is chained.
+            TemplateFailed: the template raised; the cause is chained.
+            HandlerFailed: the state cannot be kept.
+            JoinRefused: `mount` answered with a response.
+        """
+        if timeout is None:
+            timeout = live_settings().mount_timeout
+        params = copied(params)
+        request = plain_request(params) if request is None else request
+        record = await self._waiting.run(new_record, self._cell, view, params, python_view, request)
+        view_id = record.token.view_id
+        message = MountView(record, Mount(request, Locale.here()))
+        try:
+            shown: Shown = await self._waiting.ask(self._cell, message, timeout)
+        except BaseException as error:
+            await self._turn_away(view_id, error, timeout)
+            raise
+        view_cell = await self._view(view_id, timeout)
+        html = await self._html(view_cell, shown, timeout, is_fresh=True)
+        return Mounted(html, self.session_id, view_id, shown.version)
+
+    async def event(
+        self,
+        name: str,
+        params: Mapping[str, Any] | None = None,
+        view_id: str | None = None,
+        *,
+        timeout: float | None = None,
+    ) -> Changed:
+        """Have a view handle an event.
+
+        Args:
+            name: the handler.
+            params: its parameters, by name.
+            view_id: the view; by default the one that was mounted first, of those that live.
+
+        Raises:
+            ViewNotFound: there is no such view.
+            HandlerNotFound: it has no such handler.
+            BadParameters: a parameter is missing or does not convert.
+            HandlerFailed: the handler raised; the cause is chained. The state is what it was.
+            TemplateFailed: the template raised; likewise.
+        """
+        return await self._change(view_id, CallEvent(name, copied(params)), timeout)
+
+    async def update_state(
+        self, view_id: str | None, values: Mapping[str, Any], *, timeout: float | None = None
+    ) -> Changed:
+        """Set public attributes of a view. Raises as `event` does; `BadParameters` names what is
+        none of its state."""
+        return await self._change(view_id, SetState(copied(values)), timeout)
+
+    async def render(self, view_id: str | None = None, *, timeout: float | None = None) -> Changed:
+        """Return the whole picture of a view as it is now. Raises as `event` does."""
+        return await self._change(view_id, Render(), timeout)
+
+    async def reset(self, view_id: str | None = None, *, timeout: float | None = None) -> None:
+        """Let the next answer about a view be the whole picture. Raises ViewNotFound."""
+        timeout = _or_default(timeout)
+        _accepted(await self._waiting.ask(await self._view(view_id, timeout), Reset(), timeout))
+
+    async def unmount(
+        self, view_id: str | None = None, *, timeout: float | None = None
+    ) -> Unmounted:
+        """End a view, and everything under it, after what it is just doing. What it has in its
+        mailbox ends with `ActorStopped`. Raises ViewNotFound."""
+        timeout = _or_default(timeout)
+        view = await self._view(view_id, timeout)
+        family = self._cell.children.get(f"{view.spec.id}/components")
+        try:
+            end = TerminateChild(view.spec.id, "left", view)
+            await self._waiting.request(self._cell, end, timeout)
+        except ChildNotFound:
+            raise _unknown(view_id) from None
+        if family is not None:
+            with suppress(ChildNotFound):
+                end = TerminateChild(family.spec.id, "left", family)
+                await self._waiting.request(self._cell, end, timeout)
+        return Unmounted(_id_of(view))
+
+    async def ping(self, *, timeout: float | None = None) -> bool:
+        """Return True if the session lives, and keep it from expiring."""
+        timeout = _or_default(timeout)
+        await self._waiting.request(self._cell, Ping(), timeout)
+        alive: bool = await self._waiting.ask(self._cell, KeepAlive(), timeout)
+        return alive
+
+    async def shutdown(self, *, timeout: float | None = None) -> None:
+        """End the session with all of its views, and wait until it is down. Does nothing if it has
+        ended. Raises ActorTimeout: a view is busy; the session ends as soon as it is done."""
+        await self._waiting.stop(self._cell, "left", _or_default(timeout))
+
+    # Components
+
+    async def create_component(
+        self,
+        view_id: str | None,
+        component_id: str,
+        template: str | type[LiveComponent] | None = None,
+        props: Mapping[str, Any] | None = None,
+        python_component: Any = None,
+        *,
+        timeout: float | None = None,
+    ) -> ComponentCreated:
+        """Start a component of a view, which no template has placed: who calls shows it.
+
+        Args:
+            view_id: the view; None is the one that was mounted first.
+            component_id: what to call it, a text of 1 to 200 characters.
+            template: what shows it, the source of a template with one root element; or a
+                `LiveComponent`, or its name. A template alone is a component whose state are its
+                props, and into which the parameters of each event are merged.
+            props: what its `mount` is given.
+            python_component: the component itself: an instance of a `LiveComponent`, or any other
+                object, which `template` shows, or a template of its own.
+
+        Raises:
+            ViewNotFound: there is no such view.
+            ComponentNotFound: there is no component of that name.
+            BadParameters: the view has a component of that id.
+            MountFailed: `mount` raised; the cause is chained.
+            TemplateFailed: the template raised; the cause is chained.
+        """
+        timeout = live_settings().mount_timeout if timeout is None else timeout
+        view = await self._view(view_id, timeout)
+        message = await self._waiting.run(
+            new_component, component_id, template, copied(props), python_component
+        )
+        try:
+            shown = _accepted(await self._waiting.ask(view, message, timeout))
+        except BadParameters:
+            raise
+        except BaseException:
+            view.enqueue(RemoveComponent(component_id), _TurnedAway(), insist=True)
+            raise
+        html = await self._html(view, shown, timeout, is_fresh=True)
+        return ComponentCreated(html, _id_of(view), component_id, shown.version)
+
+    async def component_event(
+        self,
+        view_id: str | None,
+        component_id: str,
+        name: str,
+        params: Mapping[str, Any] | None = None,
+        *,
+        timeout: float | None = None,
+    ) -> ComponentChanged:
+        """Have a component handle an event: one that a template shows, or that was created. Raises
+        as `event` does, and ComponentNotFound."""
+        return await self._change_component(
+            view_id, component_id, CallEvent(name, copied(params)), timeout
+        )
+
+    async def update_component_props(
+        self,
+        view_id: str | None,
+        component_id: str,
+        props: Mapping[str, Any],
+        *,
+        timeout: float | None = None,
+    ) -> ComponentChanged:
+        """Pass props to a component: its `update(**props)` runs. Those of a template hold until
+        that passes others. Raises as `component_event` does."""
+        return await self._change_component(
+            view_id, component_id, PassProps(copied(props)), timeout
+        )
+
+    async def remove_component(
+        self, view_id: str | None, component_id: str, *, timeout: float | None = None
+    ) -> ComponentRemoved:
+        """End a component that was created. Raises ViewNotFound, ComponentNotFound; and
+        BadParameters, if a template shows it."""
+        timeout = _or_default(timeout)
+        view = await self._view(view_id, timeout)
+        cell = _accepted(await self._waiting.ask(view, RemoveComponent(component_id), timeout))
+        await self._waiting.stop(cell, "removed", timeout)
+        return ComponentRemoved(_id_of(view), component_id)
+
+    # How it is done
+
+    async def _change(self, view_id: str | None, message: Any, timeout: float | None) -> Changed:
+        """Ask a view for what changes it."""
+        timeout = _or_default(timeout)
+        view = await self._view(view_id, timeout)
+        shown = await self._ask(view, message, timeout)
+        if shown.picture is not None:
+            html = await self._html(view, shown, timeout)
+            return Changed(shown.version, _id_of(view), html)
+        new = await self._waiting.run(_new_html, shown) if shown.new else {}
+        return Changed(shown.version, _id_of(view), None, shown.patches, new)
+
+    async def _change_component(
+        self, view_id: str | None, component_id: str, message: Any, timeout: float | None
+    ) -> ComponentChanged:
+        timeout = _or_default(timeout)
+        view = await self._view(view_id, timeout)
+        record = view.data["view"].components.get(component_id)
+        if record is None or record.cell is None:
+            raise ComponentNotFound(f"the view has no component {component_id!r}")
+        try:
+            shown = await self._ask(record.cell, message, timeout)
+        except ViewNotFound:  # it has not come up
+            raise ComponentNotFound(f"the component {component_id!r} has not begun") from None
+        return ComponentChanged(
+            shown.version, _id_of(view), None, shown.patches, component_id=component_id
+        )
+
+    async def _ask(self, cell: Cell, message: Any, timeout: float) -> Shown:
+        """Ask a view or a component for what changes it."""
+        try:
+            answer = await self._waiting.ask(cell, message, timeout)
+        except ActorTimeout:
+            hooks.emit(hooks.Handled(cell.data.get("class", ""), "event", "", "timeout"))
+            raise
+        shown: Shown = _accepted(answer)
+        return shown
+
+    async def _html(
+        self, view: Cell, shown: Shown, timeout: float, *, is_fresh: bool = False
+    ) -> str:
+        """Return a whole picture as HTML, with the components as they are now; those that cannot
+        tell are as they were.
+
+        Args:
+            is_fresh: their pictures have just been drawn, where there are any.
+        """
+        pictures = dict(shown.pictures)
+        cells = {
+            each.id: each.cell
+            for each in list(view.data["view"].components.values())
+            if each.is_shown and each.cell is not None and not (is_fresh and each.id in pictures)
+        }
+        answers = await self._waiting.ask_all(list(cells.values()), Render(), timeout)
+        for id, answer in zip(cells, answers, strict=True):
+            if isinstance(answer, Shown) and answer.picture is not None:
+                pictures[id] = answer.picture
+        return await self._waiting.run(_composed, shown.picture, pictures)
+
+    async def _view(self, view_id: str | None, timeout: float) -> Cell:
+        """Return the cell of a view. Raises ViewNotFound."""
+        session = self._cell
+        if view_id is None:
+            record = session.data.get("record")
+            first = None if record is None else next(iter(list(record.views)), None)
+        else:
+            first = view_id
+        view = session.system.find(f"{session.path}/views/{first}") if first else None
+        if view is None or view.parent is not session:
+            # It may be about to come back with its session, which then tells.
+            view = await self._waiting.ask(session, FindView(view_id), timeout)
+        if view is None:
+            raise _unknown(view_id)
+        return view
+
+    async def _turn_away(self, view_id: str, error: BaseException, timeout: float) -> None:
+        """See to it that a view which has not been mounted is not there."""
+        end = TerminateChild(f"views/{view_id}", "refused")
+        if isinstance(error, ActorTimeout) or not isinstance(error, Exception):
+            self._cell.post(end)  # it may take long, and nobody waits any more
+            return
+        with suppress(ChildNotFound, ActorStopped, ActorTimeout):  # it is gone, or will be
+            await self._waiting.request(self._cell, end, timeout)
+
+
+class _TurnedAway:
+    """Ends the component that is not wanted any more."""
+
+    def set(self, answer: Any) -> None:
+        if isinstance(answer, Cell):
+            answer.stop("refused")
+
+    def set_exception(self, error: BaseException) -> None:
+        """Its view has ended, and so has it."""
+
+
+def _or_default(timeout: float | None) -> float:
+    return live_settings().event_timeout if timeout is None else timeout
+
+
+def _accepted(answer: Any) -> Any:
+    """Return an answer that is no refusal. Raises what a refusal says."""
+    if isinstance(answer, Refusal):
+        raise _REFUSALS[answer.code](answer.message)
+    return answer
+
+
+def _composed(root: Element, pictures: Mapping[str, Element]) -> str:
+    return to_html(compose(root, pictures) if pictures else root)
+
+
+def _new_html(shown: Shown) -> dict[str, str]:
+    pictures = shown.pictures
+    return {id: _composed(pictures[id], pictures) for id in shown.new if id in pictures}
+
+
+def _id_of(view: Cell) -> str:
+    view_id: str = view.data["view"].token.view_id
+    return view_id
+
+
+def _unknown(view_id: str | None) -> ViewNotFound:
+    if view_id is None:
+        return ViewNotFound("the session has no view")
+    return ViewNotFound(f"the session has no view {view_id!r}")

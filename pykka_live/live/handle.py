@@ -11,21 +11,20 @@ from django.http import HttpRequest
 from pykka_live.actors import Cell, ChildNotFound, Ping, TerminateChild
 from pykka_live.conf import live_settings
 from pykka_live.exceptions import (
-    ActorError,
     ActorStopped,
     ActorTimeout,
     BadParameters,
     ComponentNotFound,
-    HandlerNotFound,
     ViewNotFound,
 )
 from pykka_live.live import hooks
+from pykka_live.live.answers import TurnedAway, accepted, composed, new_html
 from pykka_live.live.component import LiveComponent
 from pykka_live.live.driven import Render, Shown
 from pykka_live.live.driven_component import PassProps
 from pykka_live.live.driven_session import FindView, KeepAlive, MountView
 from pykka_live.live.driven_view import Locale, Mount, RemoveComponent, Reset, SetState
-from pykka_live.live.messages import CallEvent, Refusal
+from pykka_live.live.messages import CallEvent
 from pykka_live.live.newcomer import checked, copied, new_component, new_record, plain_request
 from pykka_live.live.results import (
     Changed,
@@ -38,18 +37,9 @@ from pykka_live.live.results import (
 from pykka_live.live.sessions import open_driven_session
 from pykka_live.live.view import LiveView
 from pykka_live.live.waiting import Awaiting, Blocking, Waiting
-from pykka_live.rendering import compose
-from pykka_live.vdom import Element, to_html
 
 if TYPE_CHECKING:
     from pykka_live.live.sync_handle import SyncHandle
-
-_REFUSALS: dict[str, type[ActorError]] = {
-    "unknown_view": ViewNotFound,
-    "unknown_event": HandlerNotFound,
-    "bad_params": BadParameters,
-    "unknown_component": ComponentNotFound,
-}
 
 
 async def create_session_actor(session_id: str) -> SessionHandle:
@@ -191,7 +181,7 @@ class SessionHandle:
     async def reset(self, view_id: str | None = None, *, timeout: float | None = None) -> None:
         """Let the next answer about a view be the whole picture. Raises ViewNotFound."""
         timeout = _or_default(timeout)
-        _accepted(await self._waiting.ask(await self._view(view_id, timeout), Reset(), timeout))
+        accepted(await self._waiting.ask(await self._view(view_id, timeout), Reset(), timeout))
 
     async def unmount(
         self, view_id: str | None = None, *, timeout: float | None = None
@@ -261,11 +251,11 @@ class SessionHandle:
             new_component, component_id, template, copied(props), python_component
         )
         try:
-            shown = _accepted(await self._waiting.ask(view, message, timeout))
+            shown = accepted(await self._waiting.ask(view, message, timeout))
         except BadParameters:
             raise
         except BaseException:
-            view.enqueue(RemoveComponent(component_id), _TurnedAway(), insist=True)
+            view.enqueue(RemoveComponent(component_id), TurnedAway(), insist=True)
             raise
         html = await self._html(view, shown, timeout, is_fresh=True)
         return ComponentCreated(html, _id_of(view), component_id, shown.version)
@@ -306,7 +296,7 @@ class SessionHandle:
         BadParameters, if a template shows it."""
         timeout = _or_default(timeout)
         view = await self._view(view_id, timeout)
-        cell = _accepted(await self._waiting.ask(view, RemoveComponent(component_id), timeout))
+        cell = accepted(await self._waiting.ask(view, RemoveComponent(component_id), timeout))
         await self._waiting.stop(cell, "removed", timeout)
         return ComponentRemoved(_id_of(view), component_id)
 
@@ -320,7 +310,7 @@ class SessionHandle:
         if shown.picture is not None:
             html = await self._html(view, shown, timeout)
             return Changed(shown.version, _id_of(view), html)
-        new = await self._waiting.run(_new_html, shown) if shown.new else {}
+        new = await self._waiting.run(new_html, shown) if shown.new else {}
         return Changed(shown.version, _id_of(view), None, shown.patches, new)
 
     async def _change_component(
@@ -346,7 +336,7 @@ class SessionHandle:
         except ActorTimeout:
             hooks.emit(hooks.Handled(cell.data.get("class", ""), "event", "", "timeout"))
             raise
-        shown: Shown = _accepted(answer)
+        shown: Shown = accepted(answer)
         return shown
 
     async def _html(
@@ -368,7 +358,7 @@ class SessionHandle:
         for id, answer in zip(cells, answers, strict=True):
             if isinstance(answer, Shown) and answer.picture is not None:
                 pictures[id] = answer.picture
-        return await self._waiting.run(_composed, shown.picture, pictures)
+        return await self._waiting.run(composed, shown.picture, pictures)
 
     async def _view(self, view_id: str | None, timeout: float) -> Cell:
         """Return the cell of a view. Raises ViewNotFound."""
@@ -396,35 +386,8 @@ class SessionHandle:
             await self._waiting.request(self._cell, end, timeout)
 
 
-class _TurnedAway:
-    """Ends the component that is not wanted any more."""
-
-    def set(self, answer: Any) -> None:
-        if isinstance(answer, Cell):
-            answer.stop("refused")
-
-    def set_exception(self, error: BaseException) -> None:
-        """Its view has ended, and so has it."""
-
-
 def _or_default(timeout: float | None) -> float:
     return live_settings().event_timeout if timeout is None else timeout
-
-
-def _accepted(answer: Any) -> Any:
-    """Return an answer that is no refusal. Raises what a refusal says."""
-    if isinstance(answer, Refusal):
-        raise _REFUSALS[answer.code](answer.message)
-    return answer
-
-
-def _composed(root: Element, pictures: Mapping[str, Element]) -> str:
-    return to_html(compose(root, pictures) if pictures else root)
-
-
-def _new_html(shown: Shown) -> dict[str, str]:
-    pictures = shown.pictures
-    return {id: _composed(pictures[id], pictures) for id in shown.new if id in pictures}
 
 
 def _id_of(view: Cell) -> str:

@@ -4,10 +4,11 @@ from __future__ import annotations
 
 from typing import Any
 
-from pykka_live import LiveView, SessionHandle, event, vdom
+from pykka_live import LiveComponent, LiveView, SessionHandle, event, vdom
 from pykka_live.actors import Cell
 from pykka_live.live.results import Changed, Mounted
 from tests.live.troubled import wait_at
+from tests.live.views import calls
 
 
 class Picture:
@@ -63,3 +64,61 @@ class SlowToMount(Slow):
     def mount(self, request: Any, **params: Any) -> None:
         wait_at("mount")
         super().mount(request, **params)
+
+
+class HandleRow(LiveComponent):
+    template = "<li>{{ text }}:{{ count }}</li>"
+
+    def mount(self, text: str = "") -> None:
+        self.text, self.count = text, 0
+
+    @event
+    def up(self, amount: int = 1) -> None:
+        self.count += amount
+
+    @event
+    def fail(self) -> None:
+        self.count = -1
+        raise ValueError("on purpose")
+
+    def hidden(self) -> None:
+        calls["hidden"] += 1
+
+    def handle_info(self, message: Any) -> None:
+        self.text = message
+        calls["info"] += 1
+
+    def terminate(self, reason: str) -> None:
+        calls[f"row {reason}"] += 1
+
+
+class HandleList(LiveView):
+    template = (
+        "{% load pykka_live %}<ul data-liveview-root>{% for row in rows %}"
+        '{% live_component "handle_row" id=row text=row %}{% endfor %}</ul>'
+    )
+
+    def mount(self, request: Any, **params: Any) -> None:
+        self.rows = ["a", "b"]
+
+    @event
+    def show(self, row: str) -> None:
+        self.rows.append(row)
+
+    @event
+    def hide(self, row: str) -> None:
+        self.rows.remove(row)
+
+    @event
+    def fail(self) -> None:
+        raise ValueError("on purpose")
+
+
+class Late(HandleRow):
+    def mount(self, text: str = "") -> None:
+        wait_at("late")
+        super().mount(text)
+
+
+def li(id: str, text: str) -> str:
+    return f'<li live-component="{id}">{text}</li>'

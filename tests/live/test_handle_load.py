@@ -301,9 +301,10 @@ async def test_whatever_is_asked_keeps_a_session_from_expiring(actors, handle, a
 
 
 async def test_a_session_expires_by_the_clock(actors, settings):
-    settings.PYKKA_LIVE = {"SESSION_TTL": 0.05, "CLEANUP_INTERVAL": 0.05}
+    settings.PYKKA_LIVE = {"CLEANUP_INTERVAL": 0.05}
     handle = await create_session_actor("short")
     await handle.mount(Counter)
+    settings.PYKKA_LIVE = {"CLEANUP_INTERVAL": 0.05, "SESSION_TTL": 0.05}
     await ended(handle._cell)
     assert calls["terminate expired"] == 1
 

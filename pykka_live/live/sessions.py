@@ -36,8 +36,8 @@ async def open_session(token: PageToken, tab: str) -> Cell:
 
 
 async def open_driven_session(name: str) -> Cell:
-    """Find or start the session that Python calls `name`; where one is ending, wait for that. Raises
-    as `open_session`."""
+    """Find or start the session that Python calls `name`; where one is ending, wait for that.
+    Raises as `open_session`."""
     id, use_actors = driven_id(name), live_settings().use_actors
     while True:
         cell = await find_or_start(id, use_actors, DrivenSession)

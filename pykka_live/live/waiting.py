@@ -11,7 +11,7 @@ import time
 from collections.abc import Callable, Coroutine, Sequence
 from typing import Any, Protocol, TypeVar
 
-from pykka_live.actors import AsyncReply, Cell, Reply
+from pykka_live.actors import AsyncReply, Cell
 
 T = TypeVar("T")
 
@@ -65,7 +65,7 @@ class Blocking:
 
     async def ask_all(self, cells: Sequence[Cell], message: Any, timeout: float) -> list[Any]:
         deadline = time.monotonic() + timeout
-        replies = [Reply() for _ in cells]
+        replies = [cell._reply() for cell in cells]
         for cell, reply in zip(cells, replies, strict=True):
             cell.enqueue(message, reply, insist=True)
         return [_answer_of(reply, deadline - time.monotonic()) for reply in replies]
@@ -74,7 +74,7 @@ class Blocking:
         return cell.request(message, timeout)
 
     async def stop(self, cell: Cell, reason: str, timeout: float) -> None:
-        reply = Reply()
+        reply = cell._reply()
         cell.stop(reason, reply)
         reply.get(timeout)
 
@@ -82,7 +82,7 @@ class Blocking:
         return function(*args)
 
 
-def _answer_of(reply: Reply, timeout: float) -> Any:
+def _answer_of(reply: Any, timeout: float) -> Any:
     try:
         return reply.get(timeout)
     except Exception as error:

@@ -20,10 +20,11 @@ from pykka_live.exceptions import (
     HandlerFailed,
     ViewNotFound,
 )
+from tests import tab
 from tests.live.driven import Picture, view_cell
 from tests.live.troubled import Troubled
 from tests.live.views import Counter, calls
-from tests.tab import Tab, until
+from tests.tab import until
 
 COUNTER = "tests.live.views.Counter"
 
@@ -281,10 +282,10 @@ async def test_after_shutdown_all_is_stopped_and_the_id_can_be_used_again(handle
 
 
 async def test_a_session_of_a_handle_and_a_tab_do_not_meet(handle):
-    tab = Tab("/counter/")
-    await tab.open()
+    page = tab.Tab("/counter/")
+    await page.open()
     await handle.mount(COUNTER)
     await handle.event("increment")
-    assert (await tab.event("nothing"))["t"] == "ok"
-    await tab.close()
+    assert (await page.event("nothing"))["t"] == "ok"
+    await page.close()
     assert await handle.ping()

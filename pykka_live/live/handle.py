@@ -165,7 +165,7 @@ class SessionHandle:
             HandlerFailed: the handler raised; the cause is chained. The state is what it was.
             TemplateFailed: the template raised; likewise.
         """
-        return await self._change(view_id, CallEvent(name, copied(params)), timeout)
+        return await self._change(view_id, _call(name, params), timeout)
 
     async def update_state(
         self, view_id: str | None, values: Mapping[str, Any], *, timeout: float | None = None
@@ -271,9 +271,7 @@ class SessionHandle:
     ) -> ComponentChanged:
         """Have a component handle an event: one that a template shows, or that was created. Raises
         as `event` does, and ComponentNotFound."""
-        return await self._change_component(
-            view_id, component_id, CallEvent(name, copied(params)), timeout
-        )
+        return await self._change_component(view_id, component_id, _call(name, params), timeout)
 
     async def update_component_props(
         self,
@@ -384,6 +382,12 @@ class SessionHandle:
             return
         with suppress(ChildNotFound, ActorStopped, ActorTimeout):  # it is gone, or will be
             await self._waiting.request(self._cell, end, timeout)
+
+
+def _call(name: str, params: Mapping[str, Any] | None) -> CallEvent:
+    if not isinstance(name, str):
+        raise TypeError(f"the name of an event is a text, not {name!r}")
+    return CallEvent(name, copied(params))
 
 
 def _or_default(timeout: float | None) -> float:

@@ -51,6 +51,8 @@ async def test_an_unknown_handler_and_a_bad_parameter_are_told_and_restart_nothi
     for name in ("missing", "secret", "_private", "mount", "__init__"):
         with pytest.raises(HandlerNotFound, match=name):
             await handle.event(name)
+    with pytest.raises(TypeError, match="the name of an event is a text"):
+        await handle.event(7)
     with pytest.raises(BadParameters, match="increment: the parameter 'amount'"):
         await handle.event("increment", {"amount": "many"})
     assert view_cell(handle).incarnation == 1

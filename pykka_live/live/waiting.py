@@ -65,7 +65,7 @@ class Blocking:
 
     async def ask_all(self, cells: Sequence[Cell], message: Any, timeout: float) -> list[Any]:
         deadline = time.monotonic() + timeout
-        replies = [cell._reply() for cell in cells]
+        replies = [cell.reply() for cell in cells]
         for cell, reply in zip(cells, replies, strict=True):
             cell.enqueue(message, reply, insist=True)
         return [_answer_of(reply, deadline - time.monotonic()) for reply in replies]
@@ -74,7 +74,7 @@ class Blocking:
         return cell.request(message, timeout)
 
     async def stop(self, cell: Cell, reason: str, timeout: float) -> None:
-        reply = cell._reply()
+        reply = cell.reply()
         cell.stop(reason, reply)
         reply.get(timeout)
 

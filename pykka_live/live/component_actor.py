@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+from typing import Any
+
 from pykka_live.exceptions import HandlerFailed, TemplateFailed
 from pykka_live.live import pubsub
 from pykka_live.live.actor import LiveActor, finished, outcome_of
@@ -72,6 +74,11 @@ class ComponentActor(LiveActor[LiveComponent]):
         self._record.cell = self.cell
         if self.cell.incarnation > 1:
             self._housekeeping.around(self._stage(), self._come_up)
+
+    def on_receive(self, message: Any) -> Any:
+        if self._part is None and type(message) is not Show:  # which may come later
+            self._come_up()
+        return super().on_receive(message)
 
     def _come_up(self) -> None:
         """Be there: as a page has left it, as at the checkpoint, or anew."""

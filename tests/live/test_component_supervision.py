@@ -46,6 +46,12 @@ def the_component(actors, id: str):
     return cell
 
 
+def are_back(view, *ids: str) -> bool:
+    """Tell whether these components of a view have actors again."""
+    components = view.data["view"].components
+    return all(components[id].is_alive for id in ids)
+
+
 async def test_the_tree_of_actors_is_that_of_the_page(opened, actors):
     tab = await opened("tally:a,tally:b")
     await tab.event("nest", component="a", id="n")
@@ -131,13 +137,13 @@ async def test_escalation_reaches_the_view_which_restarts_with_all_its_component
         await tab.event("add", component=id)
     await tab.event("add")
     view = next(cell for cell in actors.cells() if cell.kind == "view")
-    before = the_component(actors, "b")
     await tab.event("fail", component="a")
     await until(lambda: view.incarnation == 2)
-    await until(lambda: actors.find(before.path) not in (None, before))
+    await until(lambda: are_back(view, "a", "b"))
 
     for id in "ab":
-        await tab.event("add", component=id)
+        frame = await tab.event("add", component=id)
+        assert frame["t"] == "patch", frame
     await tab.event("add")
     assert counts(tab) == {"a": 2, "b": 2}
     assert "<h1>2</h1>" in tab.html
@@ -151,7 +157,7 @@ async def test_a_component_that_fails_too_often_fails_its_view(opened, actors):
         await tab.event("fail", component="a")
     await until(lambda: view.incarnation == 2)
 
-    await until(lambda: bool(actors.find(f"{view.path}/components/a")))
+    await until(lambda: are_back(view, "a"))
     await tab.event("add", component="a")
     assert counts(tab) == {"a": 1}
 
@@ -161,12 +167,13 @@ async def test_a_component_of_a_component_fails_its_parent_when_it_fails_too_oft
     await tab.event("nest", component="a", id="n")
     for id in "abn":
         await tab.event("add", component=id)
+    view = next(cell for cell in actors.cells() if cell.kind == "view")
     parent, sibling = the_component(actors, "a"), the_component(actors, "b")
     for _ in range(4):
         await tab.event("fail", component="n")
     await until(lambda: parent.incarnation == 2)
 
-    await until(lambda: bool(actors.find(f"{parent.path}/components/n")))
+    await until(lambda: are_back(view, "n"))
     for id in "abn":
         await tab.event("add", component=id)
     assert counts(tab) == {"a": 2, "b": 2, "n": 2}
@@ -203,7 +210,8 @@ async def test_a_session_that_restarts_brings_its_components_back(opened, actors
             await until(lambda: actors.find(escalating))
     (session,) = [cell for cell in actors.cells() if cell.kind == "session"]
     await until(lambda: session.incarnation == 2)
-    await until(lambda: actors.find(nested.path) is not None)
+    view = await until(lambda: actors.find(the_view_path(nested)))
+    await until(lambda: are_back(view, "a", "n"))
     for id in "an":
         frame = await tab.event("add", component=id)
         assert frame["t"] == "patch", frame

@@ -48,8 +48,10 @@ class Housekeeping:
 
         The stage is active, and its session and user are new; no database connection and no
         transaction outlives the message (a pool gets its connection back), and neither do the
-        logged queries.
+        logged queries. A transaction that was open before, as that of a test in whose thread the
+        actor runs, goes on, and its queries are still counted.
         """
+        kept = [connection for connection in _connections() if connection.in_atomic_block]
         try:
             if stage is None:
                 return handle(*args)
@@ -65,7 +67,8 @@ class Housekeeping:
                 return handle(*args)
         finally:
             for connection in _connections():
-                _close(connection)
+                if connection not in kept:
+                    _close(connection)
             if not self._context.is_unchanged():
                 self._active = None
                 caches.close_all()

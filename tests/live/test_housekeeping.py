@@ -13,9 +13,11 @@ from typing import Any, NoReturn
 import pytest
 from asgiref import local
 from asgiref.local import Local
+from django.contrib.auth.models import User
 from django.core.cache import caches
-from django.db import connection, connections
+from django.db import connection, connections, transaction
 from django.test import RequestFactory
+from django.test.utils import CaptureQueriesContext
 from django.urls import get_script_prefix, get_urlconf, set_script_prefix, set_urlconf
 from django.utils import timezone, translation
 from django.utils.translation import trans_real
@@ -230,6 +232,20 @@ def test_a_message_without_the_database_leaves_its_thread_nothing_to_forget():
             assert not has_locals()
         housekeeping.around(stage, lambda: connection.ensure_connection())
         assert has_locals()
+        assert connection.connection is None
+
+    in_a_thread(messages)
+
+
+def test_what_was_begun_around_a_message_goes_on():
+    def messages() -> None:
+        housekeeping, stage = Housekeeping(), a_stage()
+        with transaction.atomic(), CaptureQueriesContext(connection) as captured:
+            housekeeping.around(stage, lambda: User.objects.count())
+            assert connection.in_atomic_block
+            assert connection.is_usable()
+        assert [query["sql"][:6] for query in captured] == ["SELECT"]
+        housekeeping.around(stage, lambda: User.objects.count())
         assert connection.connection is None
 
     in_a_thread(messages)

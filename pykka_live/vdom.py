@@ -91,46 +91,47 @@ def apply(node: Node, patches: Iterable[Patch]) -> Node:
         before
     :raises PatchError: if a patch does not fit
     """
-    holder = _Draft("", {}, [node])
+    holder = Draft("", {}, [node])
     try:
         for patch in patches:
-            _apply_one(holder, patch)
+            apply_in_place(holder, patch)
         root = holder.children[0]
         return root if isinstance(root, Node) else root.freeze()
     finally:
         holder.take_apart()
 
 
-class _Draft:
-    """An element while it is being changed. Children become drafts when a path leads into them."""
+class Draft:
+    """An element while it is being changed. Children become drafts, of the same class, when a path
+    leads into them."""
 
-    def __init__(self, tag: str, attrs: dict[str, str], children: list[Node | _Draft]) -> None:
+    def __init__(self, tag: str, attrs: dict[str, str], children: list[Node | Draft]) -> None:
         self.tag = tag
         self.attrs = attrs
         self.children = children
 
-    def enter(self, index: Any) -> _Draft:
+    def enter(self, index: Any) -> Draft:
         """The child at index, made changeable."""
         child = self.children[_checked(index, len(self.children) - 1)]
         if isinstance(child, Element):
-            child = _Draft(child.tag, dict(child.attrs), list(child.children))
+            child = type(self)(child.tag, dict(child.attrs), list(child.children))
             self.children[index] = child
-        if not isinstance(child, _Draft):
+        if not isinstance(child, Draft):
             raise PatchError(f"the path leads into {child!r}, which has no children")
         return child
 
-    def drafts(self) -> list[_Draft]:
+    def drafts(self) -> list[Draft]:
         """This draft and all in it, parents first. Nothing here recurses, for trees may be deep."""
         found = [self]
         for draft in found:
-            found.extend(child for child in draft.children if isinstance(child, _Draft))
+            found.extend(child for child in draft.children if isinstance(child, Draft))
         return found
 
     def freeze(self) -> Element:
         """The finished element."""
         frozen: dict[int, Element] = {}
         for draft in reversed(self.drafts()):  # children first
-            children = [frozen[id(c)] if isinstance(c, _Draft) else c for c in draft.children]
+            children = [frozen[id(c)] if isinstance(c, Draft) else c for c in draft.children]
             frozen[id(draft)] = Element(draft.tag, draft.attrs, children)
         return frozen[id(self)]
 
@@ -140,7 +141,11 @@ class _Draft:
             draft.children = []
 
 
-def _apply_one(holder: _Draft, patch: Patch) -> None:
+def apply_in_place(holder: Draft, patch: Patch) -> None:
+    """Apply one patch to the tree whose root is the only child of `holder`.
+
+    :raises PatchError: if the patch does not fit
+    """
     try:
         path, operation, *arguments = patch
         steps = (0, *path)  # the root is the holder's first child
@@ -163,14 +168,14 @@ def _apply_one(holder: _Draft, patch: Patch) -> None:
         raise PatchError(f"{error} (in patch {patch!r})") from None
 
 
-def _set_text(parent: _Draft, index: int, data: Any) -> None:
+def _set_text(parent: Draft, index: int, data: Any) -> None:
     child = parent.children[_checked(index, len(parent.children) - 1)]
     if not isinstance(child, (Text, Comment)):
         raise PatchError("only a text or a comment has data to set")
     parent.children[index] = type(child)(_string(data))
 
 
-def _change_element(element: _Draft, operation: str, arguments: Sequence[Any]) -> None:
+def _change_element(element: Draft, operation: str, arguments: Sequence[Any]) -> None:
     children = element.children
     if operation == "a":
         element.attrs[_string(arguments[0])] = _string(arguments[1])

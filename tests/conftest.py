@@ -14,6 +14,8 @@ from pykka_live import LiveView
 from pykka_live.actors import ActorSystem
 from pykka_live.live import system
 
+pytest_plugins = ["pytester"]
+
 # The suite always tries the same. HYPOTHESIS_PROFILE=long pytest tests/... looks for what is new,
 # for a night. Neither has deadlines: the machine may be busy with other things.
 settings.register_profile("suite", derandomize=True, deadline=None)

@@ -81,6 +81,10 @@ def test_it_runs_under_daphne_too(env, kind):
         assert "--paper" in get(f"{origin}/static/pages/demo.css")[0]
 
 
+def test_its_own_tests_pass(env):
+    manage("test", "pages.tests", cwd=DEMO, env=env)
+
+
 def test_its_settings_and_migrations_are_in_order(env):
     assert "no issues" in manage("check", cwd=DEMO, env=env)
     assert "No changes" in manage("makemigrations", "--check", "--dry-run", cwd=DEMO, env=env)

@@ -3,6 +3,9 @@ message, at the cost of what has changed."""
 
 from __future__ import annotations
 
+from collections.abc import Callable
+from typing import Any
+
 from pykka_live.actors import Fenced, Killed
 from pykka_live.actors._errors import describe
 from pykka_live.exceptions import TemplateFailed
@@ -12,6 +15,24 @@ from pykka_live.live.visitor import drop_messages, messages_shown
 from pykka_live.rendering import Renderer
 from pykka_live.state.snapshot import Snapshot
 from pykka_live.vdom import Element
+
+Inspector = Callable[[Any, Stage, Element], object]
+"""Called with a view, its stage and each new picture of it, in the thread that has drawn it. For
+tests. It may call the user's code, and must not raise."""
+
+_inspectors: tuple[Inspector, ...] = ()
+
+
+def add_inspector(inspector: Inspector) -> None:
+    """Show `inspector` each picture that is drawn from now on."""
+    global _inspectors
+    _inspectors = (*_inspectors, inspector)
+
+
+def remove_inspector(inspector: Inspector) -> None:
+    """Do not show `inspector` any more."""
+    global _inspectors
+    _inspectors = tuple(each for each in _inspectors if each != inspector)
 
 
 class Painter:
@@ -41,6 +62,9 @@ class Painter:
         try:
             values = stage.values(self.view)
             root = self._renderer().render(request, values, stage.processed)
+            for inspect in _inspectors:
+                self.renderer.has_compared = False  # type: ignore[union-attr]
+                inspect(self.view, stage, root)
         except (Fenced, Killed):
             raise
         except BaseException as error:

@@ -21,7 +21,12 @@ EXIT_TIMEOUT = 5.0
 
 def new_system() -> ActorSystem:
     """Return an actor system for live sessions, which has not been started."""
-    return ActorSystem(lambda: Root([caretaker_spec()]))
+    return ActorSystem(live_root)
+
+
+def live_root() -> Root:
+    """Return the root of a system for live sessions."""
+    return Root([caretaker_spec()])
 
 
 def actor_system() -> ActorSystem:

@@ -1,0 +1,305 @@
+"""Fields and forms: what they hold, as the browser's DOM would say it, and what they send."""
+
+from __future__ import annotations
+
+import re
+from collections.abc import Iterator
+from typing import Any
+
+from pykka_live.testing.dom import DomElement, Done
+
+FIELDS = ("input", "select", "textarea")
+_LISTED = (*FIELDS, "button")  # `form.elements`, as far as it is sent
+_CHECKABLE = ("checkbox", "radio")
+_BUTTONS = ("submit", "button", "reset", "image")
+_DISABLEABLE = ("button", "input", "select", "textarea", "optgroup", "option", "fieldset")
+
+
+def type_of(field: DomElement) -> str:
+    """Return the type of a field or button, as its property `type` would."""
+    if field.tag == "select":
+        return "select-multiple" if "multiple" in field.attrs else "select-one"
+    if field.tag == "textarea":
+        return "textarea"
+    given = field.attrs.get("type", "").lower()
+    if field.tag == "button":
+        return given if given in _BUTTONS else "submit"
+    return given or "text"
+
+
+def is_field(element: DomElement) -> bool:
+    """Whether an element has a value of its own."""
+    return element.tag in FIELDS or is_editable(element)
+
+
+def is_editable(element: DomElement) -> bool:
+    """Whether an element, or one that it stands in, can be written in (`contenteditable`)."""
+    for each in element.line():
+        if "contenteditable" in each.attrs:
+            return each.attrs["contenteditable"].lower() != "false"
+    return False
+
+
+def is_checkable(field: DomElement) -> bool:
+    """Whether a field is ticked rather than written in."""
+    return field.tag == "input" and type_of(field) in _CHECKABLE
+
+
+def is_submitter(element: DomElement) -> bool:
+    """Whether an element is a button that sends its form."""
+    return element.tag in ("button", "input") and type_of(element) in ("submit", "image")
+
+
+def is_disabled(element: DomElement) -> bool:
+    """Whether an element is disabled, by itself or by a fieldset or an optgroup around it."""
+    if element.tag not in _DISABLEABLE:
+        return False
+    if "disabled" in element.attrs:
+        return True
+    inner = element
+    for outer in element.line():
+        if outer is not element and "disabled" in outer.attrs:
+            if outer.tag == "optgroup" and element.tag == "option":
+                return True
+            if outer.tag == "fieldset" and inner is not _legend_of(outer):
+                return True
+        inner = outer
+    return False
+
+
+def _legend_of(fieldset: DomElement) -> DomElement | None:
+    return next((child for child in fieldset.elements() if child.tag == "legend"), None)
+
+
+# What a person has done holds until the markup says something else.
+
+
+def _now(element: DomElement, markup: Any) -> Any:
+    done = element.done
+    return done.value if done is not None and done.markup == markup else markup
+
+
+def _markup(field: DomElement) -> Any:
+    """Return what the markup says of a field: its text, or whether it is ticked or open."""
+    if is_checkable(field):
+        return "checked" in field.attrs
+    if field.tag == "select":
+        return [option for option in options_of(field) if "selected" in option.attrs]
+    if field.tag == "textarea":
+        return field.content().replace("\r\n", "\n")
+    if field.tag == "details":
+        return "open" in field.attrs
+    if field.tag == "input":
+        return [] if type_of(field) == "file" else field.attrs.get("value", "")
+    return field.content()
+
+
+def do(element: DomElement, value: Any) -> None:
+    """Note what a person has made of an element."""
+    element.done = Done(value, _markup(element))
+
+
+def state_of(element: DomElement) -> Any:
+    """Return what a person, or else the markup, has made of an element."""
+    return _now(element, _markup(element))
+
+
+def reset(form: DomElement, page: DomElement) -> None:
+    """Let the fields of a form be as the markup has them."""
+    for field in fields_of(form, page):
+        field.done = None
+
+
+def is_checked(field: DomElement) -> bool:
+    """Whether a checkbox or a radio button is ticked."""
+    return bool(state_of(field))
+
+
+def is_open(details: DomElement) -> bool:
+    """Whether a `details` shows what is in it."""
+    return bool(state_of(details))
+
+
+def options_of(select: DomElement) -> list[DomElement]:
+    """Return the options of a select."""
+    return [element for element in select.walk() if element.tag == "option"]
+
+
+def option_value(option: DomElement) -> str:
+    """Return what an option stands for."""
+    value = option.attrs.get("value")
+    return option_text(option) if value is None else value
+
+
+def option_text(option: DomElement) -> str:
+    """Return what an option is called."""
+    return " ".join(option.content().split())
+
+
+def chosen(select: DomElement) -> list[DomElement]:
+    """Return the options of a select that are chosen."""
+    options = options_of(select)
+    wanted = [option for option in state_of(select) if option in options]
+    if "multiple" in select.attrs:
+        return [option for option in options if option in wanted]
+    if wanted:
+        return wanted[-1:]
+    if select.attrs.get("size", "1") not in ("", "0", "1"):
+        return []
+    return [option for option in options if not is_disabled(option)][:1]
+
+
+def value_of(field: DomElement) -> str:
+    """Return a field's property `value`."""
+    if field.tag == "select":
+        return next(map(option_value, chosen(field)), "")
+    if is_checkable(field):
+        return field.attrs.get("value", "on")
+    if field.tag == "input" and type_of(field) == "file":
+        return next(iter(_names(field)), "")
+    value: str = state_of(field)
+    return value
+
+
+def files_of(field: DomElement) -> list[Any]:
+    """Return the files of a file field."""
+    return list(state_of(field))
+
+
+def _names(field: DomElement) -> list[str]:
+    return [str(getattr(file, "name", file)).rpartition("/")[2] for file in files_of(field)]
+
+
+def form_of(element: DomElement, page: DomElement) -> DomElement | None:
+    """Return the form that a field or button belongs to."""
+    if element.tag not in (*_LISTED, "fieldset", "output", "object"):
+        return None
+    if "form" in element.attrs:
+        given = element.attrs["form"]
+        return next(
+            (each for each in page.walk() if each.attrs.get("id") == given and each.tag == "form"),
+            None,
+        )
+    return element.closest("form")
+
+
+def fields_of(form: DomElement, page: DomElement) -> list[DomElement]:
+    """Return the fields and buttons of a form, in document order."""
+    return [e for e in page.walk() if e.tag in _LISTED and form_of(e, page) is form]
+
+
+def entries(
+    form: DomElement, page: DomElement, submitter: DomElement | None = None
+) -> Iterator[tuple[str, Any]]:
+    """Yield name and value of what a form sends, as `FormData` does; of a file, the file."""
+    for field in fields_of(form, page):
+        name, kind = field.attrs.get("name", ""), type_of(field)
+        if is_disabled(field) or field.closest("datalist") is not None:
+            continue
+        if field.tag == "button" or kind in _BUTTONS:
+            if field is submitter and kind == "image":
+                dot = f"{name}." if name else ""
+                yield f"{dot}x", "0"
+                yield f"{dot}y", "0"
+            elif field is submitter and name:
+                yield name, field.attrs.get("value", "")
+        elif not name or (is_checkable(field) and not is_checked(field)):
+            continue
+        elif field.tag == "select":
+            for option in chosen(field):
+                if not is_disabled(option):
+                    yield name, option_value(option)
+        elif kind == "file":
+            for file in files_of(field) or [""]:
+                yield name, file
+        else:
+            yield name, value_of(field)
+
+
+def form_params(
+    form: DomElement, page: DomElement, submitter: DomElement | None = None
+) -> dict[str, Any]:
+    """Return what an event tells of a form. A name that occurs more than once becomes a list."""
+    params: dict[str, Any] = {}
+    for name, value in entries(form, page, submitter):
+        plain = value if isinstance(value, str) else _plain(value)
+        if name in params:
+            before = params[name]
+            params[name] = [*(before if isinstance(before, list) else [before]), plain]
+        else:
+            params[name] = plain
+    return params
+
+
+def _plain(file: Any) -> str:
+    return str(getattr(file, "name", file)).rpartition("/")[2]
+
+
+def field_params(field: DomElement) -> dict[str, Any]:
+    """Return what an event tells of one field."""
+    value = _value_param(field)
+    params: dict[str, Any] = {}
+    if field.attrs.get("name") and field.tag in FIELDS:
+        params[field.attrs["name"]] = value
+    if is_checkable(field):
+        params["checked"] = is_checked(field)
+    params["value"] = value
+    return params
+
+
+def _value_param(field: DomElement) -> Any:
+    kind = type_of(field)
+    if field.tag not in FIELDS:
+        return state_of(field)
+    if is_checkable(field):
+        if "value" not in field.attrs:
+            return is_checked(field)
+        return field.attrs["value"] if is_checked(field) else None
+    if kind == "select-multiple":
+        return [option_value(option) for option in chosen(field)]
+    if kind == "file":
+        names = _names(field)
+        return names if "multiple" in field.attrs else next(iter(names), None)
+    return value_of(field)
+
+
+def complaint(field: DomElement) -> str | None:
+    """Return why a browser would not send a form with this field, or None."""
+    kind, attrs = type_of(field), field.attrs
+    if field.tag == "button" or is_disabled(field) or kind in ("hidden", *_BUTTONS):
+        return None
+    if "readonly" in attrs or field.closest("datalist") is not None:
+        return None
+    if is_checkable(field):
+        ticked = kind == "radio" or is_checked(field)
+        return "is required and not ticked" if "required" in attrs and not ticked else None
+    value = value_of(field)
+    if not value:
+        return "is required and empty" if "required" in attrs else None
+    if field.tag == "input" and kind in ("number", "range"):
+        return _complaint_of_number(attrs, float(value))
+    pattern = attrs.get("pattern") if field.tag == "input" else None
+    if pattern and not re.fullmatch(pattern, value):
+        return f"holds {value!r}, which does not match its pattern"
+    return None
+
+
+def _complaint_of_number(attrs: dict[str, str], value: float) -> str | None:
+    low, high, step = (_number(attrs, name) for name in ("min", "max", "step"))
+    if low is not None and value < low:
+        return f"holds {value:g}, less than {low:g}"
+    if high is not None and value > high:
+        return f"holds {value:g}, more than {high:g}"
+    if attrs.get("step", "").lower() == "any":
+        return None
+    steps = (value - (low or 0.0)) / (step or 1.0)
+    if abs(steps - round(steps)) > 1e-9:
+        return f"holds {value:g}, which is not a whole number of steps of {step or 1.0:g}"
+    return None
+
+
+def _number(attrs: dict[str, str], name: str) -> float | None:
+    try:
+        return float(attrs[name])
+    except (KeyError, ValueError):
+        return None

@@ -1,0 +1,251 @@
+"""One live view of a page: joins, sends events, takes what comes back. What the browser client's
+view.js does."""
+
+from __future__ import annotations
+
+from collections.abc import Callable
+from dataclasses import dataclass
+from typing import Any
+
+from pykka_live import vdom
+from pykka_live.exceptions import (
+    BadParameters,
+    HandlerNotFound,
+    JoinRefused,
+    ViewNotFound,
+    ViewStopped,
+)
+from pykka_live.testing import fields
+from pykka_live.testing.bindings import Call
+from pykka_live.testing.dom import COMPONENT, DomElement
+from pykka_live.testing.failures import ActionRefused, PageBroken
+from pykka_live.testing.line import Line
+from pykka_live.testing.mirror import (
+    TOKEN,
+    Mirror,
+    composed,
+    first_difference,
+    shown_tree,
+)
+
+ROOT = "data-liveview-root"
+_TARGET = "live-target"
+_RAISED = {
+    "unknown_event": HandlerNotFound,
+    "bad_params": BadParameters,
+    "unknown_view": ViewNotFound,
+    "crashed": ViewStopped,
+}
+_REFUSED = ("denied", "bad_token", "expired_token")
+
+
+@dataclass(frozen=True)
+class _Asked:
+    """A request that waits for its answer."""
+
+    kind: str  # join, event, check
+    call: Call | None = None
+
+
+class Region:
+    """A view's place on the page.
+
+    Args:
+        root: its element.
+
+    Attributes:
+        stopped: why it has ended for good, or None.
+    """
+
+    def __init__(self, root: DomElement) -> None:
+        self.root = root
+        self.stopped: str | None = None
+        self._mirror = Mirror(root)
+        self._line: Line | None = None
+        self._number: int | None = None
+        self._asked: dict[int, _Asked] = {}
+        self._failures: list[BaseException] = []
+        self._is_updated = False
+        self._parts: list[dict[str, Any]] | None = None  # the server's trees, to compare with
+
+    @property
+    def is_joined(self) -> bool:
+        """Whether the view is there, and connected."""
+        return self._number is not None and self.stopped is None
+
+    def join(self, line: Line, tab: str) -> None:
+        """Join the view, or join it again."""
+        if self.stopped:
+            return
+        self._line = line
+        mirror = self._mirror
+        known: dict[str, Any] = {"v": mirror.version}
+        if not mirror.version:
+            known["fingerprint"] = vdom.fingerprint(shown_tree(self.root))
+        elif mirror.components:
+            known["c"] = mirror.components
+        token = self.root.attrs[TOKEN]
+        self._ask(_Asked("join"), t="join", protocol=1, token=token, tab=tab, **known)
+
+    def disconnected(self) -> None:
+        """The connection is gone."""
+        self._line = self._number = None
+        self._asked.clear()
+
+    def concerns(self, frame: dict[str, Any]) -> bool:
+        """Whether a frame of the server is for this view."""
+        ref = frame.get("ref")
+        if ref is not None:
+            return ref in self._asked
+        return frame.get("view") == self._number
+
+    def call(self, call: Call) -> None:
+        """Send an event to the view, or to the component that it belongs to."""
+        if self.stopped:
+            raise ActionRefused(f"the view has stopped ({self.stopped}); load the page again")
+        if self._number is None:
+            raise ActionRefused("the page is not connected; page.reconnect() connects it again")
+        id = self._addressee(call.element)
+        to = {"c": id} if id is not None else {}
+        self._ask(
+            _Asked("event", call),
+            t="event",
+            view=self._number,
+            **to,
+            name=call.name,
+            params=call.params,
+        )
+
+    def _addressee(self, element: DomElement) -> str | None:
+        """Return the component that an event of this element goes to; None: the view."""
+        line = []
+        target = None
+        for each in element.line():
+            line.append(each)
+            target = target or each.attrs.get(_TARGET)
+            if COMPONENT in each.attrs or each is self.root:
+                break
+        own = line[-1]
+        if target == "view" or (own is self.root and target in (None, "parent")):
+            return None
+        if target is not None and target.startswith("#"):
+            return target[1:]
+        if target == "parent":
+            outer = own.parent
+            while outer is not None and outer is not self.root:
+                if COMPONENT in outer.attrs:
+                    return outer.attrs[COMPONENT]
+                outer = outer.parent
+            return None
+        if target is not None:
+            raise PageBroken(f"live-target={target!r} is none of #id, parent and view")
+        return own.attrs[COMPONENT]
+
+    def _ask(self, asked: _Asked, **frame: Any) -> None:
+        assert self._line is not None
+        self._asked[self._line.send(**frame)] = asked
+
+    def is_sending(self, field: DomElement, page: DomElement) -> bool:
+        """Whether the form of a field is under way, with the field as it was sent."""
+        forms = [asked.call.form for asked in self._asked.values() if asked.call is not None]
+        form = fields.form_of(field, page)
+        return form is not None and form in forms
+
+    # What comes back
+
+    def receive(self, frame: dict[str, Any], guard: Callable[[], Callable[[], None]]) -> None:
+        """Do what a frame says. `guard` is called before an update, and what it returns after."""
+        ref = frame.get("ref")
+        asked = self._asked.pop(ref, None) if ref is not None else None
+        kind = frame["t"]
+        if kind == "error":
+            self._failed(frame, asked)
+        elif kind == "stopped":
+            if "c" not in frame:
+                self.stopped = frame["code"]
+        elif kind == "redirect":
+            self.stopped = "redirect"
+        elif asked is not None and asked.kind == "check":
+            self._parts = frame.get("parts") or [frame]
+        elif kind != "pong":
+            keep = guard()
+            self._update(frame)
+            keep()
+            if kind == "joined":
+                self._number = frame["view"]
+            if asked is not None and asked.call is not None:
+                _answered(asked.call)
+
+    def _update(self, frame: dict[str, Any]) -> None:
+        kind = frame["t"]
+        if kind == "ok":
+            return
+        if kind == "joined":
+            # What it leads from is what this tab has named.
+            self._mirror.version = frame["v"] - 1
+            self._mirror.take(frame)
+        elif kind != "batch":
+            self._mirror.take(frame)
+        for part in frame.get("parts", ()):
+            self._mirror.take(part)
+        self._is_updated = True
+
+    def _failed(self, frame: dict[str, Any], asked: _Asked | None) -> None:
+        code, message = frame["code"], frame["message"]
+        if code == "unknown_component":
+            return  # it was there when the event was sent
+        error = self._line.failures.pop(frame["ref"], None) if self._line else None
+        if error is None and code in _REFUSED:
+            error = JoinRefused(code, message, frame.get("status", 403))
+        if error is None:
+            kind = _RAISED.get(code)
+            error = kind(message) if kind else PageBroken(f"{code}: {message}")
+        self._failures.append(error)
+        if asked is not None and asked.kind == "join":
+            self.stopped = code
+
+    def take_failures(self) -> list[BaseException]:
+        """Return what has gone wrong since the last time."""
+        failures, self._failures = self._failures, []
+        return failures
+
+    # Comparing
+
+    def ask_for_tree(self) -> bool:
+        """Ask for the server's tree, if there was an update. Returns whether it was asked."""
+        if not self._is_updated or not self.is_joined:
+            return False
+        self._is_updated = False
+        self._parts = None
+        self._ask(_Asked("check"), t="refresh", view=self._number)
+        return True
+
+    def compare(self) -> None:
+        """Compare the page with the server's tree.
+
+        :raises PageBroken: if they differ
+        """
+        if self._parts is None:
+            return  # the view has ended meanwhile
+        difference = first_difference(shown_tree(self.root), composed(self._parts))
+        if difference is not None:
+            raise PageBroken(
+                "the updates have not led to what the server shows (an error in pykka_live): "
+                f"{difference}"
+            )
+
+
+def _answered(call: Call) -> None:
+    """A form that is marked `live-reset` is empty again after it was sent."""
+    form = call.form
+    if form is not None and "live-reset" in form.attrs:
+        fields.reset(form, next(e for e in form.line() if e.parent is None))
+
+
+def regions_of(document: DomElement) -> list[Region]:
+    """Return the live regions of a page."""
+    return [
+        Region(element)
+        for element in document.walk()
+        if ROOT in element.attrs and TOKEN in element.attrs
+    ]

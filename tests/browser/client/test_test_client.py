@@ -1,0 +1,155 @@
+"""`LiveClient` against a real browser: the same markup and the same hands make the same events."""
+
+from __future__ import annotations
+
+import pytest
+
+from pykka_live.testing import LiveClient
+from pykka_live.testing.line import Line
+from tests.testing import site
+
+FIELDS = (
+    "<form live-on:submit='note' live-on:change='other' data-form-id='7'>"
+    "<input name='text' value='t' live-on:input='note'><input type='hidden' name='h' value='1'>"
+    "<input type='checkbox' name='c'><input type='checkbox' name='d' value='a' checked>"
+    "<input type='checkbox' name='d' value='b'><input type='radio' name='r' value='1'>"
+    "<input type='radio' name='r' value='2' checked>"
+    "<select name='s'><option>A<option value='b'> B  two <option disabled>C</select>"
+    "<select name='m' multiple><option>1<option selected>2<option>3</select>"
+    "<textarea name='ta'>\nlines</textarea><input name='off' disabled value='x'>"
+    "<fieldset disabled><legend><input name='leg' value='l'></legend><input name='fs'></fieldset>"
+    "<input type='number' name='n'><input type='file' name='file'><input value='nameless'>"
+    "<input name='text' value='twice'><input type='button' name='no' value='x'>"
+    "<button name='do' value='one'>One</button><button name='do' value='two' id='two'>Two</button>"
+    "<button id='plain' type='button' live-on:click='note' name='p' value='v'>x</button></form>"
+)
+
+CASES = {
+    "data attributes": (
+        "<div live-on:click='other' data-row-id='3'><p live-on:click='note' data-a-b='1' "
+        "data-empty data-A='x'><b>x</b></p></div>",
+        [("click", "b")],
+    ),
+    "modifiers of a click": (
+        "<div live-on:click='other'><p live-on:click.stop='note' data-p='1'>"
+        "<b live-on:click.once='note' data-b='1'>x</b></p><i live-on:click.self='note'>"
+        "<var>self</var></i><dfn live-on:click.self='note' data-d='1'>d</dfn></div>"
+        "<s live-on:click.outside='note' data-s='1'>s</s>"
+        "<q live-on:click.window='note' data-q='1'></q><em live-on:click.ctrl='note'>c</em>",
+        [("click", "b"), ("click", "b"), ("click", "var"), ("click", "dfn"), ("click", "em")],
+    ),
+    "the whole sequence of a click": (
+        "<button live-on:mousedown='note' live-on:mouseup='other' live-on:click='note' "
+        "live-on:pointerdown='other' live-on:focus='note' live-on:focusin='other'>x</button>",
+        [("click", "button")],
+    ),
+    "a form as it is": (FIELDS, [("click", "text=One")]),
+    "another button": (FIELDS, [("click", "#two")]),
+    "Enter in a field": (FIELDS, [("press", "[name=n]", "Enter")]),
+    "a form that was filled": (
+        FIELDS,
+        [
+            ("fill", "[name=text] >> nth=0", "<ü>"),
+            ("check", "[name=c]"),
+            ("check", "input[value=b]"),
+            ("uncheck", "[value=a]"),
+            ("check", "[name=r] >> nth=0"),
+            ("select", "[name=s]", ["b"]),
+            ("select", "[name=m]", ["1", "3"]),
+            ("fill", "textarea", "a\nb"),
+            ("fill", "[name=n]", "15"),
+            ("click", "#plain"),
+            ("click", "#two"),
+        ],
+    ),
+    "fields alone": (
+        "<input name='a' live-on:input='note' live-on:change='other' live-on:blur='note'>"
+        "<label>L<input type='checkbox' name='c' live-on:change='note' live-on:input='other'>"
+        "</label><input type='checkbox' value='v' live-on:change='note' data-x='1'>"
+        "<select multiple name='m' live-on:change='note'><option>1<option>2</select>"
+        "<select live-on:change='note'><option value=''>-<option>2</select>"
+        "<input type='radio' name='r' value='1' live-on:change='note'>",
+        [
+            ("type", "[name=a]", "xy"),
+            ("click", "label"),
+            ("click", "[value=v]"),
+            ("uncheck", "[value=v]"),
+            ("select", "[name=m]", ["1", "2"]),
+            ("select", "select:not([name])", ["2"]),
+            ("check", "[name=r]"),
+        ],
+    ),
+    "keys": (
+        "<input name='a' live-on:keydown.enter='note' live-on:keyup='other'>"
+        "<p live-on:keydown.escape.window='note' live-on:keydown.ctrl.k.document='other'></p>"
+        "<button live-on:click='note' live-on:keydown='other'>b</button>",
+        [
+            ("press", "[name=a]", "x"),
+            ("press", "[name=a]", "Enter"),
+            ("press", "[name=a]", "Escape"),
+            ("press", "[name=a]", "Control+k"),
+            ("press", "button", "Enter"),
+            ("press", "button", " "),
+            ("press", "button", "ArrowDown"),
+        ],
+    ),
+    "a fieldset and labels": (
+        "<fieldset disabled><legend><button live-on:click='note'>in</button></legend></fieldset>"
+        "<label for='f'>F</label><input id='f' name='f' live-on:focus='note'>"
+        "<details><summary live-on:click='note'>s</summary>x</details>",
+        [("click", "legend button"), ("click", "label"), ("click", "summary")],
+    ),
+}
+
+
+@pytest.mark.django_db
+@pytest.mark.parametrize("case", CASES)
+def test_the_events_are_those_of_a_browser(bound, monkeypatch, settings, case):
+    markup, deeds = CASES[case]
+    browser = bound(markup)
+    for deed in deeds:
+        in_browser(browser.page, *deed)
+    expected = [(event["name"], event["params"]) for event in browser.events()]
+
+    settings.ROOT_URLCONF = "tests.testing.site"
+    monkeypatch.setitem(site.markup, "html", markup)
+    sent, send = [], Line.send
+
+    def record(self, **frame):
+        if frame["t"] == "event":
+            sent.append((frame["name"], frame["params"]))
+        return send(self, **frame)
+
+    monkeypatch.setattr(Line, "send", record)
+    with LiveClient() as client:
+        page = client.get("/recorder/")
+        for deed in deeds:
+            in_test_client(page, *deed)
+
+    assert sent == expected
+    assert expected
+
+
+def in_browser(page, deed, selector, *arguments):
+    element = page.locator(f"[data-liveview-root] >> {selector}")
+    if deed == "type":
+        element.press_sequentially(*arguments)
+        element.blur()
+    elif deed == "fill":
+        element.fill(*arguments)
+        element.blur()
+    else:
+        getattr(element, {"select": "select_option"}.get(deed, deed))(*arguments)
+
+
+def in_test_client(page, deed, selector, *arguments):
+    selector, _, number = selector.partition(" >> nth=")
+    if selector.startswith("text="):
+        element = page.find("button", text=selector[len("text=") :])
+    else:
+        element = page.find_all(selector)[int(number or 0)]
+    if deed == "select":
+        arguments = arguments[0]
+    getattr(element, deed)(*arguments)
+    if deed in ("fill", "type"):
+        element.blur()

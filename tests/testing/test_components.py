@@ -1,0 +1,126 @@
+"""Components in the test client: their events, their updates, and what comes and goes."""
+
+from __future__ import annotations
+
+import pytest
+
+from pykka_live import vdom
+from pykka_live.exceptions import HandlerFailed
+from pykka_live.testing import PageBroken
+from pykka_live.testing.line import Line
+from pykka_live.testing.region import _Asked
+
+
+@pytest.fixture(
+    autouse=True,
+    params=[
+        pytest.param("in place"),
+        pytest.param(
+            "actors",
+            marks=[pytest.mark.live(use_actors=True), pytest.mark.django_db(transaction=True)],
+        ),
+    ],
+)
+def _both_modes(request):
+    return request.param
+
+
+def counts(page):
+    return [each.text for each in page.find_all("section > h2")]
+
+
+@pytest.fixture
+def sent(monkeypatch):
+    """The frames that were sent."""
+    frames, send = [], Line.send
+
+    def record(self, **frame):
+        frames.append(frame)
+        return send(self, **frame)
+
+    monkeypatch.setattr(Line, "send", record)
+    return frames
+
+
+def test_an_event_goes_to_the_component_that_it_happens_in(live, sent):
+    page = live.get("/board/")
+
+    page.find("[live-component=b] button").click()
+    page.find("[live-component=b] button").click()
+    page.find("[live-component=a] button").click()
+
+    assert counts(page) == ["tally: 1", "tally: 2"]
+    assert [frame.get("c") for frame in sent if frame["t"] == "event"] == ["b", "b", "a"]
+
+
+def test_what_the_parent_has_put_into_a_component_is_the_parents(live, sent):
+    page = live.get("/board/")
+    call(page, "show_card")
+
+    page.find("[live-component=card] i").click()
+
+    assert page.find("h1").text == "Retitled"
+    assert page.find("[live-component=card] i").text == "Retitled"
+    assert "c" not in [frame for frame in sent if frame["t"] == "event"][-1]
+
+
+def test_components_come_and_go_and_keep_their_state(live):
+    page = live.get("/board/")
+    page.find("[live-component=b] button").click()
+
+    call(page, "show", ids="c,b")
+
+    assert counts(page) == ["tally: 0", "tally: 1"]
+    page.find("[live-component=c] button").click()
+    assert counts(page) == ["tally: 1", "tally: 1"]
+
+
+def test_components_stand_in_each_other(live):
+    page = live.get("/board/")
+    call(page, "nest", component="a", id="deep")
+
+    page.find("[live-component=deep] button").click()
+
+    assert page.find("[live-component=a] [live-component=deep] h2").text == "inner: 1"
+
+
+def test_a_component_that_fails_goes_on_alone(live):
+    page = live.get("/board/")
+    page.find("[live-component=a] button").click()
+    page.find("[live-component=b] button").click()
+
+    with pytest.raises(HandlerFailed, match="on purpose") as caught:
+        call(page, "fail", component="a")
+
+    assert isinstance(caught.value.__cause__, ValueError)
+    page.find("[live-component=a] button").click()
+    assert counts(page) == ["tally: 2", "tally: 1"]
+
+
+def test_components_come_back_with_their_page(live):
+    page = live.get("/board/")
+    page.find("[live-component=a] button").click()
+    page.disconnect()
+
+    page.reconnect().find("[live-component=a] button").click()
+
+    assert counts(page) == ["tally: 2", "tally: 0"]
+
+
+def test_a_component_that_is_shown_wrongly_fails(live, monkeypatch):
+    page = live.get("/board/")
+    monkeypatch.setattr(
+        "pykka_live.live.record.encode", lambda _: vdom.encode([((), "a", "class", "wrong")])
+    )
+
+    with pytest.raises(PageBroken, match="class is 'wrong' on the page, and 'tally' on the server"):
+        page.find("[live-component=a] button").click()
+
+
+def call(page, name, component=None, **params):
+    """Call an event that nothing on the page is bound to."""
+    region = page._regions[0]
+    which = {"c": component} if component else {}
+    asked = _Asked("event")
+    region._ask(asked, t="event", view=region._number, name=name, params=params, **which)
+    page.settle()

@@ -1,0 +1,319 @@
+"""What a person does to a page: which events that fires, what they tell, and what is refused."""
+
+from __future__ import annotations
+
+import pytest
+
+from pykka_live.testing import ActionRefused, LookupFailed
+from tests.testing import site
+
+
+def told():
+    events, site.seen[:] = list(site.seen), []
+    return events
+
+
+def params():
+    return [params for _, params in told()]
+
+
+REFUSED = {
+    "the attribute": ("<button hidden>x</button>", "is hidden"),
+    "an ancestor": ("<p hidden><button>x</button></p>", "stands in that"),
+    "its style": ("<button style='color:red; display: none'>x</button>", "hidden by its style"),
+    "details": ("<details><summary>s</summary><button>x</button></details>", "is closed"),
+    "a dialog": ("<dialog><button>x</button></dialog>", "is closed"),
+    "disabled": ("<button disabled>x</button>", "is disabled"),
+    "a fieldset": ("<fieldset disabled><p><button>x</button></p></fieldset>", "is disabled"),
+}
+
+
+@pytest.mark.parametrize("case", REFUSED)
+def test_what_no_person_could_click_is_not_clicked(recorded, case):
+    html, reason = REFUSED[case]
+    page = recorded(html.replace("<button", "<button @click='note'"))
+
+    with pytest.raises(ActionRefused, match=reason):
+        page.find("button").click()
+
+    assert told() == []
+
+
+def test_a_hidden_field_is_not_filled(recorded):
+    page = recorded("<form><input type='hidden' name='a' value='1'><input name='b' readonly>")
+
+    with pytest.raises(ActionRefused, match="is hidden"):
+        page.find("[name=a]").fill("2")
+    with pytest.raises(ActionRefused, match="read-only"):
+        page.find("[name=b]").fill("2")
+    with pytest.raises(LookupFailed, match="no field 'c'; it has: a, b"):
+        page.form().fill(c="1")
+
+
+def test_what_is_in_a_template_is_not_on_the_page(recorded):
+    page = recorded("<template><button>x</button></template>")
+
+    assert not page.has("button")
+
+
+def test_the_legend_of_a_disabled_fieldset_works(recorded):
+    page = recorded(
+        "<fieldset disabled><legend><button @click='note'>x</button></legend></fieldset>"
+    )
+
+    page.find("button").click()
+
+    assert told() == [("note", {})]
+
+
+def test_details_open_by_their_summary(recorded):
+    page = recorded("<details><summary>s</summary><button @click='note'>x</button></details>")
+
+    page.find("summary").click()
+    page.find("button").click()
+    page.find("button").click()  # the update has left it open
+
+    assert len(told()) == 2
+
+
+def test_an_element_that_an_update_has_removed_is_gone(live):
+    page = live.get("/names/")
+    page.form().fill(name="x").submit()
+    row, button = page.find("li"), page.find("li button")
+    button.click()
+
+    assert not row.exists
+    with pytest.raises(ActionRefused, match="it has gone from the page"):
+        button.click()
+    with pytest.raises(LookupFailed, match="it has gone from the page"):
+        row.find("button")
+
+
+def test_data_attributes_are_the_parameters(recorded):
+    page = recorded("<button @click='note' data-item-id='7' data-x=''>x</button>")
+
+    page.find("button").click()
+
+    assert params() == [{"item_id": "7", "x": ""}]
+
+
+def test_a_click_tells_every_binding_on_its_way(recorded):
+    page = recorded(
+        "<div @click='note' data-at='div'><p @click.stop='note' data-at='p'>"
+        "<b @click='note' data-at='b'>x</b></p><i @click.self='note' data-at='i'><u>y</u></i></div>"
+        "<s @click.outside='note' data-at='s'>z</s><s @click.window='other'></s>"
+    )
+
+    page.find("b").click()
+    assert params() == [{"at": "b"}, {"at": "p"}]
+    page.find("u").click()
+    assert told() == [("note", {"at": "div"}), ("note", {"at": "s"}), ("other", {})]
+
+
+def test_once_is_once(recorded):
+    page = recorded("<button @click.once='note'>x</button>")
+
+    page.find("button").click()
+    page.find("button").click()
+
+    assert len(told()) == 1
+
+
+def test_prevent_keeps_a_link_from_leading_away(recorded):
+    page = recorded("<a href='/counter/' @click.prevent='note'>x</a>")
+
+    page.find("a").click()
+
+    assert told() == [("note", {})]
+    assert page.url == "/recorder/"
+
+
+def test_typing_tells_of_each_key_and_a_debounced_handler_once(recorded):
+    page = recorded(
+        "<input name='a' @input='note'><input name='b' @input.debounce.300ms='note'>"
+        "<input name='c' @change='note'>"
+    )
+
+    page.find("[name=a]").type("xy")
+    assert params() == [{"a": "x", "value": "x"}, {"a": "xy", "value": "xy"}]
+    page.find("[name=b]").type("xyz")
+    assert params() == [{"b": "xyz", "value": "xyz"}]
+    page.find("[name=c]").type("xyz")
+    assert params() == [{"c": "xyz", "value": "xyz"}]
+
+
+def test_keys(recorded):
+    page = recorded(
+        "<input @keydown.enter='note' data-k='enter'><p @keydown.ctrl.k.window='note'></p>"
+    )
+
+    page.find("input").press("a")
+    page.find("input").press("Enter")
+    page.press("Ctrl+K")
+
+    assert params() == [{"value": "a", "key": "Enter", "k": "enter"}, {"key": "k"}]
+    with pytest.raises(ActionRefused, match="no key 'Entre'"):
+        page.press("Entre")
+
+
+FORM = (
+    "<form @submit='note' id='f'><input name='text' value='t'><input type='hidden' name='h' "
+    "value='1'><input type='checkbox' name='c'><input type='checkbox' name='d' value='a' checked>"
+    "<input type='checkbox' name='d' value='b'><input type='radio' name='r' value='1'>"
+    "<input type='radio' name='r' value='2' checked><select name='s'><option>A<option value='b'>B"
+    "</select><select name='m' multiple><option>1<option selected>2<option>3</select>"
+    "<textarea name='ta'>\nlines</textarea><input name='off' disabled value='x'>"
+    "<input type='number' name='n'><input type='file' name='file'>"
+    "<button name='do' value='one'>One</button><button name='do' value='two'>Two</button></form>"
+    "<input name='out' form='f' value='o'>"
+)
+
+
+def test_a_form_sends_what_a_browser_would(recorded):
+    page = recorded(FORM)
+
+    page.form().submit()
+
+    assert params() == [
+        {
+            "text": "t",
+            "h": "1",
+            "d": "a",
+            "r": "2",
+            "s": "A",
+            "m": "2",
+            "ta": "lines",
+            "n": "",
+            "file": "",
+            "do": "one",
+            "out": "o",
+        }
+    ]
+
+
+def test_a_form_is_filled_by_names(recorded):
+    page = recorded(FORM)
+
+    page.form().fill(
+        text="x", c=True, d=["a", "b"], r=1, s="B", m=["1", "3"], ta="y\nz", n=5, file="a/b.txt"
+    )
+    page.find("button", text="Two").click()
+
+    (sent,) = params()
+    assert sent == {
+        "text": "x",
+        "h": "1",
+        "c": "on",
+        "d": ["a", "b"],
+        "r": "1",
+        "s": "b",
+        "m": ["1", "3"],
+        "ta": "y\nz",
+        "n": "5",
+        "file": "b.txt",
+        "do": "two",
+        "out": "o",
+    }
+    assert page.form().values["m"] == ["1", "3"]  # what was typed has outlived the update
+    assert page.find("[name=r]:checked").value == "1"
+
+
+def test_fields_refuse_what_they_do_not_take(recorded):
+    page = recorded(
+        "<form><input type='number' name='n'><input name='t' maxlength='2'>"
+        "<select name='s'><option>A<option disabled>B</select><input type='radio' name='r'>"
+    )
+
+    for name, value, reason in [
+        ("n", "five", "no number"),
+        ("t", "abc", "takes 2 characters"),
+        ("s", "C", "no option 'C'; there is: 'A', 'B'"),
+        ("s", "B", "is disabled"),
+    ]:
+        with pytest.raises(ActionRefused, match=reason):
+            page.form().fill({name: value})
+    with pytest.raises(ActionRefused, match="check another one"):
+        page.find("[name=r]").uncheck()
+
+
+def test_boxes_and_labels(recorded):
+    page = recorded(
+        "<label><input type='checkbox' name='a' @change='note'><span>A</span></label>"
+        "<label for='b'>B</label><input id='b' type='checkbox' value='v' @change='note'>"
+    )
+
+    page.find("span").click()
+    page.find("label", text="B").click()
+    page.find("#b").uncheck()
+    page.find("#b").uncheck()
+
+    assert params() == [
+        {"a": True, "checked": True, "value": True},
+        {"checked": True, "value": "v"},
+        {"checked": False, "value": None},
+    ]
+
+
+def test_a_form_that_misses_something_is_not_sent(recorded):
+    page = recorded(
+        "<form @submit='note'><input name='a' required><button>Go</button>"
+        "<button formnovalidate>Go anyway</button></form>"
+    )
+
+    with pytest.raises(ActionRefused, match="required and empty"):
+        page.find("button", text="Go").click()
+    page.find("button", text="Go anyway").click()
+    page.find("[name=a]").fill("x").press("Enter")
+
+    assert params() == [{"a": ""}, {"a": "x"}]
+
+
+@pytest.mark.parametrize(
+    ("field", "value", "reason"),
+    [
+        ("type='number'", "1.5", "steps of 1"),
+        ("type='number' min='1' step='2'", "4", "steps of 2"),
+        ("type='number' min='3'", "2", "less than 3"),
+        ("type='number' max='3'", "4", "more than 3"),
+        ("pattern='[a-z]+'", "B", "does not match"),
+        ("type='checkbox' required", False, "not ticked"),
+    ],
+)
+def test_a_form_with_what_a_browser_does_not_send_is_not_sent(recorded, field, value, reason):
+    page = recorded(f"<form @submit='note'><input name='a' {field}></form>")
+
+    with pytest.raises(ActionRefused, match=reason):
+        page.form().fill(a=value).submit()
+    assert told() == []
+
+
+def test_a_form_hears_of_its_fields(recorded):
+    page = recorded("<form @change='note'><input name='a'><input name='b' value='1'></form>")
+
+    page.find("[name=a]").fill("x")
+
+    assert params() == [{"a": "x", "b": "1"}]
+
+
+def test_the_focus_moves_as_a_person_goes(recorded):
+    page = recorded("<input name='a' @focus='note' @blur='other'><input name='b' @focusin='note'>")
+
+    page.find("[name=a]").fill("x")
+    page.find("[name=b]").focus()
+
+    assert told() == [
+        ("note", {"a": "", "value": ""}),
+        ("other", {"a": "x", "value": "x"}),
+        ("note", {"b": "", "value": ""}),
+    ]
+    assert page.find("[name=b]").focused
+
+
+def test_any_event_can_be_triggered(recorded):
+    page = recorded("<p @mouseenter='note' @click.right='other' @keyup.f2='other'>x</p>")
+
+    page.find("p").trigger("mouseenter", bubbles=False)
+    page.find("p").trigger("click", button=2)
+    page.find("p").trigger("keyup", key="F2")
+
+    assert told() == [("note", {}), ("other", {}), ("other", {"key": "F2"})]

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import re
+from collections.abc import Sequence
 from contextlib import suppress
 from types import SimpleNamespace
 from typing import Any, ClassVar
@@ -11,7 +12,9 @@ from django.core.exceptions import ImproperlyConfigured
 from django.http import HttpRequest
 from django.utils.module_loading import import_string
 
-from pykka_live.live.events import is_framework_class
+from pykka_live.exceptions import HandlerNotFound
+from pykka_live.live.accepting import accepting_handler, check_accepted
+from pykka_live.live.events import Handler, is_framework_class
 from pykka_live.live.page import dotted_name
 from pykka_live.live.part import Part, compiled
 from pykka_live.rendering import ComponentTemplate
@@ -31,6 +34,8 @@ class LiveComponent(Part):
         name: what templates call it; default: the name of the class in snake case. The dotted name
             of the class works, too.
         template_name, template: as of a view.
+        accepts: names of attributes that a browser may set: an event that has no handler sets those
+            of its parameters that are listed, converted by the annotations of the class.
         supervision: what this component wants other than `PYKKA_LIVE["SUPERVISION"]["component"]`
             says.
         id: the id that the template has given it.
@@ -40,16 +45,26 @@ class LiveComponent(Part):
     """
 
     name: ClassVar[str]
+    accepts: ClassVar[Sequence[str]] = ()
     id: str
     slots: dict[str, str]
 
     def __init_subclass__(cls, **kwargs: Any) -> None:
         super().__init_subclass__(**kwargs)
+        check_accepted(cls)
         if "name" not in vars(cls):
             cls.name = re.sub(r"(?<=[a-z0-9])(?=[A-Z])|(?<=[A-Z])(?=[A-Z][a-z])", "_", cls.__name__)
             cls.name = cls.name.lower()
         if not is_framework_class(cls):
             _by_name.setdefault(cls.name, {})[dotted_name(cls)] = cls
+
+    def _live_handler(self, name: str) -> Handler:
+        try:
+            return super()._live_handler(name)
+        except HandlerNotFound:
+            if not self.accepts:
+                raise
+            return accepting_handler(type(self))  # type: ignore[arg-type]  # a class is hashable
 
     def mount(self, **props: Any) -> None:
         """Set up the state from the props that the template passes. Called once in the component's

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from typing import Any
+from typing import Any, ClassVar
 
 from pykka_live.exceptions import HandlerFailed, TemplateFailed
 from pykka_live.live import pubsub
@@ -34,6 +34,8 @@ class ComponentActor(LiveActor[LiveComponent]):
     Args:
         record: what the incarnations of this component share.
     """
+
+    _openings: ClassVar[frozenset[type]] = frozenset({Show})  # that see to it themselves
 
     def __init__(self, record: ComponentRecord) -> None:
         super().__init__(record, record.view)
@@ -76,7 +78,8 @@ class ComponentActor(LiveActor[LiveComponent]):
             self._housekeeping.around(self._stage(), self._come_up)
 
     def on_receive(self, message: Any) -> Any:
-        if self._part is None and type(message) is not Show:  # which may come later
+        # Whoever has it shown may come later than others.
+        if self._part is None and type(message) not in self._openings:
             self._come_up()
         return super().on_receive(message)
 

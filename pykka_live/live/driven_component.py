@@ -38,6 +38,8 @@ class CreatedRecord(ComponentRecord):
 class DrivenComponentActor(DrivenActor[LiveComponent], ComponentActor):
     """Handles what Python sends to a component."""
 
+    _openings = ComponentActor._openings | {Render}
+
     def get_state(self) -> dict[str, Any]:
         part: Any = self._part
         return part.state() if isinstance(part, ObjectPart) else super().get_state()

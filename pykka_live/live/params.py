@@ -216,6 +216,18 @@ def converter_for(annotation: Any) -> Converter:
     )
 
 
+def converted(name: str, convert: Converter, value: Any) -> Any:
+    """Return the value of the parameter `name`, converted.
+
+    Raises:
+        BadParameters: if it does not convert.
+    """
+    try:
+        return convert(value)
+    except _Refused as refusal:
+        raise _misfit(name, refusal, value) from None
+
+
 class _Parameter:
     __slots__ = ("convert", "default", "name")
 

@@ -191,6 +191,20 @@ class Unmountable(LiveComponent):
         self.state = "mounted"
 
 
+class Filters(LiveComponent):
+    """Has no handlers: a browser sets what it accepts."""
+
+    name = "filters"
+    template = "<p>{{ words }}, page {{ page }}{% if is_staff %}, staff{% endif %}</p>"
+    accepts = ("words", "page")
+    words: str
+    page: int
+    is_staff = False
+
+    def mount(self) -> None:
+        self.words, self.page = "all", 1
+
+
 class Ward(LiveView):
     """Shows components by class and id: `?shown=tally:a,stopping:b`."""
 

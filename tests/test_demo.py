@@ -18,6 +18,8 @@ PAGES = {
     "/todo/": "Nothing here.",
     "/chat/": "Nobody has said anything",
     "/rooms/": "Say something as",
+    "/dashboard/": "Write while the others tick",
+    "/shop/": "Holds soup.",
     "/table/": "<b>1000</b> rows",
     "/crash/": "Raise SystemExit",
 }
@@ -53,7 +55,7 @@ def test_a_page_is_complete_without_javascript(demo, path):
     assert not re.search(r"<[^>]+\sstyle=", page)
 
 
-@pytest.mark.parametrize("name", ["counter", "todo", "chat", "rooms", "table", "crash"])
+@pytest.mark.parametrize("name", [path.strip("/") for path in PAGES if path != "/"])
 @pytest.mark.parametrize("path", ["/", None], ids=["index", "page"])
 def test_the_source_is_shown_as_it_is(demo, path, name):
     page, _ = get(f"{demo.url}{path or f'/{name}/'}")

@@ -4,8 +4,10 @@ from django.urls import include, path
 from pages.chat import Chat
 from pages.counter import Counter
 from pages.crash import CrashRoom
+from pages.dashboard import Dashboard
 from pages.index import Index
 from pages.rooms import Rooms
+from pages.shop import Shop
 from pages.table import Table
 from pages.todo import Todos
 
@@ -15,6 +17,8 @@ urlpatterns = [
     path("todo/", Todos.as_view(), name="todo"),
     path("chat/", Chat.as_view(), name="chat"),
     path("rooms/", Rooms.as_view(), name="rooms"),
+    path("dashboard/", Dashboard.as_view(), name="dashboard"),
+    path("shop/", Shop.as_view(), name="shop"),
     path("table/", Table.as_view(), name="table"),
     path("crash/", CrashRoom.as_view(), name="crash"),
     path("", include("pykka_live.urls")),

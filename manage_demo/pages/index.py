@@ -7,7 +7,9 @@ from django.views.generic import TemplateView, View
 from pages.chat import Chat
 from pages.counter import Counter
 from pages.crash import CrashRoom
+from pages.dashboard import Dashboard
 from pages.rooms import Rooms
+from pages.shop import Shop
 from pages.table import Table
 from pages.todo import Todos
 
@@ -46,6 +48,20 @@ DEMOS = [
         "One live view, mounted twice in an ordinary page: two states, two actors, one socket. "
         "When one crashes, the other goes on.",
         Rooms,
+    ),
+    Demo(
+        "dashboard",
+        "Dashboard",
+        "Twelve components of one page, each with its own state, its own actor and its own pace. "
+        "Blow the fuse: it restarts alone, and the others tick on.",
+        Dashboard,
+    ),
+    Demo(
+        "shop",
+        "Shop",
+        "Components that talk: a product tells the cart, the cart tells the product and the page, "
+        "the page tells them all what is on sale. Nobody waits for anybody.",
+        Shop,
     ),
     Demo(
         "table",

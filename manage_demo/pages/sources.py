@@ -19,7 +19,8 @@ from django.views import View
 PYTHON = re.compile(
     rf"""(?P<comment>\#[^\n]*|"{{3}}.*?"{{3}})
     |(?P<string>f?"(?:\\.|[^"\\\n])*")
-    |(?P<live>@event|\b(?:LiveView|publish)\b|\bself\.subscribe\b)
+    |(?P<live>@(?:event|function_component)|\b(?:LiveView|LiveComponent|publish)\b
+        |\bself\.(?:subscribe|send|send_parent|broadcast|find_components)\b)
     |(?P<keyword>\b(?:{"|".join(keyword.kwlist)})\b)""",
     re.VERBOSE | re.DOTALL,
 )
@@ -57,7 +58,8 @@ def sources_of(view: type[View]) -> list[Source]:
 def _template_names(view: type[View]) -> list[str]:
     views = vars(sys.modules[view.__module__]).values()
     own = [view, *(each for each in views if getattr(each, "__module__", "") == view.__module__)]
-    return list(dict.fromkeys(each.template_name for each in own if hasattr(each, "template_name")))
+    names = (getattr(each, "template_name", None) for each in own)
+    return list(dict.fromkeys(filter(None, names)))
 
 
 def highlight(text: str, language: re.Pattern[str]) -> SafeString:

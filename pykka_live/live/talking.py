@@ -72,6 +72,11 @@ class ComponentRef:
     def __repr__(self) -> str:
         return f"<{self.component_class.__name__} {self.id!r}>"
 
+    @property
+    def restarts(self) -> int:
+        """How often its supervisor has started it again."""
+        return self._record.cell.restarts if self._record.cell is not None else 0
+
     def send(self, message: Any) -> None:
         """Send it a message; as `Part.send`."""
         check_fence()

@@ -5,7 +5,10 @@ from __future__ import annotations
 import pytest
 from playwright.sync_api import expect
 
-PAGES = ["/", "/counter/", "/todo/", "/chat/", "/rooms/", "/table/", "/crash/"]
+PAGES = [
+    *("/", "/counter/", "/todo/", "/chat/", "/rooms/", "/dashboard/", "/shop/", "/table/"),
+    "/crash/",
+]
 
 
 @pytest.fixture(params=[(360, "dark"), (1280, "light")], ids=["phone", "desktop"])

@@ -86,6 +86,7 @@ class Stage:
     def for_component(self, cls: type[Part], template: TreeTemplate) -> Stage:
         """Return these surroundings for a component, which has a thread of its own: with a request
         whose session and user nobody else loads or forgets."""
+        self.activate()  # context processors may ask for the language
         request = own_request(self.request)
         processed = template.processed_values(request)
         processed["csrf_token"] = self.csrf_token

@@ -205,6 +205,19 @@ class Filters(LiveComponent):
         self.words, self.page = "all", 1
 
 
+class Tongue(LiveComponent):
+    """Speaks the language of the page, and knows its visitor."""
+
+    name = "tongue"
+    template = "<p>{{ LANGUAGE_CODE }} {{ user.get_username }} {{ count }}</p>"
+    count = 0
+
+    @event
+    def add(self) -> None:
+        self.count += 1
+        self.who = self.request.user.get_username()
+
+
 class Ward(LiveView):
     """Shows components by class and id: `?shown=tally:a,stopping:b`."""
 

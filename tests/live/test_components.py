@@ -173,3 +173,12 @@ async def test_a_component_can_be_prepared(tab):
 
     assert tab.html.count("tally: 0") == 1
     assert seen("mount") == ["c"]
+
+
+async def test_a_component_speaks_the_language_of_its_page():
+    tab = Tab("/ward/?shown=tongue:t", headers={"accept-language": "de"})
+    await tab.open()
+    answer = await tab.event("add", component="t")
+
+    assert answer["p"] == [0, "t", "de  1"]
+    await tab.close()

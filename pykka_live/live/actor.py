@@ -64,12 +64,14 @@ class LiveActor(SupervisedActor, Generic[P]):
     Args:
         record: what the incarnations share.
         view: the record of the view; the same, for the view's own actor.
+        class_name: the dotted name of the part's class.
     """
 
     _handlers: ClassVar[dict[type, Callable[[Any, Any], Any]]]
 
-    def __init__(self, record: Record, view: ViewRecord) -> None:
+    def __init__(self, record: Record, view: ViewRecord, class_name: str) -> None:
         super().__init__()
+        self._class_name = class_name
         self._shared = record
         self._view_record = view
         self._screen: Screen = view.screen
@@ -80,11 +82,6 @@ class LiveActor(SupervisedActor, Generic[P]):
         self._behind = 0.0  # since when the picture is, if it is
 
     # What views and components do differently
-
-    @property
-    def _class_name(self) -> str:
-        """The dotted name of the part's class."""
-        raise NotImplementedError
 
     def _stage(self) -> Stage | None:
         """Return what surrounds the part, if that is known already."""
@@ -247,16 +244,12 @@ class LiveActor(SupervisedActor, Generic[P]):
             self._behind = 0.0
             if self._is_seen():
                 clock.begin("render")
-                picture = self._paint(stage, clock)
+                painter = self._painter
+                self._placements.restart()
+                picture = painter.draw(stage)
+                clock.renderer = painter.renderer
         assert picture is not None
         return self._prepare(picture, clock)
-
-    def _paint(self, stage: Stage, clock: Stopwatch) -> Any:
-        painter = self._painter
-        self._placements.restart()
-        picture = painter.draw(stage)
-        clock.renderer = painter.renderer
-        return picture
 
     def _prepare(self, picture: Any, clock: Stopwatch) -> Step:
         clock.begin("checkpoint")

@@ -38,14 +38,10 @@ class ComponentActor(LiveActor[LiveComponent]):
     _openings: ClassVar[frozenset[type]] = frozenset({Show})  # that see to it themselves
 
     def __init__(self, record: ComponentRecord) -> None:
-        super().__init__(record, record.view)
+        super().__init__(record, record.view, dotted_name(record.component_class))
         self._record = record
         self._own_stage: Stage | None = None
         self._stage_of: Stage | None = None  # the view's, of which that was made
-
-    @property
-    def _class_name(self) -> str:
-        return dotted_name(self._record.component_class)
 
     def _stage(self) -> Stage | None:
         """Return the view's stage, with a request that is this thread's own."""
@@ -69,8 +65,7 @@ class ComponentActor(LiveActor[LiveComponent]):
         call(part.mount, **take_props(part, self._record.props))
 
     def _is_seen(self) -> bool:
-        record = self._record
-        return super()._is_seen() or not record.is_shown
+        return self._screen.outlet is not None or not self._record.is_shown
 
     def on_start(self) -> None:
         self._record.cell = self.cell

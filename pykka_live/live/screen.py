@@ -74,6 +74,10 @@ class Screen:
             the batch that waits for them, if one does
         """
         batches = self._batches
+        if not batches and not missing:  # as it is nearly always
+            if deliver is not None:
+                deliver(update)
+            return None
         batch = next((each for each in batches if update.component in each.missing), None)
         if batch is not None:
             batch.missing.discard(update.component)
@@ -82,9 +86,6 @@ class Screen:
                 batch.parts.append(update)
             self._settle()
         elif deliver is not None:
-            if not batches and not missing:
-                deliver(update)
-                return None
             batch = Batch(deliver, [update], set(missing))
             batches.append(batch)
             self._settle()

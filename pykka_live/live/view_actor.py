@@ -53,12 +53,8 @@ class ViewActor(LiveActor[LiveView]):
     """
 
     def __init__(self, record: ViewRecord) -> None:
-        super().__init__(record, record)
+        super().__init__(record, record, record.token.view)
         self._record = record
-
-    @property
-    def _class_name(self) -> str:
-        return self._record.token.view
 
     def _stage(self) -> Stage | None:
         return self._record.stage

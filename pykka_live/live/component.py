@@ -55,6 +55,11 @@ class LiveComponent(Part):
         if "name" not in vars(cls):
             cls.name = re.sub(r"(?<=[a-z0-9])(?=[A-Z])|(?<=[A-Z])(?=[A-Z][a-z])", "_", cls.__name__)
             cls.name = cls.name.lower()
+        if not isinstance(cls.name, str) or not re.fullmatch(r"[\w-]+", cls.name):
+            raise TypeError(
+                f"{cls.__qualname__}.name is what templates call the component: letters, digits, "
+                f"underscores and hyphens, not {cls.name!r}; state needs another name"
+            )
         if not is_framework_class(cls):
             _by_name.setdefault(cls.name, {})[dotted_name(cls)] = cls
 

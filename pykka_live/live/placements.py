@@ -13,7 +13,7 @@ from pykka_live.live.delivery import deliver
 from pykka_live.live.family import be_patient, close_component, open_components
 from pykka_live.live.messages import Show, UpdateProps
 from pykka_live.live.record import ComponentRecord, Record, ViewRecord
-from pykka_live.state.snapshot import Keeper, Snapshot
+from pykka_live.state.snapshot import Keeper, Snapshot, Uncopyable
 
 if TYPE_CHECKING:
     from pykka_live.live.screen import Batch
@@ -37,7 +37,7 @@ class Props:
     def __init__(self, id: str, last: Snapshot | None = None) -> None:
         self._id = id
         self._holder = SimpleNamespace()
-        self._keeper = Keeper(self._holder, last=last)
+        self._keeper = Keeper(self._holder, last=last, is_strict=True)
 
     def take(self, props: Mapping[str, Any]) -> Snapshot:
         """Return a picture of the props; the same object as the last time, if they are the same.
@@ -48,13 +48,13 @@ class Props:
         holder = vars(self._holder)
         holder.clear()
         holder.update(props)
-        snapshot = self._keeper.take()
-        if snapshot.left_out:
+        try:
+            return self._keeper.take()
+        except Uncopyable as error:
             raise TypeError(
-                f"the component {self._id!r} cannot be given {', '.join(snapshot.left_out)}: "
+                f"the component {self._id!r} cannot be given {error}: "
                 "what is passed to a component is copied, and that cannot be"
-            )
-        return snapshot
+            ) from None
 
 
 class Placements:

@@ -11,7 +11,7 @@ from pykka_live.exceptions import ComponentNotFound, ViewNotFound
 from pykka_live.live.delivery import bury, deliver
 from pykka_live.live.messages import ComponentEvent, Info, UpdateProps
 from pykka_live.live.system import find_actor
-from pykka_live.state.snapshot import Snapshot, take_snapshot
+from pykka_live.state.snapshot import Snapshot, Uncopyable, take_snapshot
 
 if TYPE_CHECKING:
     from pykka_live.live.component import LiveComponent
@@ -210,13 +210,12 @@ def copied(value: Any) -> Any:
 
 
 def _pictured(values: dict[str, Any]) -> Snapshot:
-    snapshot = take_snapshot(SimpleNamespace(**values))
-    if snapshot.left_out:
+    try:
+        return take_snapshot(SimpleNamespace(**values), is_strict=True)
+    except Uncopyable as error:
         raise TypeError(
-            f"{', '.join(snapshot.left_out)} cannot be copied, as all must be that one part of a "
-            "page sends to another"
-        )
-    return snapshot
+            f"{error} cannot be copied, as all must be that one part of a page sends to another"
+        ) from None
 
 
 def _send(record: ComponentRecord | None, id: str, view: ViewRecord, message: Any) -> None:

@@ -60,6 +60,10 @@ class Snapshot:
         self.restore(target)
 
 
+class Uncopyable(TypeError):
+    """Something cannot be copied; the text has the names of the attributes, with the reasons."""
+
+
 class Keeper:
     """Takes the snapshots of one object: each shares with the one before what has not changed.
 
@@ -70,6 +74,7 @@ class Keeper:
         surroundings: names of attributes that belong to the instance and not to its state, and
             dotted names of their parts (`request.user`). What a lazy one stands for is meant too.
         last: what another keeper has taken last of such an object.
+        is_strict: raise `Uncopyable` where something cannot be copied, rather than leave it out.
 
     Attributes:
         freezer: pictures values, of the state and others. What it has pictured is shared, too.
@@ -80,8 +85,10 @@ class Keeper:
         source: Any,
         surroundings: frozenset[str] = frozenset(),
         last: Snapshot | None = None,
+        is_strict: bool = False,
     ) -> None:
         self.freezer = Freezer(source, surroundings)
+        self._is_strict = is_strict
         self._class = type(source)
         self._surroundings = surroundings
         self._pictured: tuple[Any, ...] = ()  # with what turned out to be impossible to copy
@@ -138,6 +145,8 @@ class Keeper:
                     copier = attempt
                 sound.add(picture)
             kept += name, picture
+        if failures and self._is_strict:
+            raise Uncopyable(", ".join(f"{name} ({reason})" for name, reason in failures))
         for name, reason in failures:
             _warn_once(self._class, name, reason)
         self._sound = sound
@@ -146,9 +155,11 @@ class Keeper:
         return Snapshot(attributes, left_out, self._surroundings, copier.shadows)
 
 
-def take_snapshot(source: Any, surroundings: frozenset[str] = frozenset()) -> Snapshot:
+def take_snapshot(
+    source: Any, surroundings: frozenset[str] = frozenset(), *, is_strict: bool = False
+) -> Snapshot:
     """Picture the attributes of `source` once, as `Keeper.take` does."""
-    return Keeper(source, surroundings).take()
+    return Keeper(source, surroundings, is_strict=is_strict).take()
 
 
 def _pairs(attributes: tuple[Any, ...]) -> Iterator[tuple[str, Any]]:

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import pytest
 
+from pykka_live.live.talking import ComponentRef
 from tests.live.components import Unmountable, log, seen
 from tests.tab import Tab, until
 
@@ -82,6 +83,17 @@ async def test_queued_events_of_a_component_are_handled_after_its_crash(opened):
     assert frames[0]["code"] == "handler_failed"
     assert {frame["t"] for frame in frames[1:]} == {"patch"}
     assert counts(tab) == {"a": 11}
+
+
+async def test_others_see_how_often_a_component_was_restarted(opened, actors):
+    tab = await opened("tally:a,tally:b")
+    view = next(cell for cell in actors.cells() if cell.kind == "view").data["view"]
+    for _ in range(2):
+        await tab.event("fail", component="a")
+    await tab.event("add", component="a")
+
+    refs = {id: ComponentRef(record) for id, record in view.components.items()}
+    assert {id: ref.restarts for id, ref in refs.items()} == {"a": 2, "b": 0}
 
 
 async def test_with_one_for_all_the_siblings_restart_from_their_checkpoints(opened, actors):

@@ -5,10 +5,11 @@ from __future__ import annotations
 import logging
 import threading
 
+import pytest
 from hypothesis import given, settings
 from hypothesis import strategies as st
 
-from pykka_live.state.snapshot import Keeper, take_snapshot
+from pykka_live.state.snapshot import Keeper, Uncopyable, take_snapshot
 from tests.state.graphs import Copying, Reducing
 
 
@@ -159,6 +160,19 @@ def test_neither_side_can_change_what_copied_itself():
     source.form.content.append(2)
     restored(snapshot).form.content.append(3)
     assert restored(snapshot).form.content == [1]
+
+
+def test_a_strict_keeper_refuses_what_cannot_be_copied_and_goes_on_with_what_can(caplog):
+    source = Thing(n=[1])
+    keeper = Keeper(source, is_strict=True)
+    first = keeper.take()
+    source.lock = threading.Lock()
+    for _ in range(2):
+        with pytest.raises(Uncopyable, match=r"^lock \(.*cannot pickle '_thread.lock'"):
+            keeper.take()
+    del source.lock
+    assert keeper.take() is first
+    assert caplog.records == []
 
 
 def test_what_cannot_be_put_together_again_is_left_out():

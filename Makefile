@@ -41,6 +41,7 @@ bench: $(BENCH_VENV)/.bench
 	$(BENCH) benchmarks.metrics --write
 	$(BENCH) benchmarks.recovery --write
 	$(BENCH) benchmarks.population --write
+	$(BENCH) benchmarks.components --write
 
 clean:
 	rm -rf $(VENV) $(BENCH_VENV) build dist *.egg-info pykka_live/*.so pykka_live/*/*.so pykka_live/static/pykka_live/*.js

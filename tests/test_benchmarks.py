@@ -40,6 +40,7 @@ BENCHMARKS: dict[str, dict[str, list[str]]] = {
     "metrics": {"prometheus_client": ["histograms"]},
     "recovery": {},
     "population": {"pykka": ["Pykka"]},
+    "components": {"djust": ["djust, components", "djust, one view"]},
 }
 
 

@@ -73,7 +73,7 @@ class Placements:
 
     def mine(self) -> list[ComponentRecord]:
         """Return the components that this one has placed, or prepared."""
-        return [each for each in list(self.view.components.values()) if each.owner is self.record]
+        return _placed_by(self.record, self.view.components)
 
     def restart(self) -> None:
         """A picture is going to be drawn."""
@@ -196,7 +196,7 @@ class Change:
     def show_all(self) -> None:
         """Have all components of the view tell what is to be seen of them."""
         placements = self._placements
-        listed = [*self.new, *self.gone]
+        listed = {*self.new, *self.gone}
         shown = [each for each in list(placements.view.components.values()) if each.is_shown]
         for each in shown:
             if each in listed or each.is_stopped:
@@ -223,9 +223,10 @@ class Change:
         """
         placements = self._placements
         components = placements.view.components
+        new = {each.id for each in self.new}
         for record in self.gone:
             forget(record, components)
-            if record.id not in {each.id for each in self.new}:
+            if record.id not in new:
                 placements.props.pop(record.id, None)
         for record in self.new:
             record.is_shown = True
@@ -255,9 +256,14 @@ def forget(record: ComponentRecord, components: dict[str, ComponentRecord]) -> N
     if components.get(record.id) is record:
         del components[record.id]
     record.view.screen.forget(record.id)
-    for each in list(components.values()):
-        if each.owner is record:
-            forget(each, components)
+    for each in _placed_by(record, components):
+        forget(each, components)
+
+
+def _placed_by(record: Record, components: dict[str, ComponentRecord]) -> list[ComponentRecord]:
+    if not record.has_placed:  # most have not, and there may be thousands of others
+        return []
+    return [each for each in list(components.values()) if each.owner is record]
 
 
 def pass_props(record: ComponentRecord, props: Snapshot) -> None:

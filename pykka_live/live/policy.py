@@ -30,7 +30,9 @@ def policy_of(cls: Any, kind: str = "view") -> SupervisionPolicy:
         ImproperlyConfigured: if the two cannot go together.
     """
     policy = live_settings().supervision[kind]
-    return policy if cls is None else policy_from(cls.supervision, policy, _name(cls))
+    if cls is None or cls.supervision == {}:
+        return policy
+    return policy_from(cls.supervision, policy, _name(cls))
 
 
 def spec_options(policy: SupervisionPolicy) -> dict[str, Any]:

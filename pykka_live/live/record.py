@@ -34,6 +34,7 @@ class Record:
         picture: what the browser has been sent, at `version`.
         checkpoint: the state after the last event that went well; None before there was one.
         instance: the part itself, if it was given as an instance: all incarnations are this.
+        has_placed: whether any component was ever made for it.
     """
 
     cell: Cell | None = None
@@ -42,6 +43,7 @@ class Record:
     checkpoint: Snapshot | None = None
     instance: Part | None = None
 
+    has_placed: bool = field(default=False, init=False)
     component: str = field(default="", init=False)
 
     @property
@@ -167,6 +169,7 @@ class ComponentRecord(Record):
 
     def __post_init__(self) -> None:
         self.component = self.id
+        self.owner.has_placed = True
 
     def new_actor(self) -> SupervisedActor:
         """Return an incarnation of the component's actor."""

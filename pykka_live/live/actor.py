@@ -30,6 +30,7 @@ from pykka_live.live.messages import (
     Info,
     Refusal,
     Update,
+    UpdateProps,
 )
 from pykka_live.live.painter import Painter
 from pykka_live.live.part import SURROUNDINGS, Part, topics_of
@@ -99,10 +100,10 @@ class LiveActor(SupervisedActor, Generic[P]):
         """Whether anybody looks at the picture."""
         return self._screen.outlet is not None
 
-    def _addressed(self, update: Update) -> Update | None:
-        """Return what the tab is to be told of an update, or None: nothing, it does not show this.
-        The screen's lock is held."""
-        return update
+    def _addressed(self, update: Update) -> list[Update]:
+        """Return what the tab is to be told of an update: nothing, if it does not show this. The
+        screen's lock is held."""
+        return [update]
 
     # Hooks
 
@@ -273,14 +274,15 @@ class LiveActor(SupervisedActor, Generic[P]):
             change.open()
         with self.fence(), screen.lock:
             update = self._shared.take(step)
+            if self._shared.is_gone:
+                change = None  # what it has just started ends with it
             missing = change.settle() if change is not None else ()
             told = self._addressed(update)
-            deliver: Deliver | None = None
-            if answers:
-                deliver = self._port()
-            elif told is not None and (told.patches or told.tree or missing):
-                deliver = screen.push
-            batch = screen.show(told or Update(update.version), deliver, missing)
+            answer = self._port() if answers else None
+            if told:
+                batch = screen.show(told, answer, missing)
+            else:
+                batch = screen.show([update.acknowledgement()], answer)
         if change is not None:
             change.tell(batch)
 
@@ -357,7 +359,7 @@ class LiveActor(SupervisedActor, Generic[P]):
             raise
 
 
-_BURSTS = frozenset({Info, ComponentEvent})
+_BURSTS = frozenset({Info, ComponentEvent, UpdateProps})
 
 
 def _nothing() -> None:

@@ -127,12 +127,16 @@ def new_component(cls: type[LiveComponent], id: str, request: HttpRequest) -> Li
     return component
 
 
-def take_props(component: LiveComponent, props: Snapshot) -> dict[str, Any]:
-    """Return a copy of props for a component to be called with; it has its slots already."""
+def take_props(
+    component: LiveComponent, props: Snapshot, is_partial: bool = False
+) -> dict[str, Any]:
+    """Return a copy of props for a component to be called with; it has its slots already, which
+    partial ones are without."""
     holder = SimpleNamespace()
     props.restore(holder)
     given = vars(holder)
-    component.slots = given.pop("slots", {})
+    if not is_partial:
+        component.slots = given.pop("slots", {})
     return given
 
 

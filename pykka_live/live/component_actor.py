@@ -62,7 +62,9 @@ class ComponentActor(LiveActor[LiveComponent]):
         return new_component(self._record.component_class, self._record.id, stage.request)
 
     def _mount(self, part: LiveComponent) -> None:
-        call(part.mount, **take_props(part, self._record.props))
+        record = self._record
+        props = record.taken = record.props
+        call(part.mount, **take_props(part, props))
 
     def _is_seen(self) -> bool:
         return self._screen.outlet is not None or not self._record.is_shown
@@ -103,7 +105,7 @@ class ComponentActor(LiveActor[LiveComponent]):
         if adoption is None:
             return False
         if adoption.topics and not pubsub.hub.adopt(self.path, adoption.topics, adoption.version):
-            record.checkpoint = None  # it has missed something
+            record.checkpoint, record.mail = None, []  # it has missed something; mount sends again
             return True
         if record.component_class.on_restore is not LiveComponent.on_restore:
             return False  # whoever makes something anew may change what is seen
@@ -131,27 +133,42 @@ class ComponentActor(LiveActor[LiveComponent]):
                 raise (error.__cause__ or error) from None
             self._take(finished(clock, step, stage), change)
 
-    def _addressed(self, update: Update) -> Update | None:
+    def _addressed(self, update: Update) -> list[Update]:
         record = self._record
-        if record.is_gone or not record.is_shown:
-            return None
+        if not record.has_place:
+            return []
+        known, record.known = record.known, update.version
         before = update.version - (update.patches is not None)
-        if record.known != before and self._screen.outlet is not None:
-            update = record.tree()
-        record.known = update.version
-        return update
+        if known == before or self._screen.outlet is None:
+            return [update]
+        if known is not None:
+            return [record.tree()]
+        return [record.tree(), *record.view.trees(below=record)]
 
     def _update(self, message: UpdateProps) -> None:
-        part = self._part
-        if part is not None:
-            props = message.props
-            self._burst("update", UpdateProps, lambda: call(part.update, **take_props(part, props)))
+        part, record = self._part, self._record
+        if part is None:
+            return
+        props = message.props
+        if props is None:
+            record.is_behind = False  # before the props are looked at: there may be newer ones
+            props = record.props
+        if not message.is_partial:
+            if props is record.taken:
+                return
+            record.taken = props
+        given = take_props(part, props, message.is_partial)
+        self._burst("update", UpdateProps, lambda: call(part.update, **given))
 
     def _refresh(self, _message: Refresh) -> Update | Refusal:
         if self._record.picture is None:
             return Refusal("unknown_component", "the component has not been shown")
-        with self._screen.lock:
-            return self._record.tree()
+        record, screen = self._record, self._screen
+        with self.fence(), screen.lock:
+            if record.has_place:
+                record.known = record.version
+            screen.show([record.tree()], self._port())
+        return record.tree()
 
     _handlers = {
         Show: _show,

@@ -21,13 +21,18 @@ def deliver(cell: Cell, message: Any) -> None:
     Whoever sends is not kept waiting: two actors might wait for each other. So what finds ten full
     mailboxes waiting is a dead letter.
     """
-    capacity = cell.mailbox.capacity
     try:
-        if capacity is not None and len(cell.mailbox) >= MAX_WAITING * capacity:
+        if is_crowded(cell):
             raise MailboxFull(cell.path)
         cell.enqueue(message)
     except MailboxFull:
         bury(cell, cell.path, message, "mailbox full")
+
+
+def is_crowded(cell: Cell) -> bool:
+    """Whether so many messages wait for an actor as may."""
+    capacity = cell.mailbox.capacity
+    return capacity is not None and len(cell.mailbox) >= MAX_WAITING * capacity
 
 
 def bury(cell: Cell, path: str, message: Any, reason: str) -> None:

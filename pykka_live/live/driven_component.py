@@ -52,12 +52,12 @@ class DrivenComponentActor(DrivenActor[LiveComponent], ComponentActor):
         part.id, part.request, part.slots = self._record.id, stage.request, {}
         return part
 
-    def _addressed(self, update: Update) -> Update | None:
+    def _addressed(self, update: Update) -> list[Update]:
         record = self._record
         if record.is_gone:
-            return None
+            return []
         record.known = update.version
-        return update
+        return [update]
 
     def _render(self, message: Render) -> Update | Refusal | None:  # type: ignore[override]
         if self._part is None:

@@ -25,6 +25,7 @@ from pykka_live.live import pubsub
 from pykka_live.live.messages import ComponentsFailed
 from pykka_live.live.page import dotted_name
 from pykka_live.live.policy import spec_options
+from pykka_live.live.record import CRASHED
 
 if TYPE_CHECKING:
     from pykka_live.actors._children import Child
@@ -35,8 +36,6 @@ KIND = "components"
 
 PATIENCE = 0.5
 """Seconds for which an update waits for the first pictures of the components that it shows."""
-
-CRASHED = "A part of the page failed and was stopped."
 
 
 @dataclass(frozen=True)
@@ -121,6 +120,7 @@ def _started(family: Cell, record: ComponentRecord, reply: Reply) -> Cell:
 
 def _moved_in(record: ComponentRecord, cell: Cell) -> None:
     record.cell = cell
+    record.is_stopped = record.is_behind = False
     cell.data["class"] = dotted_name(record.component_class)  # for the actor tree
     cell.data["component"] = record
     cell.watch(lambda ended, reason: _component_ended(record, ended, reason))
@@ -129,7 +129,8 @@ def _moved_in(record: ComponentRecord, cell: Cell) -> None:
 def _component_ended(record: ComponentRecord, cell: Cell, reason: str) -> None:
     pubsub.hub.forget(cell.path)
     screen = record.view.screen
-    screen.forget(record.id)
+    if record.cell is cell and not record.is_gone:  # else its id is another one's
+        screen.forget(record.id)
     # Whose strategy is `stop` does not come back, either from a sibling's restart.
     given_up = cell.state == "failed" or reason == "restart"
     if given_up and record.cell is cell and not record.is_gone:

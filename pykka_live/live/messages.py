@@ -160,11 +160,17 @@ class Show:
 
 @dataclass(frozen=True)
 class UpdateProps:
-    """The parent, or `send_update`, passes new props."""
+    """The parent, or `send_update`, passes new props.
+
+    Attributes:
+        props: the props; None: those that the parent has passed last.
+        is_partial: whether the slots stay what they are.
+    """
 
     log_name: ClassVar[str] = "update"
 
-    props: Snapshot
+    props: Snapshot | None
+    is_partial: bool = False
 
 
 # Answers
@@ -188,6 +194,15 @@ class Update(NamedTuple):
     patch_count: int = 0
     debug: bytes | None = None
     component: str = ""
+
+    @property
+    def is_change(self) -> bool:
+        """Whether there is something new to be seen."""
+        return self.patches is not None or self.tree is not None
+
+    def acknowledgement(self) -> Update:
+        """Return what there is to tell of this to somebody who has been shown it."""
+        return Update(self.version, debug=self.debug, component=self.component)
 
 
 class Updates(NamedTuple):

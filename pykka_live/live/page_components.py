@@ -155,6 +155,7 @@ def adopt_components(
             owner=owner,
             component_class=adoption.component_class,
             props=adoption.props,
+            taken=adoption.props,
             checkpoint=adoption.state,
             picture=adoption.picture,
             adoption=adoption,

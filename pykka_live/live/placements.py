@@ -9,7 +9,7 @@ from typing import TYPE_CHECKING, Any, NamedTuple
 
 from pykka_live.exceptions import TemplateFailed
 from pykka_live.live.component import LiveComponent, component_class
-from pykka_live.live.delivery import deliver
+from pykka_live.live.delivery import is_crowded
 from pykka_live.live.family import be_patient, close_component, open_components
 from pykka_live.live.messages import Show, UpdateProps
 from pykka_live.live.record import ComponentRecord, Record, ViewRecord
@@ -110,12 +110,28 @@ class Placements:
             known = self.view.components.get(id)
             if known is not None and known.owner is self.record and known.is_shown:
                 change.gone.append(known)
+        self._claim(change.new)
         return change if change.new or change.updated or change.gone else None
+
+    def _claim(self, records: list[ComponentRecord]) -> None:
+        """See to it that no two threads place components of one id.
+
+        Raises:
+            TemplateFailed: if another one has been quicker.
+        """
+        with self.view.screen.lock:
+            if self.record.is_gone:  # and what it has placed, with it
+                return
+            for record in records:
+                other = self.view.components.setdefault(record.id, record)
+                if other.owner is not self.record:
+                    raise TemplateFailed(f"two components of one view have the id {record.id!r}")
 
     def reopened(self) -> Change | None:
         """Return a change that starts those components again that have no actor; None: all have."""
         change = Change(self)
-        change.new = [each for each in self.mine() if not each.is_alive and not each.is_stopped]
+        shown = [each for each in self.mine() if each.is_shown and not each.is_stopped]
+        change.new = [each for each in shown if not each.is_alive]
         return change if change.new else None
 
     def _compare(self, id: str, placed: Placed, change: Change) -> None:
@@ -149,10 +165,10 @@ class Placements:
         if known is None:
             known = self.new(id, placed)
             open_components(self.record, [known])
-            self.view.components[id] = known
             assert known.cell is not None
             known.cell.enqueue(Show(), insist=True)
-        else:
+            self.view.components[id] = known
+        elif not known.is_shown:  # else its template has passed it newer ones
             pass_props(known, self.copied(id, props))
 
     def new(self, id: str, placed: Placed) -> ComponentRecord:
@@ -201,10 +217,10 @@ class Change:
         for each in shown:
             if each in listed or each.is_stopped:
                 continue
-            if each.owner is placements.record and not each.is_alive:
-                self.new.append(each)
-            else:
+            if each.is_alive:
                 self._others.append(each)
+            elif each.owner is placements.record:
+                self.new.append(each)
 
     def open(self) -> None:
         """Start what is new; nobody hears of it yet.
@@ -230,14 +246,15 @@ class Change:
                 placements.props.pop(record.id, None)
         for record in self.new:
             record.is_shown = True
-            components[record.id] = record
         self._say_show()  # before anybody knows of them, and sends them something
+        components.update((record.id, record) for record in self.new)
         return {each.id for each in (*self.new, *self._others)}
 
     def _say_show(self) -> None:
         for record in (*self.new, *self._others):
             if record.cell is not None and record.cell.alive:
                 record.cell.enqueue(Show(), insist=True)
+                catch_up(record)
 
     def tell(self, batch: Batch | None) -> None:
         """Have those end that are gone, pass on the props, and see to it that `batch` waits only so
@@ -267,8 +284,26 @@ def _placed_by(record: Record, components: dict[str, ComponentRecord]) -> list[C
 
 
 def pass_props(record: ComponentRecord, props: Snapshot) -> None:
-    """Pass props to a component, if they are other than those that it has."""
-    if props is not record.props:
-        record.props = props
-        if record.cell is not None:
-            deliver(record.cell, UpdateProps(props))
+    """Pass props to a component, if they are other than those that it has.
+
+    They are never lost, or it would go on showing the old ones. Where too many messages wait, it
+    gets the last props only.
+    """
+    if props is record.props:
+        return
+    record.props = props
+    cell = record.cell
+    if cell is None:
+        return
+    if not is_crowded(cell):
+        cell.enqueue(UpdateProps(props), insist=True)
+    elif not record.is_behind:
+        record.is_behind = True
+        cell.enqueue(UpdateProps(None), insist=True)
+
+
+def catch_up(record: ComponentRecord) -> None:
+    """Pass the props again that were lost with the mailbox of an actor which has ended."""
+    if record.checkpoint is not None and record.taken is not record.props:
+        assert record.cell is not None
+        record.cell.enqueue(UpdateProps(record.props), insist=True)

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable
+from collections.abc import Callable, Collection, Iterator
 from dataclasses import dataclass, field
 from typing import TYPE_CHECKING, Any, NamedTuple
 
@@ -24,6 +24,9 @@ if TYPE_CHECKING:
     from pykka_live.live.view import LiveView
 
 
+CRASHED = "A part of the page failed and was stopped."
+
+
 @dataclass(kw_only=True, eq=False)
 class Record:
     """The last picture and the last good state. Belongs to a cell; written by the current
@@ -35,6 +38,8 @@ class Record:
         checkpoint: the state after the last event that went well; None before there was one.
         instance: the part itself, if it was given as an instance: all incarnations are this.
         has_placed: whether any component was ever made for it.
+        is_gone: whether it was removed; what it still does is not shown.
+        known: the version that the browser has, of a component; None if it has none.
     """
 
     cell: Cell | None = None
@@ -42,6 +47,8 @@ class Record:
     version: int = 1
     checkpoint: Snapshot | None = None
     instance: Part | None = None
+    is_gone: bool = False
+    known: int | None = None
 
     has_placed: bool = field(default=False, init=False)
     component: str = field(default="", init=False)
@@ -130,11 +137,42 @@ class ViewRecord(Record):
 
         return ComponentActor
 
-    def trees(self) -> list[Update]:
-        """Return the whole pictures of the view and its components, those that hold others first.
-        The screen's lock must be held."""
-        shown = [each for each in list(self.components.values()) if each.is_shown]
-        return [self.tree(), *(each.tree() for each in shown if each.picture is not None)]
+    def trees(self, below: Record | None = None, without: Collection[str] = ()) -> list[Update]:
+        """Return the whole pictures of components for the tab, those that hold others first: the
+        tab has them from now on. The screen's lock must be held.
+
+        Args:
+            below: of those only that are somewhere below this one.
+            without: not of these.
+        """
+        found = []
+        for each in list(self.components.values()):
+            if each.picture is None or each.id in without or not each.has_place:
+                continue
+            if below is None or below in each.owners():
+                each.known = each.version
+                found.append(each.tree())
+        return found
+
+    def completed(self, parts: list[Update]) -> list[Update]:
+        """Return the parts of a join's answer, those that hold others first, with the pictures of
+        which the tab has none, or an old one. The screen's lock must be held."""
+        (view, *others), found = parts, []
+        for each in list(self.components.values()):
+            told = [part for part in others if part.component == each.id]
+            found += told
+            is_old = each.picture is not None and each.known != each.version
+            if not told and is_old and each.has_place:
+                each.known = each.version
+                found.append(each.tree())
+        return [view, *found]
+
+    def tell_stopped(self) -> None:
+        """Tell the tab, which has just been shown everything, of the components that have ended for
+        good. The screen's lock must be held."""
+        for each in list(self.components.values()):
+            if each.is_stopped and each.is_shown:
+                self.screen.stopped("crashed", CRASHED, each.id)
 
 
 @dataclass(kw_only=True, eq=False)
@@ -147,12 +185,12 @@ class ComponentRecord(Record):
         owner: the record of the view or the component whose template has placed it.
         component_class: what it is made of.
         props: those that the parent has passed last.
+        taken: those of the parent that it was called with last.
+        is_behind: whether it is going to be called with the last ones, whichever these are then.
         adoption: what a page's request has left; None once it has been taken up.
         mail: what it has sent before the page was live.
-        known: the version that the browser has; None if it has none.
         is_shown: whether its place is in the picture; else it is prepared, and tells nobody.
         is_stopped: whether it has ended for good, by its strategy.
-        is_gone: whether it was removed; what it still does is not shown.
     """
 
     id: str
@@ -160,16 +198,34 @@ class ComponentRecord(Record):
     owner: Record
     component_class: type[LiveComponent]
     props: Snapshot
+    taken: Snapshot | None = None
+    is_behind: bool = False
     adoption: ComponentAdoption | None = None
     mail: list[Mail] = field(default_factory=list)
-    known: int | None = None
     is_shown: bool = False
     is_stopped: bool = False
-    is_gone: bool = False
 
     def __post_init__(self) -> None:
         self.component = self.id
         self.owner.has_placed = True
+
+    def owners(self) -> Iterator[Record]:
+        """The one that has placed this, the one that has placed that, and so on to the view."""
+        owner: Record = self.owner
+        while isinstance(owner, ComponentRecord):
+            yield owner
+            owner = owner.owner
+        yield owner
+
+    @property
+    def has_place(self) -> bool:
+        """Whether what the tab has been sent has a place for this. The screen's lock must be
+        held."""
+        return (
+            self.is_shown
+            and not self.is_gone
+            and all(owner.known is not None for owner in self.owners() if owner is not self.view)
+        )
 
     def new_actor(self) -> SupervisedActor:
         """Return an incarnation of the component's actor."""

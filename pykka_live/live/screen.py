@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import threading
 from collections import deque
-from collections.abc import Callable, Collection
+from collections.abc import Callable, Collection, Sequence
 from typing import Any
 
 from pykka_live.live.messages import Outlet, Update, Updates
@@ -13,20 +13,31 @@ Deliver = Callable[[Any], object]
 """Takes an `Update` or `Updates` to the tab, or to whoever asked; must not block."""
 
 
+Complete = Callable[[list[Update]], list[Update]]
+"""Takes the updates that have come, and returns those that are to leave."""
+
+
 class Batch:
     """Updates that leave together; `missing` are the components whose first picture is still to
-    come."""
+    come; `complete` has the last word."""
 
-    __slots__ = ("deliver", "missing", "parts")
+    __slots__ = ("complete", "deliver", "missing", "parts")
 
-    def __init__(self, deliver: Deliver, parts: list[Update], missing: set[str]) -> None:
+    def __init__(
+        self,
+        deliver: Deliver,
+        parts: list[Update],
+        missing: set[str],
+        complete: Complete | None = None,
+    ) -> None:
         self.deliver = deliver
         self.parts = parts
         self.missing = missing
+        self.complete = complete
 
     def leave(self) -> None:
         """Deliver it."""
-        parts = self.parts
+        parts = self.parts if self.complete is None else self.complete(self.parts)
         self.deliver(parts[0] if len(parts) == 1 else Updates(tuple(parts)))
 
 
@@ -61,35 +72,46 @@ class Screen:
                 self.outlet.stopped(code, message, component)
 
     def show(
-        self, update: Update, deliver: Deliver | None, missing: Collection[str] = ()
+        self,
+        parts: Sequence[Update],
+        answer: Deliver | None = None,
+        missing: Collection[str] = (),
+        complete: Complete | None = None,
     ) -> Batch | None:
-        """Let an update leave when its turn has come. The lock must be held.
+        """Let updates leave when their turn has come. The lock must be held.
 
         Args:
-            update: of the view, or of a component.
-            deliver: takes it where it goes; None: it is only told to those who wait for it.
-            missing: the components that it shows for the first time.
+            parts: of the view or of a component, and of those below it.
+            answer: takes them to whoever asked; None: nobody has, and what changes nothing is only
+                told to those who wait for it.
+            missing: the components that they show for the first time.
+            complete: adds what is still missing when they leave.
 
         Returns:
             the batch that waits for them, if one does
         """
-        batches = self._batches
+        batches, first = self._batches, parts[0]
         if not batches and not missing:  # as it is nearly always
-            if deliver is not None:
-                deliver(update)
+            if answer is not None or first.is_change:
+                Batch(answer or self.push, list(parts), set(), complete).leave()
             return None
-        batch = next((each for each in batches if update.component in each.missing), None)
+        batch = next((each for each in batches if first.component in each.missing), None)
         if batch is not None:
-            batch.missing.discard(update.component)
+            batch.missing.discard(first.component)
             batch.missing.update(missing)
-            if update.patches is not None or update.tree is not None:
-                batch.parts.append(update)
+            batch.parts += [each for each in parts if each.is_change]
+            if answer is not None:  # that is for somebody else
+                batches.append(Batch(answer, [first.acknowledgement()], set()))
             self._settle()
-        elif deliver is not None:
-            batch = Batch(deliver, [update], set(missing))
+        elif answer is not None or missing or first.is_change:
+            batch = Batch(answer or self.push, list(parts), set(missing), complete)
             batches.append(batch)
             self._settle()
         return batch if batch is not None and batch.missing else None
+
+    def missing(self) -> set[str]:
+        """Return the components whose first picture is waited for. The lock must be held."""
+        return {id for batch in self._batches for id in batch.missing}
 
     def forget(self, component: str) -> None:
         """Do not wait for a component, which has ended."""

@@ -86,7 +86,7 @@ class ComponentRef:
         """Pass it some props, as `send_update` does."""
         check_fence()
         if self._record.cell is not None:
-            deliver(self._record.cell, UpdateProps(_pictured(props)))
+            deliver(self._record.cell, UpdateProps(_pictured(props), is_partial=True))
 
 
 class LivePlace:
@@ -193,7 +193,7 @@ def send_update(view: str | Part, component_id: str, **props: Any) -> None:
     component = record.components.get(component_id)
     if component is None or component.cell is None or not component.cell.alive:
         raise ComponentNotFound(f"{path} has no component {component_id!r}")
-    deliver(component.cell, UpdateProps(_pictured(props)))
+    deliver(component.cell, UpdateProps(_pictured(props), is_partial=True))
 
 
 def copied(value: Any) -> Any:

@@ -139,7 +139,8 @@ class ViewActor(LiveActor[LiveView]):
             if known == "page":
                 missing = {id for id in missing if id not in versions}
             pubsub.hub.subscribe_exactly(self.path, topics)
-            batch = screen.show(update, self._joined(living is not None), missing)
+            joined = self._joined(living is not None)
+            batch = screen.show([update], joined, missing, record.completed)
         change.tell(batch)
         replay(join.mail, view._place())
         return update
@@ -168,11 +169,12 @@ class ViewActor(LiveActor[LiveView]):
         return {id: each.version for id, each in self._record.components.items() if each.picture}
 
     def _joined(self, resumed: bool) -> Deliver:
-        port = self._port()
+        port, record = self._port(), self._record
 
         def deliver(updates: Update | Updates) -> None:
             parts = updates.parts if isinstance(updates, Updates) else (updates,)
             port(Attached(parts[0], resumed, parts[1:]))
+            record.tell_stopped()
 
         return deliver
 
@@ -191,7 +193,12 @@ class ViewActor(LiveActor[LiveView]):
         screen, record = self._screen, self._record
         with self.fence(), screen.lock:
             port = self._port()
-            screen.show(record.tree(), lambda _update: port(_one(record.trees())))
+
+            def deliver(updates: Update | Updates) -> None:
+                port(updates)
+                record.tell_stopped()
+
+            screen.show([record.tree(), *record.trees(without=screen.missing())], deliver)
         return record.tree()
 
     def _fail_join(self, answer: Exception) -> NoReturn:
@@ -211,7 +218,3 @@ class ViewActor(LiveActor[LiveView]):
         Refresh: _refresh,
         Leave: _leave,
     }
-
-
-def _one(updates: list[Update]) -> Update | Updates:
-    return updates[0] if len(updates) == 1 else Updates(tuple(updates))

@@ -124,11 +124,11 @@ class ViewLink:
         self._cell = cell
 
     def component(self, id: str) -> Cell | None:
-        """Return the cell of a component of the view, or None."""
+        """Return the cell of a component that the view shows, or None."""
         cell = self.cell
         record: ViewRecord | None = None if cell is None else cell.data.get("view")
         component = None if record is None else record.components.get(id)
-        return None if component is None else component.cell
+        return None if component is None or not component.is_shown else component.cell
 
     def push(self, update: Update | Updates) -> None:
         """Send an update that answers no request."""

@@ -202,7 +202,7 @@ def test_the_line_of_the_cause_is_told_and_the_element_that_it_concerns():
 @pytest.mark.parametrize(
     ("source", "why"),
     [
-        ("<textarea data-liveview-root>{{ a }}</textarea>", "the live region is a <textarea>"),
+        ("<textarea data-liveview-root>{{ a }}</textarea>", "the root is a <textarea>"),
         ("{% if a %}<p data-liveview-root></p>{% endif %}", "no element of the template itself"),
         ("{% extends parent %}", "what it extends is only known when it is rendered"),
         ("{% extends 'none.html' %}", "there is no template none.html"),

@@ -11,13 +11,14 @@ import sys
 import threading
 import time
 from collections.abc import Callable
-from contextlib import suppress
 from typing import Any, NamedTuple
 
 from pykka_live import publish
-from pykka_live.actors import ActorSystem, ChildExists, ChildSpec, SupervisedActor
+from pykka_live.actors import ActorSystem, ChildSpec, SupervisedActor
 
 KEPT = 40
+PATH = "/instruments"
+_switch = threading.Lock()  # guards the start, so that who comes second finds readings, too
 
 recent: dict[str, tuple[Any, ...]] = {}
 """The last readings of each instrument, for those who come later."""
@@ -84,5 +85,7 @@ class Panel(SupervisedActor):
 
 def switch_on() -> None:
     """Start the panel, if nobody has done so before."""
-    with suppress(ChildExists):
-        ActorSystem.default().start_child(ChildSpec("instruments", Panel, strategy="always"))
+    system = ActorSystem.default()
+    with _switch:
+        if system.find(PATH) is None:
+            system.start_child(ChildSpec(PATH.strip("/"), Panel, strategy="always"))

@@ -1,8 +1,12 @@
 """The demo's pages in `LiveClient`, as a site's own tests would have them."""
 
+from unittest.mock import patch
+
 from django.test import TestCase
 
+from pages.instruments import Panel, topic
 from pages.models import Todo
+from pykka_live import publish
 from pykka_live.exceptions import HandlerFailed, TemplateFailed
 from pykka_live.testing import ActionRefused, LiveClient
 
@@ -117,3 +121,62 @@ class CrashRoomTest(LiveTestCase):
             page.find("button", text="Shrug it off").click()
 
         self.assertEqual(page.find("output").text, "10")
+
+
+class DashboardTest(LiveTestCase):
+    def setUp(self):
+        super().setUp()
+        # Each instrument is read once; from then on they say what the tests want.
+        patcher = patch.object(Panel, "send_interval")
+        patcher.start()
+        self.addCleanup(patcher.stop)
+
+    def test_what_an_instrument_says_is_shown_by_its_tile_alone(self):
+        page = self.live.get("/dashboard/")
+        garbage = page.find("[live-component=garbage] .reading").text
+
+        publish(topic("memory"), 123456)
+        self.live.settle()
+
+        self.assertEqual(page.find("[live-component=memory] .reading").text, "123456 k blocks")
+        self.assertEqual(page.find("[live-component=garbage] .reading").text, garbage)
+
+    def test_the_fuse_comes_back_with_its_curve(self):
+        page = self.live.get("/dashboard/")
+        publish(topic("fuse"), 77.7)
+        self.live.settle()
+
+        with self.assertRaisesMessage(HandlerFailed, "the fuse has blown"):
+            page.find("button", text="Blow it").click()
+
+        self.assertIn("77.7 A", page.find(".fuse .reading").text)
+        self.assertIn("restarted 1×", page.find(".fuse .pace").text)
+
+
+class ShopTest(LiveTestCase):
+    def lines(self, page):
+        return [each.text for each in page.find_all(".cart li span:first-child")]
+
+    def test_products_the_cart_and_the_page_talk(self):
+        page = self.live.get("/shop/")
+        vase = page.find("[live-component=product-vase]")
+
+        vase.form().fill(quantity=2).submit()
+        page.find("[aria-label='Add to the cart: Cup']").click()
+
+        self.assertEqual(self.lines(page), ["2 × Vase", "1 × Cup"])
+        self.assertEqual(vase.find(".held").text, "2 in the cart")
+        page.find("button", text="Order 3").click()
+        self.assertEqual(page.find(".cart [role=status]").text, "3 on their way. Thank you!")
+        self.assertFalse(page.has(".held"))
+
+    def test_a_product_that_breaks_leaves_the_cart_as_it_is(self):
+        page = self.live.get("/shop/")
+        add = page.find("[aria-label='Add to the cart: Jug']")
+        add.click()
+
+        with self.assertRaisesMessage(HandlerFailed, "The jug is in pieces."):
+            page.find("[aria-label='Drop: Jug']").click()
+        add.click()
+
+        self.assertEqual(self.lines(page), ["2 × Jug"])

@@ -1,6 +1,6 @@
 """A shop of components that talk: products to the cart, the cart to products and to the page."""
 
-from pykka_live import LiveComponent, LiveView, event, function_component
+from pykka_live import LiveComponent, LiveView, event, function_component, pure
 
 # What is for sale: name, price in cents, and a word about it.
 WARES = {
@@ -23,6 +23,7 @@ def reduced(cents, sale):
       {% if was %}<s>{{ was }} €</s>{% endif %} <b>{{ now }} €</b>
     </span>"""
 )
+@pure
 def price(cents, sale=False):
     """No state and no actor: what a function returns, where it stands."""
     return {

@@ -51,7 +51,8 @@ class Housekeeping:
         logged queries. A transaction that was open before, as that of a test in whose thread the
         actor runs, goes on, and its queries are still counted.
         """
-        kept = [connection for connection in _connections() if connection.in_atomic_block]
+        before = _connections()
+        kept = [each for each in before if each.in_atomic_block] if before else ()
         try:
             if stage is None:
                 return handle(*args)

@@ -5,13 +5,15 @@ from __future__ import annotations
 from django.contrib.auth.decorators import login_required
 from django.urls import include, path
 
-from tests.live import components, failing, guests, several, troubled, views
+from tests.live import components, failing, guests, several, talkers, troubled, views
 
 urlpatterns = [
     path("", include("pykka_live.urls")),
     path("counter/", views.Counter.as_view()),
     path("board/", components.Board.as_view()),
     path("ward/", components.Ward.as_view()),
+    path("court/", talkers.Court.as_view()),
+    path("jumble/", talkers.Jumble.as_view()),
     path("counter/<int:start>/", views.Counter.as_view()),
     path("fast/", views.Counter.as_view(step=10)),
     path("private/", views.Private.as_view()),

@@ -189,6 +189,7 @@ class ComponentRecord(Record):
         is_behind: whether it is going to be called with the last ones, whichever these are then.
         adoption: what a page's request has left; None once it has been taken up.
         mail: what it has sent before the page was live.
+        early: what it was sent before it had an actor; the screen's lock guards it.
         is_shown: whether its place is in the picture; else it is prepared, and tells nobody.
         is_stopped: whether it has ended for good, by its strategy.
     """
@@ -202,6 +203,7 @@ class ComponentRecord(Record):
     is_behind: bool = False
     adoption: ComponentAdoption | None = None
     mail: list[Mail] = field(default_factory=list)
+    early: list[Any] = field(default_factory=list)
     is_shown: bool = False
     is_stopped: bool = False
 

@@ -85,8 +85,7 @@ class ComponentRef:
     def update(self, **props: Any) -> None:
         """Pass it some props, as `send_update` does."""
         check_fence()
-        if self._record.cell is not None:
-            deliver(self._record.cell, UpdateProps(_pictured(props), is_partial=True))
+        _hand_over(self._record, UpdateProps(_pictured(props), is_partial=True))
 
 
 class LivePlace:
@@ -191,9 +190,9 @@ def send_update(view: str | Part, component_id: str, **props: Any) -> None:
     if record is None:
         raise ViewNotFound(f"there is no live view at {path!r}")
     component = record.components.get(component_id)
-    if component is None or component.cell is None or not component.cell.alive:
+    if component is None or (component.cell is not None and not component.cell.alive):
         raise ComponentNotFound(f"{path} has no component {component_id!r}")
-    deliver(component.cell, UpdateProps(_pictured(props), is_partial=True))
+    _hand_over(component, UpdateProps(_pictured(props), is_partial=True))
 
 
 def copied(value: Any) -> Any:
@@ -220,7 +219,16 @@ def _pictured(values: dict[str, Any]) -> Snapshot:
 
 def _send(record: ComponentRecord | None, id: str, view: ViewRecord, message: Any) -> None:
     message = Info(copied(message))
-    if record is not None and record.cell is not None:
-        deliver(record.cell, message)
+    if record is not None:
+        _hand_over(record, message)
     elif view.cell is not None:
         bury(view.cell, f"{view.cell.path}/components/{id}", message, "no such component")
+
+
+def _hand_over(record: ComponentRecord, message: Any) -> None:
+    """Deliver a message to a component, or keep it until whoever has placed that has started it."""
+    with record.view.screen.lock:
+        if record.cell is None:
+            record.early.append(message)
+            return
+    deliver(record.cell, message)

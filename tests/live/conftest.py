@@ -8,7 +8,7 @@ import pytest
 from django.core.cache import cache
 
 from pykka_live.live import pubsub, pump
-from tests.live import components, troubled
+from tests.live import components, talkers, troubled
 from tests.live.site import Site
 from tests.live.views import calls
 
@@ -21,6 +21,7 @@ def _fresh(actors, transactional_db):
     troubled.gates.clear()
     troubled.opened.clear()
     components.log.clear()
+    talkers.heard.clear()
     components.barriers.clear()
     components.gates.clear()
     yield

@@ -278,13 +278,21 @@ class LiveActor(SupervisedActor, Generic[P]):
                 change = None  # what it has just started ends with it
             missing = change.settle() if change is not None else ()
             told = self._addressed(update)
+            is_asked_elsewhere = answers and self._is_asked_elsewhere()
             answer = self._port() if answers else None
+            batch = None
             if told:
-                batch = screen.show(told, answer, missing)
-            else:
-                batch = screen.show([update.acknowledgement()], answer)
+                batch = screen.show(told, None if is_asked_elsewhere else answer, missing)
+            if answer is not None and (is_asked_elsewhere or not told):
+                screen.show([update.acknowledgement()], answer)
         if change is not None:
             change.tell(batch)
+
+    def _is_asked_elsewhere(self) -> bool:
+        """Whether the message came over another socket than the one that the tab has now."""
+        envelope = self.cell.current
+        assert envelope is not None
+        return getattr(envelope.reply, "outlet", None) is not self._screen.outlet
 
     def _port(self) -> Deliver:
         """Take over the duty to answer the message that is being handled. Inside the fence."""

@@ -22,7 +22,6 @@ from pykka_live.actors import (
 )
 from pykka_live.conf import live_settings
 from pykka_live.live import pubsub
-from pykka_live.live.delivery import deliver
 from pykka_live.live.messages import ComponentsFailed
 from pykka_live.live.page import dotted_name
 from pykka_live.live.policy import spec_options
@@ -122,8 +121,8 @@ def _started(family: Cell, record: ComponentRecord, reply: Reply) -> Cell:
 def _moved_in(record: ComponentRecord, cell: Cell) -> None:
     with record.view.screen.lock:
         record.cell = cell
-        for message in record.early:
-            deliver(cell, message)
+        for message, reply in record.early:
+            cell.enqueue(message, reply, insist=True)
         record.early.clear()
     record.is_stopped = record.is_behind = False
     cell.data["class"] = dotted_name(record.component_class)  # for the actor tree

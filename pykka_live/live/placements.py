@@ -7,6 +7,7 @@ from collections.abc import Mapping
 from types import SimpleNamespace
 from typing import TYPE_CHECKING, Any, NamedTuple
 
+from pykka_live.actors import ActorStopped
 from pykka_live.exceptions import TemplateFailed
 from pykka_live.live.component import LiveComponent, component_class
 from pykka_live.live.delivery import is_crowded
@@ -270,6 +271,10 @@ class Change:
 def forget(record: ComponentRecord, components: dict[str, ComponentRecord]) -> None:
     """Let a component be gone, and those in it."""
     record.is_gone = True
+    for _message, reply in record.early:
+        if reply is not None:
+            reply.set_exception(ActorStopped(f"the component {record.id!r} has gone"))
+    record.early.clear()
     if components.get(record.id) is record:
         del components[record.id]
     record.view.screen.forget(record.id)

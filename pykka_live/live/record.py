@@ -189,7 +189,8 @@ class ComponentRecord(Record):
         is_behind: whether it is going to be called with the last ones, whichever these are then.
         adoption: what a page's request has left; None once it has been taken up.
         mail: what it has sent before the page was live.
-        early: what it was sent before it had an actor; the screen's lock guards it.
+        early: what it was sent before it had an actor, each with who gets the answer; the screen's
+            lock guards it.
         is_shown: whether its place is in the picture; else it is prepared, and tells nobody.
         is_stopped: whether it has ended for good, by its strategy.
     """
@@ -203,13 +204,20 @@ class ComponentRecord(Record):
     is_behind: bool = False
     adoption: ComponentAdoption | None = None
     mail: list[Mail] = field(default_factory=list)
-    early: list[Any] = field(default_factory=list)
+    early: list[tuple[Any, Any]] = field(default_factory=list)
     is_shown: bool = False
     is_stopped: bool = False
 
     def __post_init__(self) -> None:
         self.component = self.id
         self.owner.has_placed = True
+
+    def keeps(self, message: Any, reply: Any = None) -> bool:
+        """Keep a message until whoever has placed this has started it; False: it has an actor."""
+        with self.view.screen.lock:
+            if self.cell is None:
+                self.early.append((message, reply))
+            return self.cell is None
 
     def owners(self) -> Iterator[Record]:
         """The one that has placed this, the one that has placed that, and so on to the view."""

@@ -227,8 +227,6 @@ def _send(record: ComponentRecord | None, id: str, view: ViewRecord, message: An
 
 def _hand_over(record: ComponentRecord, message: Any) -> None:
     """Deliver a message to a component, or keep it until whoever has placed that has started it."""
-    with record.view.screen.lock:
-        if record.cell is None:
-            record.early.append(message)
-            return
-    deliver(record.cell, message)
+    if not record.keeps(message):
+        assert record.cell is not None
+        deliver(record.cell, message)

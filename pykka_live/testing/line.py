@@ -92,16 +92,21 @@ class Line:
         if link is None or not link.joined:
             self._socket.refuse(ref, "unknown_view", f"this tab has not joined a view {number}")
             return
-        cell = link.component(component) if component else link.cell
-        if cell is None:
-            if component and link.cell is not None:
-                self._socket.refuse(ref, "unknown_component", f"there is no {component!r}")
-            else:
-                self._socket.refuse(ref, "stopped", "the view has ended")
+        part = link.component(component) if component else None
+        view_cell = link.cell
+        if view_cell is None:
+            self._socket.refuse(ref, "stopped", "the view has ended")
+            return
+        if component and part is None:
+            self._socket.refuse(ref, "unknown_component", f"there is no {component!r}")
             return
         if type(message) is Leave:
             del self._links[number]
         answer = _EventAnswer(link, ref, self.failures)
+        if part is not None and part.keeps(message, answer):
+            return
+        cell = view_cell if part is None else part.cell
+        assert cell is not None
         try:
             cell.enqueue(message, answer, insist=type(message) is not CallEvent)
         except MailboxFull as error:

@@ -158,17 +158,22 @@ class LiveConsumer(AsyncConsumer):
             which = f"a view {number}" if number else "any view"
             self._socket.refuse(ref, "unknown_view", f"this socket has not joined {which}")
             return
-        cell = link.component(component) if component else link.cell
-        if cell is None:
-            if component and link.cell is not None:
-                self._socket.refuse(ref, "unknown_component", f"there is no {component!r}")
-            else:
-                self._socket.refuse(ref, "stopped", "the view has ended")
+        part = link.component(component) if component else None
+        view_cell = link.cell
+        if view_cell is None:
+            self._socket.refuse(ref, "stopped", "the view has ended")
+            return
+        if component and part is None:
+            self._socket.refuse(ref, "unknown_component", f"there is no {component!r}")
             return
         insist = type(message) is not CallEvent
         if type(message) is Leave:
             del self._links[link.number]
         answer = EventAnswer(link, ref)
+        if part is not None and part.keeps(message, answer):
+            return
+        cell = view_cell if part is None else part.cell
+        assert cell is not None
         try:
             mailbox = cell.mailbox
             if len(mailbox) >= (mailbox.capacity or 0) + MAX_PENDING:

@@ -20,7 +20,7 @@ from pykka_live.exceptions import (
 from pykka_live.live import hooks
 from pykka_live.live.actor import debug_detail
 from pykka_live.live.messages import Attached, Refusal, Update, Updates
-from pykka_live.live.record import ViewRecord
+from pykka_live.live.record import ComponentRecord, ViewRecord
 from pykka_live.live.system import actor_system
 from pykka_live.transport import frames
 from pykka_live.transport.outbox import Outbox
@@ -123,12 +123,12 @@ class ViewLink:
     def cell(self, cell: Cell) -> None:
         self._cell = cell
 
-    def component(self, id: str) -> Cell | None:
-        """Return the cell of a component that the view shows, or None."""
+    def component(self, id: str) -> ComponentRecord | None:
+        """Return the record of a component that the view shows, or None."""
         cell = self.cell
         record: ViewRecord | None = None if cell is None else cell.data.get("view")
         component = None if record is None else record.components.get(id)
-        return None if component is None or not component.is_shown else component.cell
+        return None if component is None or not component.is_shown else component
 
     def push(self, update: Update | Updates) -> None:
         """Send an update that answers no request."""
@@ -218,6 +218,11 @@ class EventAnswer(_Answer):
     """Answers an event, a refresh or a leave."""
 
     __slots__ = ()
+
+    @property
+    def outlet(self) -> ViewLink:
+        """Whoever gets the answer."""
+        return self._link
 
     def set(self, answer: Update | Updates | Refusal) -> None:
         if isinstance(answer, Refusal):

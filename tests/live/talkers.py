@@ -34,6 +34,7 @@ class Herald(LiveComponent):
 
     @event
     def wait(self, gate: str) -> None:
+        heard["waiting"].append(self.id)
         gates[gate].wait(10)
 
     @event
@@ -94,6 +95,7 @@ class Court(LiveView):
 
     @event
     def wait(self, gate: str) -> None:
+        heard["waiting"].append("view")
         gates[gate].wait(10)
 
     def handle_component_event(self, component_id: str, name: str, data: Any) -> None:

@@ -11,7 +11,7 @@ import pytest
 
 from pykka_live import publish, send_update
 from pykka_live.live.delivery import MAX_WAITING
-from pykka_live.live.messages import Info
+from pykka_live.live.messages import CallEvent, Info
 from pykka_live.live.page import adoptions
 from tests.live.components import gates, log, seen
 from tests.live.talkers import heard
@@ -29,6 +29,13 @@ async def crowded(settings, request):
         await tab.answer(await tab.send(t="refresh", view=1, c=id))
     yield tab
     await tab.close()
+
+
+async def held(cell: Any, gate: str) -> None:
+    """Have an actor wait at a gate, however full its mailbox is."""
+    before = len(heard["waiting"])
+    cell.enqueue(CallEvent("wait", {"gate": gate}), insist=True)
+    await until(lambda: len(heard["waiting"]) > before)
 
 
 def cell_of(actors: Any, end: str) -> Any:
@@ -168,14 +175,12 @@ async def test_updates_come_from_threads_and_from_a_loop_by_path_and_by_view(tab
 @pytest.mark.threads
 async def test_the_last_props_arrive_however_full_the_mailbox_is(crowded, actors):
     tab = crowded
-    held = await tab.send(t="event", view=1, c="a", name="wait", params={"gate": "a"})
-    await until(lambda: cell_of(actors, "/a").state == "busy")
+    await held(cell_of(actors, "/a"), "a")
     for number in range(MAX_WAITING * 3):
         await tab.event("relabel", label=f"label {number}")
     last = f"label {MAX_WAITING * 3 - 1}"
     assert len(cell_of(actors, "/a").mailbox) <= MAX_WAITING + 1
     gates["a"].set()
-    await tab.answer(held)
     while f'<p class="{last}"' not in tab.html.replace('live-component="a" ', ""):
         await tab.receive()
 
@@ -187,11 +192,8 @@ async def test_parts_that_talk_to_each_other_never_wait_for_each_other(crowded, 
     """The parent passes props, each child talks to it, and the children to each other, all at
     once, while nobody has room."""
     tab = crowded
-    for id in ("a", "listener"):
-        await tab.send(t="event", view=1, c=id, name="wait", params={"gate": "start"})
-    await tab.send(t="event", view=1, name="wait", params={"gate": "start"})
-    await until(lambda: all(cell_of(actors, f"/{id}").state == "busy" for id in ("a", "listener")))
-    await until(lambda: view_of(actors).state == "busy")
+    for cell in (cell_of(actors, "/a"), cell_of(actors, "/listener"), view_of(actors)):
+        await held(cell, "start")
     gates["start"].set()
     for number in range(10):
         await tab.send(t="event", view=1, name="relabel", params={"label": f"label {number}"})
@@ -217,13 +219,11 @@ async def test_what_finds_too_many_waiting_is_a_dead_letter(settings, actors):
     await all_heard()
     await tab.answer(await tab.send(t="refresh", view=1))
     heard.clear()
-    held = await tab.send(t="event", view=1, name="wait", params={"gate": "view"})
-    await until(lambda: view_of(actors).state == "busy")
+    await held(view_of(actors), "view")
     await tab.event("tell", component="a", number=100)
 
     assert actors.dead_letters.counts() == {"mailbox full": 100 - MAX_WAITING}
     gates["view"].set()
-    await tab.answer(held)
     await until(lambda: len(heard["view"]) == MAX_WAITING)
     assert [data for _, data in heard["view"]] == [[number] for number in range(MAX_WAITING)]
     await tab.close()
@@ -239,14 +239,11 @@ async def test_a_message_for_a_component_that_never_was_is_a_dead_letter(tab, ac
 
 @pytest.mark.threads
 async def test_a_crash_in_a_burst_loses_one_message(tab, actors):
-    held = await tab.send(t="event", view=1, c="listener", name="wait", params={"gate": "l"})
     cell = cell_of(actors, "/listener")
-    await until(lambda: cell.state == "busy")
+    await held(cell, "l")
     for message in ["1", "2", "3", "4", "crash", "6", "7"]:
-        await tab.event("play", component="a", to="listener", rounds=0)
         cell.enqueue(Info(message))
     gates["l"].set()
-    await tab.answer(held)
     await until(lambda: "7" in heard["listener"])
     part = await asyncio.to_thread(cell.get_state)
 

@@ -139,7 +139,7 @@ async def test_what_cannot_be_copied_is_an_error_of_who_sends_it(tab, what, sett
     answer = await tab.event("lock", component="a", what=what)
 
     assert answer["code"] == "handler_failed"
-    assert "message cannot be copied" in answer["detail"]
+    assert "cannot be copied, as all must be" in answer["detail"]
     assert not heard["listener"]
 
 

@@ -118,18 +118,17 @@ async def test_a_crash_costs_one_event_of_one_component(tab, kind):
 
 async def test_a_component_tells_its_parent(tab):
     await tab.event("tell", component="a", text="hello")
-    await tab.receive()
-
-    assert "a told hello" in tab.html
+    while "a told hello" not in tab.html:  # it may have come before the answer
+        await tab.receive()
 
 
 async def test_components_talk_to_each_other(tab):
     await tab.event("send_to", component="a", id="b", text="x")
-    await tab.receive()
-    assert "tally: 0 (x)" in tab.html
+    while "tally: 0 (x)" not in tab.html:
+        await tab.receive()
     await tab.event("shout", component="b", text="y")
-    await tab.receive()
-    assert "tally: 0 (y)" in tab.html
+    while "tally: 0 (y)" not in tab.html:
+        await tab.receive()
 
 
 async def test_a_view_that_crashes_keeps_its_components(tab):

@@ -60,6 +60,11 @@ class Screen:
         self.outlet: Outlet | None = None
         self._batches: deque[Batch] = deque()  # the first is waited for
 
+    @property
+    def is_waiting(self) -> bool:
+        """Whether something waits for its turn."""
+        return bool(self._batches)
+
     def push(self, update: Update | Updates) -> None:
         """Send an update that answers no request, if a socket is there."""
         if self.outlet is not None:

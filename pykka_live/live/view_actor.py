@@ -34,7 +34,7 @@ from pykka_live.live.messages import (
 from pykka_live.live.page import mount
 from pykka_live.live.part import topics_of
 from pykka_live.live.placements import Change
-from pykka_live.live.record import ViewRecord
+from pykka_live.live.record import Step, ViewRecord
 from pykka_live.live.report import with_report
 from pykka_live.live.screen import Deliver
 from pykka_live.live.stage import Stage
@@ -177,6 +177,21 @@ class ViewActor(LiveActor[LiveView]):
             record.tell_stopped()
 
         return deliver
+
+    def _take(self, step: Step, change: Change | None, answers: bool = False) -> None:
+        screen = self._screen
+        if change is not None or self._record.components or screen.is_waiting:
+            super()._take(step, change, answers)
+            return
+        with self.fence():  # without components nobody else sends anything
+            update = self._record.take(step)
+            if answers and not self._is_asked_elsewhere():
+                self._port()(update)
+                return
+            if update.is_change:
+                screen.push(update)
+            if answers:
+                self._port()(update.acknowledgement())
 
     def _detach(self, message: Detach) -> None:
         with self._screen.lock:

@@ -87,7 +87,7 @@ class Stage:
         """Return these surroundings for a component, which has a thread of its own: with a request
         whose session and user nobody else loads or forgets."""
         self.activate()  # context processors may ask for the language
-        request = own_request(self.request)
+        request = own_request(self.request, self.visitor.session_key)
         processed = template.processed_values(request)
         processed["csrf_token"] = self.csrf_token
         return replace(

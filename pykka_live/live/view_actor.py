@@ -111,7 +111,7 @@ class ViewActor(LiveActor[LiveView]):
             if living is None:
                 with self.fence():
                     record.picture = join.picture
-            known = self._known(message, picture)
+            known, versions = self._known(message, picture)
             step = self._prepare(picture, clock)
             change = self._placements.change() or Change(self._placements)
         except (TemplateFailed, HandlerFailed) as error:
@@ -123,7 +123,6 @@ class ViewActor(LiveActor[LiveView]):
         handled = clock.finish("ok", update)
         if stage.debug:
             update = with_report(update, handled, clock.renderer)
-        versions = {} if known is None else self._versions(message)
         change.show_all()
         change.open()
         topics = topics_of(view)
@@ -145,28 +144,26 @@ class ViewActor(LiveActor[LiveView]):
         replay(join.mail, view._place())
         return update
 
-    def _known(self, message: Attach, picture: Element) -> str | None:
+    def _known(self, message: Attach, picture: Element) -> tuple[str | None, Mapping[str, int]]:
         """Return what the browser knows: the `page` as it was mounted; the `version` of the last
-        picture that it was sent; the `picture` that is to be shown now; or None: nothing of it."""
+        picture that it was sent; the `picture` that is to be shown now; or None: nothing of it. And
+        the versions of the components that it has."""
         shown = self._record.picture
         if message.version:
-            known = shown is not None and message.version == self._record.version
-            return "version" if known else None
-        if shown is not None and message.fingerprint == self._fingerprint(shown):
-            return "page"
-        if message.fingerprint == self._fingerprint(picture):
-            return "picture"
-        return None
-
-    def _fingerprint(self, picture: Element) -> int:
-        trees = {id: each.picture for id, each in self._record.components.items() if each.picture}
-        return fingerprint(compose(picture, trees) if trees else picture)
-
-    def _versions(self, message: Attach) -> Mapping[str, int]:
-        """Return the versions of the components that the browser has."""
-        if message.version:
-            return message.components
-        return {id: each.version for id, each in self._record.components.items() if each.picture}
+            if shown is not None and message.version == self._record.version:
+                return "version", message.components
+            return None, {}
+        with self._screen.lock:  # while this is compared, components may go on
+            components = self._record.components
+            drawn = {each.id: each for each in list(components.values()) if each.picture}
+            trees = {id: each.picture for id, each in drawn.items() if each.picture}
+            versions = {id: each.version for id, each in drawn.items()}
+        for known, root in (("page", shown), ("picture", picture)):
+            if root is None:
+                continue
+            if message.fingerprint == fingerprint(compose(root, trees) if trees else root):
+                return known, versions
+        return None, {}
 
     def _joined(self, resumed: bool) -> Deliver:
         port, record = self._port(), self._record

@@ -27,6 +27,9 @@ class Visitor:
 
     Args:
         request: the request; what its middleware gave it is taken over.
+
+    Attributes:
+        session_key: the session's key, which stays the same.
     """
 
     def __init__(self, request: HttpRequest) -> None:
@@ -37,7 +40,7 @@ class Visitor:
         self._user = user if type(user) is SimpleLazyObject else None
         # The dictionary stays the same; each way to it leads through the lazy object's own eyes.
         self._user_vars = vars(user) if self._user is not None else {"_wrapped": empty}
-        self._key = self._session.session_key if self._session is not None else None
+        self.session_key = self._session.session_key if self._session is not None else None
         self._pinned: Any = None  # what was the request's session when it was last looked after
 
     def refresh(self) -> None:
@@ -49,7 +52,7 @@ class Visitor:
         touched = self._user_vars["_wrapped"] is not empty
         if session is not None and (touched or session.accessed or session.modified):
             vars(session).clear()
-            type(session).__init__(session, self._key)
+            type(session).__init__(session, self.session_key)
         if user is not None:
             given = vars(request)
             if touched:
@@ -71,14 +74,15 @@ class Visitor:
         if session.session_key is None:
             raise RuntimeError(_NO_COOKIE.format("A new session"))
         session.save()
-        if session.session_key != self._key:
+        if session.session_key != self.session_key:
             raise RuntimeError(_NO_COOKIE.format("A session's new key"))
         session.modified = False
 
 
-def own_request(request: HttpRequest) -> HttpRequest:
+def own_request(request: HttpRequest, session_key: str | None) -> HttpRequest:
     """Return a copy of a request for another thread: its session, user and flash messages are that
-    thread's own, unloaded; all else is shared."""
+    thread's own, unloaded; all else is shared. `session_key` is the session's, which the request's
+    own thread may be making new meanwhile."""
     made: HttpRequest = object.__new__(type(request))
     given = vars(made)
     given.update(vars(request))
@@ -87,7 +91,7 @@ def own_request(request: HttpRequest) -> HttpRequest:
     session, user = given.get("session"), given.get("user")
     if isinstance(session, SessionBase):
         made.session = type(session).__new__(type(session))
-        type(session).__init__(made.session, session.session_key)
+        type(session).__init__(made.session, session_key)
     if type(user) is SimpleLazyObject:
         made.user = _own_user(user, made)
     if "_messages" in given:

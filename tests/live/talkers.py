@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import threading
 from collections import defaultdict
-from typing import Any
+from typing import Any, ClassVar
 
 from pykka_live import LiveComponent, LiveView, event
 from tests.live.components import gates
@@ -121,3 +121,41 @@ class Jumble(LiveView):
     @event
     def prepare(self, id: str, inner: str = "") -> None:
         self.preload("tally", id=id, inner=inner)
+
+
+class Fragile(LiveComponent):
+    """Fails where `broken` says."""
+
+    name = "fragile"
+    template = "<p>{{ count }}</p>"
+    broken: ClassVar[str] = ""
+
+    def mount(self, inner: str = "") -> None:
+        self.count = 0
+        self._check("mount")
+
+    def _check(self, where: str) -> None:
+        if Fragile.broken == where:
+            raise SystemExit("on purpose")
+
+    def get_context_data(self, **kwargs: Any) -> dict[str, Any]:
+        self._check("template")
+        if Fragile.broken == "template once":
+            Fragile.broken = ""
+            raise SystemExit("on purpose")
+        return super().get_context_data(**kwargs)
+
+    def on_restore(self) -> None:
+        self._check("on_restore")
+
+    def terminate(self, reason: str) -> None:
+        heard[self.id].append(reason)
+        self._check("terminate")
+
+    @event
+    def add(self) -> None:
+        self.count += 1
+
+    @event
+    def fail(self) -> None:
+        raise SystemExit("on purpose")

@@ -230,7 +230,7 @@ class LiveActor(SupervisedActor, Generic[P]):
             self._fail(HandlerFailed(describe(error)), error)
         try:
             step = self._draw(clock, stage, draws)
-            change = self._placements.change()
+            change = self._placements.change() if self._placements.is_used else None
         except (TemplateFailed, HandlerFailed) as error:
             clock.finish(outcome_of(error))
             self._fail(error, error.__cause__ or error)
@@ -246,7 +246,8 @@ class LiveActor(SupervisedActor, Generic[P]):
             if self._is_seen():
                 clock.begin("render")
                 painter = self._painter
-                self._placements.restart()
+                if self._placements.is_used:
+                    self._placements.restart()
                 picture = painter.draw(stage)
                 clock.renderer = painter.renderer
         assert picture is not None

@@ -90,7 +90,7 @@ class DrivenActor(LiveActor[P]):
 
     def _take(self, step: Step, change: Change | None, answers: bool = False) -> None:
         self._new = tuple([each.id for each in change.new]) if change is not None else ()
-        super()._take(step, change, answers)
+        LiveActor._take(self, step, change, answers)  # which asks for the port
 
     def _port(self) -> Deliver:
         port = super()._port()

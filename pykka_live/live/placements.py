@@ -63,14 +63,16 @@ class Placements:
 
     Attributes:
         target: what addresses the instance in `live-target`.
+        is_used: whether there ever was a component; until then there is no need to look.
     """
 
     def __init__(self, record: Record, view: ViewRecord) -> None:
         self.record = record
         self.view = view
         self.target = f"#{record.component}" if record.component else "view"
-        self._now: dict[str, Placed] | None = None
+        self._now: dict[str, Placed] | None = {}
         self.props = {each.id: Props(each.id, each.props) for each in self.mine()}
+        self.is_used = bool(self.props)
 
     def mine(self) -> list[ComponentRecord]:
         """Return the components that this one has placed, or prepared."""
@@ -87,6 +89,7 @@ class Placements:
             LookupError: if there is no component of that name.
             ValueError: if another component has this id.
         """
+        self.is_used = True
         cls = component_class(name)
         assert self._now is not None
         known = self.view.components.get(id)
@@ -156,6 +159,7 @@ class Placements:
             LookupError: if there is no component of that name.
             ValueError: if another component has this id.
         """
+        self.is_used = True
         cls = component_class(name)
         known = self.view.components.get(id)
         if known is not None and (

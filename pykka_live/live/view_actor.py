@@ -183,12 +183,12 @@ class ViewActor(LiveActor[LiveView]):
         with self.fence():  # without components nobody else sends anything
             update = self._record.take(step)
             if answers and not self._is_asked_elsewhere():
-                self._port()(update)
+                self._answer(update)
                 return
             if update.is_change:
                 screen.push(update)
             if answers:
-                self._port()(update.acknowledgement())
+                self._answer(update.acknowledgement())
 
     def _detach(self, message: Detach) -> None:
         with self._screen.lock:

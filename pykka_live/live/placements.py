@@ -70,7 +70,7 @@ class Placements:
         self.record = record
         self.view = view
         self.target = f"#{record.component}" if record.component else "view"
-        self._now: dict[str, Placed] | None = {}
+        self._now: dict[str, Placed] | None = None
         self.props = {each.id: Props(each.id, each.props) for each in self.mine()}
         self.is_used = bool(self.props)
 
@@ -89,7 +89,8 @@ class Placements:
             LookupError: if there is no component of that name.
             ValueError: if another component has this id.
         """
-        self.is_used = True
+        if not self.is_used:  # so far nobody has told of drawing
+            self.is_used, self._now = True, {}
         cls = component_class(name)
         assert self._now is not None
         known = self.view.components.get(id)

@@ -24,6 +24,7 @@ from pykka_live.live.policy import check_policy
 from pykka_live.live.stage import NO_CONTEXT
 from pykka_live.live.talking import ComponentRef, Place
 from pykka_live.rendering import LazyValues
+from pykka_live.rendering.placeholder import ID_RULE, plain_id
 from pykka_live.rendering.template import TreeTemplate
 from pykka_live.state.snapshot import Keeper, Snapshot
 
@@ -151,7 +152,7 @@ class Part(ContextMixin):
 
     # Components
 
-    def send(self, component_id: str, message: Any) -> None:
+    def send(self, component_id: str | int, message: Any) -> None:
         """Send a message to `handle_info` of a component of the same view. Never waits.
 
         The component gets a copy. Messages of one sender arrive in their order. What is sent before
@@ -162,22 +163,28 @@ class Part(ContextMixin):
         Raises:
             TypeError: if the message cannot be copied.
         """
-        self._place().send(component_id, message)
+        self._place().send(str(component_id), message)
 
     def broadcast(self, message: Any) -> None:
         """Send a message, as `send` does, to each other component of the same view."""
         self._place().broadcast(message)
 
-    def find_component(self, component_id: str) -> ComponentRef | None:
+    def find_component(self, component_id: str | int) -> ComponentRef | None:
         """Return the component of this id, of the same view, or None."""
-        return self._place().find(component_id)
+        return self._place().find(str(component_id))
 
     def find_components(self, cls: type) -> list[ComponentRef]:
         """Return the components of the same view that are instances of `cls`, in the order in which
-        they came."""
+        they came.
+
+        Raises:
+            TypeError: if `cls` is no class.
+        """
+        if not isinstance(cls, type):
+            raise TypeError(f"find_components takes a class of components, not {cls!r}")
         return self._place().find_all(cls)
 
-    def preload(self, name: str, /, id: str, **props: Any) -> None:
+    def preload(self, name: str, /, id: str | int, **props: Any) -> None:
         """Prepare a component before the template shows it: it is mounted and rendered, and when it
         is shown for the first time it is there at once. It ends like others when it is no longer
         shown.
@@ -188,8 +195,12 @@ class Part(ContextMixin):
 
         Raises:
             LookupError: if there is no component of that name.
+            ValueError: if the id cannot be one, or another component has it.
         """
-        self._place().preload(name, id, props)
+        text = plain_id(id)
+        if text is None:
+            raise ValueError(f"the id of a component is {ID_RULE}, not {id!r}")
+        self._place().preload(name, text, props)
 
     def _place(self) -> Place:
         if self._live_place is None:

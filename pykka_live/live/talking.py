@@ -167,7 +167,7 @@ def replay(mail: list[Mail], place: Place) -> None:
         getattr(place, method)(*arguments)
 
 
-def send_update(view: str | Part, component_id: str, **props: Any) -> None:
+def send_update(view: str | Part, component_id: str | int, **props: Any) -> None:
     """Pass props to a component, from anywhere in the process: its `update(**props)` runs.
 
     Never waits. The component gets copies. They hold until its parent passes others.
@@ -180,16 +180,21 @@ def send_update(view: str | Part, component_id: str, **props: Any) -> None:
     Raises:
         ViewNotFound: if no live view has this path.
         ComponentNotFound: if the view has no such component now.
-        TypeError: if a prop cannot be copied.
+        TypeError: if a prop cannot be copied, or `view` is neither a path nor a view.
         Fenced: in a handler that was given up because it was stuck; nothing is sent.
     """
     check_fence()
-    path = view if isinstance(view, str) else view._live_path
+    try:
+        path = view if isinstance(view, str) else view._live_path
+    except AttributeError:
+        raise TypeError(
+            f"send_update takes a view, or the path of its actor, not {view!r}"
+        ) from None
     cell = find_actor(path) if path is not None else None
     record: ViewRecord | None = None if cell is None else cell.data.get("view")
     if record is None:
         raise ViewNotFound(f"there is no live view at {path!r}")
-    component = record.components.get(component_id)
+    component = record.components.get(str(component_id))
     if component is None or (component.cell is not None and not component.cell.alive):
         raise ComponentNotFound(f"{path} has no component {component_id!r}")
     _hand_over(component, UpdateProps(_pictured(props), is_partial=True))

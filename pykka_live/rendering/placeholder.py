@@ -23,6 +23,7 @@ DEFAULT_SLOT = "default"
 
 MAX_ID = 200
 """So many letters may an id have."""
+ID_RULE = f"a text of 1 to {MAX_ID} printable letters, or a number"
 
 NO_GATHERER = (
     '{%% live_component "%s" %%} is shown by live views and components only; no such one renders '
@@ -161,13 +162,18 @@ def checked_id(name: str, id: Any) -> str:
     Raises:
         TemplateSyntaxError: if it is none.
     """
+    text = plain_id(id)
+    if text is None:
+        raise TemplateSyntaxError(
+            f'The id of {{% live_component "{name}" %}} is {ID_RULE}, not {shortened(id)}.'
+        )
+    return text
+
+
+def plain_id(id: Any) -> str | None:
+    """Return the id of a component as a plain text, or None if it is none."""
     text = str.__str__(str(id)) if id is not None else ""
-    if 0 < len(text) <= MAX_ID and text.isprintable():
-        return text
-    raise TemplateSyntaxError(
-        f'The id of {{% live_component "{name}" %}} is a text of 1 to {MAX_ID} printable letters, '
-        f"or a number, not {shortened(id)}."
-    )
+    return text if 0 < len(text) <= MAX_ID and text.isprintable() else None
 
 
 def shortened(value: Any) -> str:

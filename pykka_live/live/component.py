@@ -16,7 +16,7 @@ from pykka_live.exceptions import HandlerNotFound
 from pykka_live.live.accepting import accepting_handler, check_accepted
 from pykka_live.live.events import Handler, is_framework_class
 from pykka_live.live.page import dotted_name
-from pykka_live.live.part import Part, compiled
+from pykka_live.live.part import SURROUNDINGS, Part, compiled
 from pykka_live.rendering import ComponentTemplate
 from pykka_live.state.snapshot import Snapshot
 
@@ -71,17 +71,15 @@ class LiveComponent(Part):
                 raise
             return accepting_handler(type(self))  # type: ignore[arg-type]  # a class is hashable
 
-    def mount(self, **props: Any) -> None:
+    def mount(self, /, **props: Any) -> None:
         """Set up the state from the props that the template passes. Called once in the component's
         life; may be `async`. By default each prop becomes an attribute."""
-        for name, value in props.items():
-            setattr(self, name, value)
+        _assign(self, props)
 
-    def update(self, **props: Any) -> None:
+    def update(self, /, **props: Any) -> None:
         """Take new props: those of the template, when one of them has changed, or those of
         `send_update`. May be `async`. By default each becomes an attribute."""
-        for name, value in props.items():
-            setattr(self, name, value)
+        _assign(self, props)
 
     def send_parent(self, name: str, data: Any = None) -> None:
         """Send something to the view or the component whose template has placed this one: its
@@ -118,6 +116,24 @@ class LiveComponent(Part):
     def root_tag(cls) -> str:
         """Return the name of the root element; raises as `live_template`."""
         return cls.component_template().root_tag
+
+
+def _assign(component: LiveComponent, props: dict[str, Any]) -> None:
+    """Let props become attributes.
+
+    Raises:
+        TypeError: if a component has something else of such a name.
+    """
+    for name in props:
+        own = name in SURROUNDINGS or name in ("id", "slots") or name.startswith("_live")
+        if own or callable(getattr(LiveComponent, name, None)):
+            raise TypeError(
+                f"{type(component).__qualname__} cannot have the prop {name!r} as an attribute: "
+                "components have something else of that name. Call the prop otherwise, or write a "
+                "mount and an update that take it"
+            )
+    for name, value in props.items():
+        setattr(component, name, value)
 
 
 def new_component(cls: type[LiveComponent], id: str, request: HttpRequest) -> LiveComponent:

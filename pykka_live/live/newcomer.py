@@ -44,12 +44,28 @@ def copied(values: Mapping[str, Any] | None) -> dict[str, Any]:
     """Return a copy that shares nothing with the caller, whose thread is another than the view's.
 
     Raises:
-        TypeError: if one of the values cannot be copied.
+        TypeError: if they are no dictionary, or one of the values cannot be copied.
     """
+    if values is not None and not isinstance(values, Mapping):
+        raise TypeError(f"a dictionary of names and values is wanted, not {values!r}")
     values = dict(values or {})
     if _ATOMS.issuperset(map(type, values.values())):
         return values
-    return deepcopy(values)
+    try:
+        return deepcopy(values)
+    except TypeError:
+        for name, value in values.items():
+            _check_copyable(name, value)
+        raise
+
+
+def _check_copyable(name: str, value: Any) -> None:
+    try:
+        deepcopy(value)
+    except TypeError as error:
+        raise TypeError(
+            f"{name!r} cannot be passed on ({error}): all that is passed in is copied"
+        ) from None
 
 
 def new_record(

@@ -16,10 +16,10 @@ class StateComponent(LiveComponent):
 
     _state: dict[str, Any]
 
-    def mount(self, **props: Any) -> None:
+    def mount(self, /, **props: Any) -> None:
         self._state = props
 
-    def update(self, **props: Any) -> None:
+    def update(self, /, **props: Any) -> None:
         self._state.update(props)
 
     def get_context_data(self, **kwargs: Any) -> dict[str, Any]:
@@ -62,14 +62,14 @@ class ObjectComponent(ObjectPart, LiveComponent):
         super().__init__()
         self._target = target
 
-    def mount(self, **props: Any) -> None:
+    def mount(self, /, **props: Any) -> None:
         own = self._own("mount")
         if own is not None:
             self.run(own, **props)
         else:
             self.update(**props)
 
-    def update(self, **props: Any) -> None:
+    def update(self, /, **props: Any) -> None:
         own = self._own("update")
         if own is not None:
             self.run(own, **props)

@@ -139,8 +139,14 @@ async def test_what_is_passed_in_is_copied(handle):
     await handle.mount(Curious, {"row": row})
     row["n"] = 2
     assert "1}" in (await handle.render()).html
-    with pytest.raises(TypeError, match="cannot pickle"):
-        await handle.event("increment", {"lock": threading.Lock()})
+    with pytest.raises(TypeError, match=r"'lock' cannot be passed on \(cannot pickle"):
+        await handle.event("increment", {"n": 1, "lock": threading.Lock()})
+
+
+@pytest.mark.parametrize("params", ["n=1", 3, [1]])
+async def test_parameters_are_a_dictionary(handle, params):
+    with pytest.raises(TypeError, match="a dictionary of names and values is wanted, not"):
+        await handle.mount(Curious, params)
 
 
 async def test_language_and_time_zone_are_those_of_the_mount(handle):

@@ -7,7 +7,7 @@ import threading
 import pytest
 
 from tests.live.components import barriers, log, seen
-from tests.tab import Tab
+from tests.tab import Tab, until
 
 
 @pytest.fixture
@@ -78,7 +78,7 @@ async def test_a_component_that_is_no_longer_shown_ends(tab, actors):
     assert "tally: 1" in tab.html
     await tab.event("show", ids="b,a")
     assert tab.html.index("tally: 1") < tab.html.index("tally: 0")
-    assert ("a", "terminate", "removed") in log
+    await until(lambda: ("a", "terminate", "removed") in log)
 
 
 async def test_components_within_components(tab):

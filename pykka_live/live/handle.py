@@ -323,9 +323,8 @@ class SessionHandle:
             shown = await self._ask(record.cell, message, timeout)
         except ViewNotFound:  # it has not come up
             raise ComponentNotFound(f"the component {component_id!r} has not begun") from None
-        return ComponentChanged(
-            shown.version, _id_of(view), None, shown.patches, component_id=component_id
-        )
+        new = await self._waiting.run(new_html, shown) if shown.new else {}
+        return ComponentChanged(shown.version, _id_of(view), None, shown.patches, component_id, new)
 
     async def _ask(self, cell: Cell, message: Any, timeout: float) -> Shown:
         """Ask a view or a component for what changes it."""

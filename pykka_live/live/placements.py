@@ -237,8 +237,8 @@ class Change:
         open_components(self._placements.record, self.new)
 
     def settle(self) -> set[str]:
-        """Make the new components those of the view, and forget those that are gone. The screen's
-        lock must be held.
+        """Make the new components those of the view, forget those that are gone, and pass on the
+        props. The screen's lock must be held.
 
         Returns:
             the ids of those whose pictures are to come
@@ -254,6 +254,8 @@ class Change:
             record.is_shown = True
         self._say_show()  # before anybody knows of them, and sends them something
         components.update((record.id, record) for record in self.new)
+        for record, props in self.updated:
+            pass_props(record, props)  # before the answer: who gets that may ask them next
         return {each.id for each in (*self.new, *self._others)}
 
     def _say_show(self) -> None:
@@ -263,12 +265,9 @@ class Change:
                 catch_up(record)
 
     def tell(self, batch: Batch | None) -> None:
-        """Have those end that are gone, pass on the props, and see to it that `batch` waits only so
-        long."""
+        """Have those end that are gone, and see to it that `batch` waits only so long."""
         for record in self.gone:
             close_component(record)
-        for record, props in self.updated:
-            pass_props(record, props)
         if batch is not None:
             be_patient(self._placements.record, self._placements.view.screen, batch)
 

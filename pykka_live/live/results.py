@@ -81,9 +81,10 @@ class Changed(_Changed):
 
 @dataclass(frozen=True)
 class ComponentChanged(_Changed):
-    """What is to be seen of a component now, either as patches or as a whole; as `Changed`."""
+    """What is to be seen of a component now; as `Changed`. `components` are those in it."""
 
     component_id: str = ""
+    components: Mapping[str, str] = field(default_factory=dict)
 
 
 @dataclass(frozen=True)

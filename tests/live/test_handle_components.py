@@ -15,6 +15,7 @@ from pykka_live.exceptions import (
     HandlerNotFound,
     ViewNotFound,
 )
+from tests.live.components import Board
 from tests.live.driven import HandleList, li, view_cell
 from tests.live.troubled import open_gate, somebody_waits_at
 from tests.live.views import calls
@@ -127,3 +128,23 @@ async def test_a_component_that_is_late_is_a_part_of_the_mounted_html(actors):
     await somebody_waits_at("late")
     open_gate("late")
     assert li("l", ":0") in (await mounting).html
+
+
+async def test_components_that_come_in_a_component_are_told_with_its_patches():
+    handle = await create_session_actor("nested")
+    await handle.mount(Board)
+    changed = await handle.component_event(None, "a", "nest", {"id": "kid"})
+    assert list(changed.components) == ["kid"]
+    assert "inner: 0" in changed.components["kid"]
+    assert (await handle.component_event(None, "kid", "add")).components == {}
+
+
+async def test_a_whole_picture_is_of_one_moment_for_a_view_and_its_slots():
+    handle = await create_session_actor("props")
+    await handle.mount(Board, {"ids": "a"})
+    await handle.event("show_card")
+    for number in range(300):
+        await handle.component_event(None, "a", "tell", {"text": str(number)})
+        html = (await handle.render()).html
+        title = html.partition("<h1>")[2].partition("</h1>")[0]
+        assert html.count(f">{title}<") == 2  # the view's own, and that in the card's slot

@@ -19,7 +19,7 @@ def deliver(cell: Cell, message: Any) -> None:
     """Put a message into a mailbox, or behind those that wait for room there.
 
     Whoever sends is not kept waiting: two actors might wait for each other. So what finds ten full
-    mailboxes waiting is a dead letter.
+    mailboxes waiting is a dead letter; with the overflow policy `reject`, what finds a full one.
     """
     try:
         if is_crowded(cell):

@@ -8,7 +8,7 @@ from collections.abc import Mapping
 from dataclasses import dataclass, replace
 from typing import TYPE_CHECKING, Any
 
-from django.core.exceptions import BadRequest
+from django.core.exceptions import BadRequest, ImproperlyConfigured
 from django.http import HttpRequest, HttpResponse
 from django.http.response import HttpResponseBase
 from django.utils.cache import add_never_cache_headers
@@ -143,8 +143,18 @@ def _token_for(view: LiveView) -> PageToken:
         query=request.META.get("QUERY_STRING", ""),
         owner=owner_of(request),
         arguments=view.kwargs if view._live_embedded else None,
-        use_actors=live_settings().use_actors and bool(view.use_actors),
+        use_actors=_uses_actors(view),
     )
+
+
+def _uses_actors(view: LiveView) -> bool:
+    wanted = view.use_actors
+    if not isinstance(wanted, bool):
+        raise ImproperlyConfigured(
+            f"{type(view).__qualname__}.use_actors must be True or False, or a property that "
+            f"returns one of them, not {wanted!r:.80}"
+        )
+    return live_settings().use_actors and wanted
 
 
 def session_id_of(request: HttpRequest) -> str:

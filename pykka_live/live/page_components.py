@@ -14,7 +14,7 @@ from pykka_live.live.component import (
     take_props,
 )
 from pykka_live.live.part import SURROUNDINGS, topics_of
-from pykka_live.live.placements import Placed, Props
+from pykka_live.live.placements import Placed, Props, check_depth
 from pykka_live.live.pubsub import hub
 from pykka_live.live.record import ComponentRecord, Record, ViewRecord
 from pykka_live.live.talking import Mail, PagePlace
@@ -82,6 +82,7 @@ class PageComponents:
         self._mark = mark
         self._stage: Stage | None = None
         self._found: dict[str, ComponentAdoption] = {}
+        self._depths: dict[str, int] = {}
 
     @contextmanager
     def gathered(self, stage: Stage) -> Iterator[None]:
@@ -108,6 +109,8 @@ class PageComponents:
     def _mount(self, owner: str, id: str, placed: Placed) -> None:
         stage = self._stage
         assert stage is not None
+        self._depths[id] = depth = self._depths.get(owner, 0) + 1
+        check_depth(id, depth - 1)
         if id in self._found:
             raise ValueError(f"two components of one view have the id {id!r}")
         cls = placed.component_class

@@ -157,7 +157,8 @@ class Part(ContextMixin):
 
         The component gets a copy. Messages of one sender arrive in their order. What is sent before
         the page is live (in the `mount` of a page's request) arrives when it is; what is for a
-        component that is not there, or has a mailbox that is full ten times over, becomes a dead
+        component that is not there, or has a mailbox that is full ten times over (with the
+        overflow policy `reject`: that is full), becomes a dead
         letter.
 
         Raises:

@@ -20,6 +20,23 @@ if TYPE_CHECKING:
     from pykka_live.live.screen import Batch
 
 
+MAX_DEPTH = 50
+"""So deep may components be nested."""
+
+
+def check_depth(id: str, depth: int) -> None:
+    """Refuse a component that so many others are around.
+
+    Raises:
+        TemplateFailed: saying so.
+    """
+    if depth >= MAX_DEPTH:
+        raise TemplateFailed(
+            f"the component {id!r} stands in {depth} others; at most {MAX_DEPTH} may be nested "
+            "(does one show itself?)"
+        )
+
+
 class Placed(NamedTuple):
     """What a template wants to be shown."""
 
@@ -178,7 +195,13 @@ class Placements:
             pass_props(known, self.copied(id, props))
 
     def new(self, id: str, placed: Placed) -> ComponentRecord:
-        """Return the record of a component that is still to be started."""
+        """Return the record of a component that is still to be started.
+
+        Raises:
+            TemplateFailed: if it is nested too deeply, or a prop cannot be copied.
+        """
+        if isinstance(self.record, ComponentRecord):
+            check_depth(id, len(list(self.record.owners())))
         self.props[id] = Props(id)
         return ComponentRecord(
             id=id,

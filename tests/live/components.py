@@ -218,6 +218,16 @@ class Tongue(LiveComponent):
         self.who = self.request.user.get_username()
 
 
+class Matryoshka(LiveComponent):
+    """Shows itself, under ever new ids."""
+
+    name = "matryoshka"
+    template = "{% load pykka_live %}<p>{% live_component 'matryoshka' id=inner %}</p>"
+
+    def mount(self) -> None:
+        self.inner = f"{self.id}x"
+
+
 class Ward(LiveView):
     """Shows components by class and id: `?shown=tally:a,stopping:b`."""
 

@@ -5,11 +5,14 @@ from __future__ import annotations
 import threading
 
 import pytest
+from django.core.exceptions import ImproperlyConfigured
 from django.test import RequestFactory
 
 from pykka_live import LiveComponent, LiveView, create_session_actor, send_update
-from pykka_live.exceptions import HandlerFailed, MountFailed
+from pykka_live.exceptions import HandlerFailed, MountFailed, TemplateFailed
 from pykka_live.live.talking import PagePlace
+from tests.live.components import Ward
+from tests.tab import Tab, until
 
 
 class Plain(LiveComponent):
@@ -80,3 +83,27 @@ def test_what_is_no_id_cannot_be_prepared(id):
 def test_components_are_looked_up_by_a_class():
     with pytest.raises(TypeError, match="takes a class of components, not 'plain'"):
         Free().find_components("plain")
+
+
+def test_a_component_that_shows_itself_without_end_is_told(rf):
+    with pytest.raises(TemplateFailed, match="at most 50 may be nested"):
+        Ward.as_view()(rf.get("/ward/?shown=matryoshka:m"))
+
+
+async def test_one_that_does_so_later_fails_where_it_is_too_deep(actors):
+    tab = Tab("/ward/")
+    await tab.open()
+    await tab.send(t="event", view=1, name="show", params={"shown": "matryoshka:m"})
+    errors = await until(lambda: [cell.last_error for cell in actors.cells() if cell.last_error])
+
+    assert "at most 50 may be nested" in errors[0].text
+    assert len([cell for cell in actors.cells() if cell.kind == "component"]) <= 51
+    await tab.close()
+
+
+def test_whether_a_view_uses_actors_is_yes_or_no(rf):
+    class Undecided(Free):
+        use_actors = "no"
+
+    with pytest.raises(ImproperlyConfigured, match="use_actors must be True or False"):
+        Undecided.as_view()(rf.get("/"))

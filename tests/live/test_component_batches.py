@@ -110,7 +110,7 @@ async def test_another_class_takes_the_place_of_an_id_in_one_frame(opened):
         assert (answer["parts"][-1]["c"], answer["parts"][-1]["v"]) == ("x", 1)
         assert (await tab.event("add", component="x"))["v"] == 2
 
-    assert len([entry for entry in log if entry[1] == "terminate"]) == 3
+    await until(lambda: len([entry for entry in log if entry[1] == "terminate"]) == 3)
 
 
 @pytest.mark.threads

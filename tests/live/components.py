@@ -77,6 +77,7 @@ class Tally(LiveComponent):
 
     @event
     def wait(self, gate: str) -> None:
+        log.append((self.id, "wait"))
         gates[gate].wait(10)
 
     def handle_info(self, message: Any) -> None:
@@ -135,6 +136,7 @@ class Board(LiveView):
 
     @event
     def wait(self, gate: str) -> None:
+        log.append(("view", "wait"))
         gates[gate].wait(10)
 
     def handle_component_event(self, component_id: str, name: str, data: Any) -> None:

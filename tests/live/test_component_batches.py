@@ -119,7 +119,7 @@ async def test_what_a_component_that_is_gone_still_places_leaves_nothing_behind(
     await tab.send(t="event", view=1, c="a", name="wait", params={"gate": "a"})
     nesting = await tab.send(t="event", view=1, c="a", name="nest", params={"id": "n"})
     (cell,) = [each for each in actors.cells() if each.path.endswith("/a")]
-    await until(lambda: cell.state == "busy")
+    await until(lambda: seen("wait"))
     await tab.event("show", shown="tally:b")
     gates["a"].set()
     await tab.answer(nesting)
@@ -134,8 +134,7 @@ async def test_what_a_component_that_is_gone_still_places_leaves_nothing_behind(
 async def test_an_answer_of_a_component_that_is_gone_is_none_of_the_view(opened, actors):
     tab = await opened("/jumble/?shown=tally:a,tally:b")
     waiting = await tab.send(t="event", view=1, c="a", name="wait", params={"gate": "a"})
-    (cell,) = [each for each in actors.cells() if each.path.endswith("/a")]
-    await until(lambda: cell.state == "busy")
+    await until(lambda: seen("wait"))
     await tab.event("show", shown="tally:b")
     gates["a"].set()
 
@@ -170,8 +169,7 @@ async def test_a_busy_component_keeps_a_tab_that_comes_back_waiting_only_so_long
     await tab.event("add", component="n")
     before = tab.html
     await tab.send(t="event", view=1, c="a", name="wait", params={"gate": "a"})
-    (cell,) = [each for each in actors.cells() if each.path.endswith("/a")]
-    await until(lambda: cell.state == "busy")
+    await until(lambda: seen("wait"))
     await rejoined(tab, v=10**6)
 
     assert tab.html == before  # of the busy one, the last picture; and what is in it
@@ -187,7 +185,7 @@ async def test_what_a_lost_socket_has_asked_is_answered_while_the_next_one_joins
     tab = await opened("/jumble/?shown=tally:a")
     await tab.send(t="event", view=1, c="a", name="wait", params={"gate": "a"})
     (cell,) = [each for each in actors.cells() if each.path.endswith("/a")]
-    await until(lambda: cell.state == "busy")
+    await until(lambda: seen("wait"))
     asked = Reply()
     cell.enqueue(CallEvent("add", {}), asked)
     await tab.close(1006)

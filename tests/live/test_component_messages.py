@@ -281,7 +281,7 @@ async def test_the_oldest_that_is_dropped_from_a_burst_leaves_no_old_picture(set
     tab = Tab("/board/")
     await tab.open()
     held = await tab.send(t="event", view=1, c="b", name="wait", params={"gate": "b"})
-    await until(lambda: cell_of(actors, "/b").state == "busy")
+    await until(lambda: seen("wait"))
     for number in range(20):
         await tab.event("send_to", component="a", id="b", text=f"<{number}>")
     gates["b"].set()

@@ -4,12 +4,14 @@ from __future__ import annotations
 
 import logging
 import threading
+import time
 from collections.abc import Callable, Iterator
+from functools import partial
 from typing import Any
 
 import pytest
 
-from pykka_live.actors import ActorSystem, Root
+from pykka_live.actors import ActorSystem, InPlace, Root
 from pykka_live.actors._dispatcher import Dispatcher
 from tests.actors.actors import Clock, Events, until
 
@@ -87,3 +89,21 @@ def make_dispatcher() -> Iterator[Callable[..., Dispatcher]]:
 def dispatcher(make_dispatcher: Callable[..., Dispatcher]) -> Dispatcher:
     """One that does as it does for actors."""
     return make_dispatcher()
+
+
+@pytest.fixture
+def place() -> Iterator[Callable[..., ActorSystem]]:
+    """Makes systems in place, which start no thread."""
+    before = set(threading.enumerate())
+    systems = []
+
+    def make(clock: Callable[[], float] = time.monotonic, **options: Any) -> ActorSystem:
+        dispatcher = partial(InPlace, clock=clock, **options)
+        systems.append(ActorSystem(Root, dispatcher=dispatcher, clock=clock))
+        return systems[-1]
+
+    yield make
+    for system in systems:
+        assert system.shutdown(5) == []
+        assert system.state == "stopped"
+    assert [t for t in threading.enumerate() if t not in before and t.name[:1] == "/"] == []

@@ -5,7 +5,6 @@ from __future__ import annotations
 import asyncio
 import threading
 import time
-from collections.abc import Callable, Iterator
 from functools import partial
 from typing import Any
 
@@ -29,24 +28,6 @@ from pykka_live.actors import (
 from tests.actors.actors import TIMEOUT, Clock, Crash, Gate, Port, Worker, crash, got, number
 
 SOON = Backoff(0, 0)
-
-
-@pytest.fixture
-def place() -> Iterator[Callable[..., ActorSystem]]:
-    """Makes systems in place, which start no thread."""
-    before = set(threading.enumerate())
-    systems = []
-
-    def make(clock: Callable[[], float] = time.monotonic, **options: Any) -> ActorSystem:
-        dispatcher = partial(InPlace, clock=clock, **options)
-        systems.append(ActorSystem(Root, dispatcher=dispatcher, clock=clock))
-        return systems[-1]
-
-    yield make
-    for system in systems:
-        assert system.shutdown(5) == []
-        assert system.state == "stopped"
-    assert [t for t in threading.enumerate() if t not in before and t.name[:1] == "/"] == []
 
 
 @pytest.fixture
@@ -271,73 +252,6 @@ def test_many_threads_ask_at_once_and_one_at_a_time_runs(system):
     for thread in threads:
         thread.join(TIMEOUT)
     assert (len(most), max(most)) == (240, 1)
-
-
-class Host:
-    """Notes when it is to come."""
-
-    def __init__(self) -> None:
-        self.calls: list[float] = []
-
-    def __call__(self, seconds: float) -> None:
-        self.calls.append(seconds)
-
-
-def test_the_host_is_called_once_for_each_need(place):
-    host = Host()
-    system = place(on_ready=host)
-    cell = worker(system, "a")
-    host.calls.clear()
-    cell.tell("one")
-    cell.tell("two")
-    assert host.calls == [0.0]
-    system.drive()
-    cell.tell("three")
-    assert host.calls == [0.0, 0.0]
-
-
-def test_the_host_is_called_for_an_alarm_and_again_for_an_earlier_one(place):
-    host, clock = Host(), Clock()
-    system = place(clock, on_ready=host)
-    cell = worker(system, "a")
-    cell.ask(lambda actor: actor.send_after(5.0, "late"))
-    assert host.calls[-1] == 5.0
-    host.calls.clear()
-    cell.ask("nothing new")
-    assert [seconds for seconds in host.calls if seconds] == []
-    cell.ask(lambda actor: actor.send_after(2.0, "early"))
-    assert host.calls[-1] == 2.0
-    clock.now += 2.0
-    system.drive()
-    assert cell.data["got"] == ["nothing new", "early"]
-    clock.now += 3.0
-    system.drive()
-    assert cell.data["got"] == ["nothing new", "early", "late"]
-    clock.real = True
-
-
-def test_drive_tells_when_there_will_be_something_to_do(place):
-    clock = Clock()
-    system = place(clock)
-    cell = worker(system, "a")
-    assert system.drive() is None
-    cell.ask(lambda actor: actor.send_after(5.0, "late"))
-    clock.now += 1.0
-    assert system.drive() == 4.0
-    clock.real = True
-
-
-def test_what_is_left_when_a_driver_leaves_is_told_to_the_host(place):
-    host = Host()
-    system = place(on_ready=host)
-    a, b = worker(system, "a"), worker(system, "b")
-    system.drive()
-    host.calls.clear()
-    port = Port()
-    a.ask(lambda _: b.offer("mail", port))
-    assert (port.answers, host.calls) == ([], [0.0, 0.0]), "one for `a`, one for `b`"
-    system.drive()
-    assert port.answers == ["mail"]
 
 
 def test_who_waits_for_a_restart_with_a_delay_wakes_for_it(system):

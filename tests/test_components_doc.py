@@ -3,12 +3,16 @@
 from __future__ import annotations
 
 import re
+import textwrap
 from pathlib import Path
 
 import pytest
+from django.contrib.sessions.backends.db import SessionStore
 from django.template import Context, Template, engines
+from django.utils.functional import SimpleLazyObject
 
 from pykka_live.conf import find_problems
+from pykka_live.live.visitor import own_request
 from pykka_live.vdom import parse
 from tests.rendering.gathered import gathering
 from tests.testing.test_examples import run_shop
@@ -40,6 +44,19 @@ def test_the_settings_are_allowed():
     values: dict = {}
     exec(source, values)
     assert find_problems(values["PYKKA_LIVE"]) == []
+
+
+def test_a_middlewares_user_is_looked_up_in_each_components_own_session(rf):
+    [source] = blocks("python lazy")
+    names = {"SimpleLazyObject": SimpleLazyObject, "find_member": lambda session: session}
+    exec(f"def middleware(request):\n{textwrap.indent(source, '    ')}", names)
+    request = rf.get("/")
+    request.session = SessionStore("k" * 32)
+    names["middleware"](request)
+    own = own_request(request, "k" * 32)
+
+    assert own.user == own.session
+    assert request.user == request.session != own.session
 
 
 def test_a_form_can_send_elsewhere():

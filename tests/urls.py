@@ -5,13 +5,14 @@ from __future__ import annotations
 from django.contrib.auth.decorators import login_required
 from django.urls import include, path
 
-from tests.live import components, failing, guests, several, talkers, troubled, views
+from tests.live import clerks, components, failing, guests, several, talkers, troubled, views
 
 urlpatterns = [
     path("", include("pykka_live.urls")),
     path("counter/", views.Counter.as_view()),
     path("board/", components.Board.as_view()),
     path("ward/", components.Ward.as_view()),
+    path("office/", clerks.Office.as_view()),
     path("court/", talkers.Court.as_view()),
     path("jumble/", talkers.Jumble.as_view()),
     path("counter/<int:start>/", views.Counter.as_view()),

@@ -12,6 +12,8 @@ from django.contrib.sessions.backends.base import SessionBase
 from django.http import HttpRequest
 from django.utils.functional import SimpleLazyObject, empty
 
+from pykka_live.live.rebinding import Rebinding
+
 _NO_COOKIE = (
     "{} needs a new cookie, and none can be sent over a socket. Do it in an ordinary view, and let "
     "the page go there."
@@ -81,45 +83,29 @@ class Visitor:
 
 def own_request(request: HttpRequest, session_key: str | None) -> HttpRequest:
     """Return a copy of a request for another thread: its session, user and flash messages are that
-    thread's own, unloaded; all else is shared. `session_key` is the session's, which the request's
-    own thread may be making new meanwhile."""
+    thread's own, unloaded, and so is what is lazy and has not been looked at; all else is shared.
+    `session_key` is the session's, which the request's own thread may be making new meanwhile."""
     made: HttpRequest = object.__new__(type(request))
     given = vars(made)
     given.update(vars(request))
     given.pop("_cached_user", None)
     given.pop("_acached_user", None)
-    session, user = given.get("session"), given.get("user")
+    session = given.get("session")
     if isinstance(session, SessionBase):
         made.session = type(session).__new__(type(session))
         type(session).__init__(made.session, session_key)
-    if type(user) is SimpleLazyObject:
-        made.user = _own_user(user, made)
+    # What looks up the user must not do so in the request of another thread.
+    own = Rebinding((request, made), (session, given.get("session")))
+    for name, value in given.items():
+        if name in ("user", "auser") or _is_untouched(value):
+            given[name] = own.of(value)
     if "_messages" in given:
         given["_messages"] = type(given["_messages"])(made)
     return made
 
 
-def _own_user(user: Any, request: HttpRequest) -> Any:
-    find = vars(user)["_setupfunc"]
-    find = getattr(find, "__wrapped__", find)
-    if find.__module__ != "django.contrib.auth.middleware":
-        return SimpleLazyObject(find)
-    # Not to be imported where it is not installed.
-    from django.contrib.auth import get_user
-    from django.contrib.auth.middleware import auser
-
-    session = getattr(request, "session", None)
-
-    def look_up() -> Any:
-        with _lenient(session):
-            return get_user(request)
-
-    async def alook_up() -> Any:
-        with _lenient(session):
-            return await auser(request)
-
-    request.auser = alook_up
-    return SimpleLazyObject(look_up)
+def _is_untouched(value: Any) -> bool:
+    return type(value) is SimpleLazyObject and vars(value)["_wrapped"] is empty
 
 
 def pin_session(request: HttpRequest) -> None:
@@ -137,7 +123,6 @@ def pin_session(request: HttpRequest) -> None:
             with _lenient(session):
                 return find()
 
-        look_up.__wrapped__ = find  # type: ignore[attr-defined]
         vars(user)["_setupfunc"] = look_up
     if auser is not None:
 

@@ -5,7 +5,17 @@ from __future__ import annotations
 from django.contrib.auth.decorators import login_required
 from django.urls import include, path
 
-from tests.live import clerks, components, failing, guests, several, talkers, troubled, views
+from tests.live import (
+    clerks,
+    components,
+    failing,
+    guests,
+    several,
+    sleepers,
+    talkers,
+    troubled,
+    views,
+)
 
 urlpatterns = [
     path("", include("pykka_live.urls")),
@@ -13,6 +23,7 @@ urlpatterns = [
     path("board/", components.Board.as_view()),
     path("ward/", components.Ward.as_view()),
     path("office/", clerks.Office.as_view()),
+    path("dormitory/", sleepers.Dormitory.as_view()),
     path("court/", talkers.Court.as_view()),
     path("jumble/", talkers.Jumble.as_view()),
     path("counter/<int:start>/", views.Counter.as_view()),

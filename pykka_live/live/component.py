@@ -19,6 +19,7 @@ from pykka_live.live.page import dotted_name
 from pykka_live.live.part import SURROUNDINGS, Part, compiled
 from pykka_live.rendering import ComponentTemplate
 from pykka_live.state.snapshot import Snapshot
+from pykka_live.vdom import Element
 
 _by_name: dict[str, dict[str, type[LiveComponent]]] = {}  # name -> dotted name -> class
 
@@ -92,30 +93,49 @@ class LiveComponent(Part):
         self._place().send_parent(name, data)
 
     def live_template(self) -> ComponentTemplate:
-        """Return the template that renders this component.
+        """Return the template that renders this component, which may have one of its own: with the
+        same root element as that of its class, which is the place that its parent has for it.
 
         Raises:
             ImproperlyConfigured: if neither `template` nor `template_name` is set, or if the
                 template is not one element.
             TemplateDoesNotExist: if no template has such a name.
         """
-        return type(self).component_template()
+        return _template_of(self, type(self))
 
     @classmethod
     def component_template(cls) -> ComponentTemplate:
         """Return the template of this class; raises as `live_template`."""
-        if cls.template is not None:
-            return compiled(ComponentTemplate, cls.template)
-        if cls.template_name is None:
-            raise ImproperlyConfigured(
-                f"{cls.__qualname__} needs a template_name, or a template with the source."
-            )
-        return ComponentTemplate.load([cls.template_name])
+        return _template_of(cls, cls)
 
     @classmethod
     def root_tag(cls) -> str:
         """Return the name of the root element; raises as `live_template`."""
         return cls.component_template().root_tag
+
+    @classmethod
+    def _live_check_root(cls, picture: Element) -> None:
+        """Refuse a picture that does not fit into its place.
+
+        Raises:
+            ValueError: saying so.
+        """
+        if picture.tag != cls.root_tag():
+            raise ValueError(
+                f"the root of {cls.__qualname__} is a <{cls.root_tag()}> in the template of its "
+                f"class, which is its place in the page; another template must not make it a "
+                f"<{picture.tag}>"
+            )
+
+
+def _template_of(part: Any, cls: type[LiveComponent]) -> ComponentTemplate:
+    if part.template is not None:
+        return compiled(ComponentTemplate, part.template)
+    if part.template_name is None:
+        raise ImproperlyConfigured(
+            f"{cls.__qualname__} needs a template_name, or a template with the source."
+        )
+    return ComponentTemplate.load([part.template_name])
 
 
 def _assign(component: LiveComponent, props: dict[str, Any]) -> None:

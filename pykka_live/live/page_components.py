@@ -121,6 +121,7 @@ class PageComponents:
         template = component.live_template()
         with self._within(id) as gathering:
             picture = template.render_whole(stage.request, stage.values(component), stage.processed)
+        cls._live_check_root(picture)
         topics = topics_of(component)
         self._found[id] = ComponentAdoption(
             id=id,

@@ -212,6 +212,11 @@ class ComponentRecord(Record):
         self.component = self.id
         self.owner.has_placed = True
 
+    def compare(self, picture: Element, state: Snapshot | None = None) -> Step:
+        if self.picture is None:
+            self.component_class._live_check_root(picture)
+        return super().compare(picture, state)
+
     def keeps(self, message: Any, reply: Any = None) -> bool:
         """Keep a message until whoever has placed this has started it; False: it has an actor."""
         with self.view.screen.lock:

@@ -141,11 +141,11 @@ def _region(source: str, begin: int, place_at: Callable[[int], Place | None]) ->
     if begin == len(source):
         raise Broken("it is empty", place)
     match = _TAG.match(source, begin)
+    if source.startswith(OPEN, match.end() if match else begin + 1) and source[begin] == "<":
+        raise Broken("the name of its root is put together", place)
     if match is None:
         raise Broken(f"it begins with {_words(source, begin)!r}", place)
     tag = match[1].lower()
-    if source.startswith(OPEN, match.end()):
-        raise Broken("the name of its root is put together", place)
     if tag in _VOID or tag in _RAW or tag in _WHOLE:
         raise Broken(f"its root is a <{tag}>, which holds no elements of a page", place)
     if tag in _FOREIGN:

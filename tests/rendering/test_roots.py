@@ -49,7 +49,7 @@ def test_a_root_is_told_from_the_source(source, root):
         ("<b></b>x{{ y }}", "'x' stands behind its root"),
         ("<b></b> {{ y }}", "{{ y }} stands behind its root"),
         ("{% with a=1 %}<b></b>{% endwith %}{% if a %}{% endif %}", "{% if %} stands behind"),
-        ("<{{ t }}></{{ t }}>", "it begins with '<'"),
+        ("<{{ t }}></{{ t }}>", "the name of its root is put together"),
         ("<h{{ n }}></h{{ n }}>", "the name of its root is put together"),
         ("<div>", "its root, <div>, has no end tag"),
         ("<div><div></div>", "its root, <div>, has no end tag"),

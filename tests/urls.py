@@ -8,6 +8,7 @@ from django.urls import include, path
 from tests.live import (
     clerks,
     components,
+    exits,
     failing,
     guests,
     roots,
@@ -26,6 +27,7 @@ urlpatterns = [
     path("office/", clerks.Office.as_view()),
     path("dormitory/", sleepers.Dormitory.as_view()),
     path("terrarium/", roots.Terrarium.as_view()),
+    path("lounge/", exits.Lounge.as_view()),
     path("court/", talkers.Court.as_view()),
     path("jumble/", talkers.Jumble.as_view()),
     path("counter/<int:start>/", views.Counter.as_view()),

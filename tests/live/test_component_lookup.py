@@ -90,9 +90,12 @@ async def html(handle: SessionHandle) -> str:
 
 async def shows(handle: SessionHandle, text: str) -> None:
     """Wait until a text is shown."""
-    async with asyncio.timeout(10):
+
+    async def poll() -> None:
         while text not in await html(handle):
-            await asyncio.sleep(0.01)
+            await asyncio.sleep(0)
+
+    await asyncio.wait_for(poll(), 10)
 
 
 async def test_components_are_found_by_their_class_in_the_order_in_which_they_came(handle):

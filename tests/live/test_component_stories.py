@@ -3,6 +3,7 @@ shows what the page's state is."""
 
 from __future__ import annotations
 
+import asyncio
 import random
 from typing import Any
 
@@ -146,7 +147,7 @@ class Story:
                 await self.tab.answered(ref)
             while headings(self.tab) != self.expected():
                 await self.tab.receive()
-        except TimeoutError:
+        except asyncio.TimeoutError:
             assert (headings(self.tab), self.tab.got) == (self.expected(), self.refs), self.last
         self.refs, self.last = [], []
 

@@ -15,7 +15,7 @@ from tests.rendering.oracle import follow
 from tests.rendering.region import Region, findings, same
 from tests.rendering.zones import Moving
 
-MOMENT = datetime.datetime(2024, 5, 1, 12, 30, tzinfo=datetime.UTC)
+MOMENT = datetime.datetime(2024, 5, 1, 12, 30, tzinfo=datetime.timezone.utc)
 TABLE = (
     "<table>{% for row in rows %}<tr><td>{{ row.n }} {{ row.day|date:'F H:i' }}</td>"
     "<td>{{ row.size }} {{ row.day }} {% translate 'Yes' %}</td></tr>{% endfor %}</table>"
@@ -103,7 +103,7 @@ def test_a_time_zone_with_code_of_its_own_is_asked_each_time():
         assert region.rows == (4, 0)
 
 
-@pytest.mark.parametrize("zone", ["", None, datetime.UTC, "Nowhere/At all", 3])
+@pytest.mark.parametrize("zone", ["", None, datetime.timezone.utc, "Nowhere/At all", 3])
 @pytest.mark.parametrize("lang", ["", None, "xx", lazy(lambda: "de", str)(), 3])
 def test_what_cannot_be_set_fails_as_it_does_with_django(lang, zone):
     for tag in ("language lang", "timezone zone"):

@@ -24,7 +24,7 @@ from pykka_live.vdom import RegionError, to_html
 from tests.rendering.region import REQUEST, Region, live_template
 from tests.rendering.zones import Moving
 
-MOMENT = datetime.datetime(2024, 5, 1, 12, tzinfo=datetime.UTC)
+MOMENT = datetime.datetime(2024, 5, 1, 12, tzinfo=datetime.timezone.utc)
 ROWS = "{% for row in rows %}<p>IT</p>{% endfor %}<i>IT</i>"
 
 

@@ -8,7 +8,7 @@ import re
 from collections import Counter, OrderedDict, defaultdict, deque, namedtuple
 from collections.abc import Callable
 from dataclasses import dataclass
-from datetime import UTC, datetime
+from datetime import datetime, timezone
 from decimal import Decimal
 from types import MethodType
 from typing import Any
@@ -73,7 +73,8 @@ class Copying:
 ATOMS: list[Any] = [
     *(None, True, False, 0, 1, -1, 2, 10**30, 0.0, -0.0, 1.0, 1.5, 1j, "", "a", "b", b"a", ...),
     *(SafeString("a"), Decimal("1.0"), Decimal("1.00"), range(3), int, len),
-    *(datetime(2020, 1, 1), datetime(2020, 1, 1, tzinfo=UTC), datetime(2020, 1, 1, fold=1)),
+    *(datetime(2020, 1, 1), datetime(2020, 1, 1, tzinfo=timezone.utc)),
+    datetime(2020, 1, 1, fold=1),
     *((1, "a"), (1, ("a", 2.0)), frozenset({1}), Pair(1, 2)),
 ]
 

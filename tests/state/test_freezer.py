@@ -10,7 +10,7 @@ import re
 import threading
 import weakref
 from collections import Counter, OrderedDict, defaultdict, deque, namedtuple
-from datetime import UTC, date, datetime, time, timedelta, timezone
+from datetime import date, datetime, time, timedelta, timezone
 from decimal import Decimal
 from enum import Enum
 from fractions import Fraction
@@ -51,9 +51,10 @@ class Pairs(dict):
     """A subclass is never its base."""
 
 
+DAY = datetime(2020, 1, 1, tzinfo=timezone.utc)
 ATOMS = [
     *(None, ..., True, 1, 1.5, 1j, "a", b"a", range(3), mark_safe("a"), Decimal("1.0")),
-    *(date(2020, 1, 1), time(1), datetime(2020, 1, 1, tzinfo=UTC), timedelta(1), timezone.utc),
+    *(date(2020, 1, 1), time(1), DAY, timedelta(1), timezone.utc),
     *(ZoneInfo("Europe/Berlin"), UUID(int=1), Colour.RED, Fraction(1, 2), Path("a")),
     *(ip_address("::1"), ip_network("10.0.0.0/8"), re.compile("a"), len, copy.copy, Thing, copy),
     *(gettext_lazy("yes"),),
@@ -81,9 +82,9 @@ def test_an_atom_is_its_own_picture(atom):
         *((Decimal("1.0"), Decimal("1.00")), (Decimal(1), 1), (float("nan"), float("nan"))),
         *((Decimal("nan"), Decimal("nan")), (0j, -0j), (range(0), range(1, 1)), ("", None)),
         (datetime(2020, 1, 1), datetime(2020, 1, 1, fold=1)),
-        (datetime(2020, 1, 1, tzinfo=UTC), datetime(2020, 1, 1, tzinfo=ZoneInfo("UTC"))),
+        (DAY, datetime(2020, 1, 1, tzinfo=ZoneInfo("UTC"))),
         (
-            datetime(2020, 1, 1, tzinfo=UTC),
+            DAY,
             datetime(2020, 1, 1, 1, tzinfo=timezone(timedelta(0, 3600))),
         ),
         (date(2020, 1, 1), datetime(2020, 1, 1)),
@@ -109,7 +110,7 @@ def test_what_differs_in_type_or_content_is_another(old, new):
     "make",
     [
         *(dict, list, tuple, set, bytearray, deque, OrderedDict, Counter, rows, Thing),
-        lambda: User(pk=1, date_joined=datetime(2020, 1, 1, tzinfo=UTC)),
+        lambda: User(pk=1, date_joined=DAY),
         lambda: [float("1.5"), str(10**20), 10**20, Decimal("1.50"), 1j * 2, bytes([1, 2])],
         lambda: [datetime(2020, 1, 1, tzinfo=timezone(timedelta(0, 3600))), UUID(int=2), Path("b")],
         lambda: {(1, (2, "x")): [(1, frozenset({3}))]},
@@ -244,7 +245,7 @@ def test_plain_and_comparable_say_what_a_picture_is_good_for():
         picture = Freezer().freeze([[value]])
         return picture.plain, picture.comparable
 
-    assert flags({"a": (1, mark_safe("b"), Decimal(1), datetime(2020, 1, 1, tzinfo=UTC))}) == (1, 1)
+    assert flags({"a": (1, mark_safe("b"), Decimal(1), DAY)}) == (1, 1)
     assert flags(Thing()) == flags(len) == flags(Colour.RED) == flags(OrderedDict()) == (0, 1)
     assert flags(Reducing(1)) == flags(Copying(1)) == flags(Pairs()) == (0, 0)
     cycle: list = []

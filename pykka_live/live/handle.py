@@ -10,20 +10,14 @@ from django.http import HttpRequest
 
 from pykka_live.actors import Cell, ChildNotFound, Ping, TerminateChild
 from pykka_live.conf import live_settings
-from pykka_live.exceptions import (
-    ActorStopped,
-    ActorTimeout,
-    BadParameters,
-    ComponentNotFound,
-    ViewNotFound,
-)
-from pykka_live.live import hooks
-from pykka_live.live.answers import TurnedAway, accepted, composed, new_html
+from pykka_live.exceptions import BadParameters
+from pykka_live.live.answers import TurnedAway, accepted
 from pykka_live.live.component import LiveComponent
 from pykka_live.live.driven import Render, Shown
 from pykka_live.live.driven_component import PassProps
-from pykka_live.live.driven_session import FindView, KeepAlive, MountView
+from pykka_live.live.driven_session import KeepAlive, MountView
 from pykka_live.live.driven_view import Locale, Mount, RemoveComponent, Reset, SetState
+from pykka_live.live.driver import Driver, id_of, or_default, unknown
 from pykka_live.live.messages import CallEvent
 from pykka_live.live.newcomer import checked, copied, new_component, new_record, plain_request
 from pykka_live.live.results import (
@@ -81,6 +75,7 @@ class SessionHandle:
         self.session_id = session_id
         self._cell = cell
         self._waiting: Waiting = waiting or Awaiting()
+        self._driver = Driver(cell, self._waiting)
 
     def __repr__(self) -> str:
         return f"<SessionHandle {self.session_id!r} {self._cell.state}>"
@@ -137,10 +132,10 @@ class SessionHandle:
         try:
             shown: Shown = await self._waiting.ask(self._cell, message, timeout)
         except BaseException as error:
-            await self._turn_away(view_id, error, timeout)
+            await self._driver.turn_away(view_id, error, timeout)
             raise
-        view_cell = await self._view(view_id, timeout)
-        html = await self._html(view_cell, shown, timeout, is_fresh=True)
+        view_cell = await self._driver.view(view_id, timeout)
+        html = await self._driver.html(view_cell, shown, timeout, is_fresh=True)
         return Mounted(html, self.session_id, view_id, shown.version)
 
     async def event(
@@ -165,46 +160,47 @@ class SessionHandle:
             HandlerFailed: the handler raised; the cause is chained. The state is what it was.
             TemplateFailed: the template raised; likewise.
         """
-        return await self._change(view_id, _call(name, params), timeout)
+        return await self._driver.change(view_id, _call(name, params), timeout)
 
     async def update_state(
         self, view_id: str | None, values: Mapping[str, Any], *, timeout: float | None = None
     ) -> Changed:
         """Set public attributes of a view. Raises as `event` does; `BadParameters` names what is
         none of its state."""
-        return await self._change(view_id, SetState(copied(values)), timeout)
+        return await self._driver.change(view_id, SetState(copied(values)), timeout)
 
     async def render(self, view_id: str | None = None, *, timeout: float | None = None) -> Changed:
         """Return the whole picture of a view as it is now. Raises as `event` does."""
-        return await self._change(view_id, Render(), timeout)
+        return await self._driver.change(view_id, Render(), timeout)
 
     async def reset(self, view_id: str | None = None, *, timeout: float | None = None) -> None:
         """Let the next answer about a view be the whole picture. Raises ViewNotFound."""
-        timeout = _or_default(timeout)
-        accepted(await self._waiting.ask(await self._view(view_id, timeout), Reset(), timeout))
+        timeout = or_default(timeout)
+        view = await self._driver.view(view_id, timeout)
+        accepted(await self._waiting.ask(view, Reset(), timeout))
 
     async def unmount(
         self, view_id: str | None = None, *, timeout: float | None = None
     ) -> Unmounted:
         """End a view, and everything under it, after what it is just doing. What it has in its
         mailbox ends with `ActorStopped`. Raises ViewNotFound."""
-        timeout = _or_default(timeout)
-        view = await self._view(view_id, timeout)
+        timeout = or_default(timeout)
+        view = await self._driver.view(view_id, timeout)
         family = self._cell.children.get(f"{view.spec.id}/components")
         try:
             end = TerminateChild(view.spec.id, "left", view)
             await self._waiting.request(self._cell, end, timeout)
         except ChildNotFound:
-            raise _unknown(view_id) from None
+            raise unknown(view_id) from None
         if family is not None:
             with suppress(ChildNotFound):
                 end = TerminateChild(family.spec.id, "left", family)
                 await self._waiting.request(self._cell, end, timeout)
-        return Unmounted(_id_of(view))
+        return Unmounted(id_of(view))
 
     async def ping(self, *, timeout: float | None = None) -> bool:
         """Return True if the session lives, and keep it from expiring."""
-        timeout = _or_default(timeout)
+        timeout = or_default(timeout)
         await self._waiting.request(self._cell, Ping(), timeout)
         alive: bool = await self._waiting.ask(self._cell, KeepAlive(), timeout)
         return alive
@@ -212,7 +208,7 @@ class SessionHandle:
     async def shutdown(self, *, timeout: float | None = None) -> None:
         """End the session with all of its views, and wait until it is down. Does nothing if it has
         ended. Raises ActorTimeout: a view is busy; the session ends as soon as it is done."""
-        await self._waiting.stop(self._cell, "left", _or_default(timeout))
+        await self._waiting.stop(self._cell, "left", or_default(timeout))
 
     # Components
 
@@ -246,7 +242,7 @@ class SessionHandle:
             TemplateFailed: the template raised; the cause is chained.
         """
         timeout = live_settings().mount_timeout if timeout is None else timeout
-        view = await self._view(view_id, timeout)
+        view = await self._driver.view(view_id, timeout)
         message = await self._waiting.run(
             new_component, component_id, template, copied(props), python_component
         )
@@ -257,8 +253,8 @@ class SessionHandle:
         except BaseException:
             view.enqueue(RemoveComponent(component_id), TurnedAway(), insist=True)
             raise
-        html = await self._html(view, shown, timeout, is_fresh=True)
-        return ComponentCreated(html, _id_of(view), component_id, shown.version)
+        html = await self._driver.html(view, shown, timeout, is_fresh=True)
+        return ComponentCreated(html, id_of(view), component_id, shown.version)
 
     async def component_event(
         self,
@@ -271,7 +267,9 @@ class SessionHandle:
     ) -> ComponentChanged:
         """Have a component handle an event: one that a template shows, or that was created. Raises
         as `event` does, and ComponentNotFound."""
-        return await self._change_component(view_id, component_id, _call(name, params), timeout)
+        return await self._driver.change_component(
+            view_id, component_id, _call(name, params), timeout
+        )
 
     async def update_component_props(
         self,
@@ -283,7 +281,7 @@ class SessionHandle:
     ) -> ComponentChanged:
         """Pass props to a component: its `update(**props)` runs. Those of a template hold until
         that passes others. Raises as `component_event` does."""
-        return await self._change_component(
+        return await self._driver.change_component(
             view_id, component_id, PassProps(copied(props)), timeout
         )
 
@@ -292,113 +290,14 @@ class SessionHandle:
     ) -> ComponentRemoved:
         """End a component that was created. Raises ViewNotFound, ComponentNotFound; and
         BadParameters, if a template shows it."""
-        timeout = _or_default(timeout)
-        view = await self._view(view_id, timeout)
+        timeout = or_default(timeout)
+        view = await self._driver.view(view_id, timeout)
         cell = accepted(await self._waiting.ask(view, RemoveComponent(component_id), timeout))
         await self._waiting.stop(cell, "removed", timeout)
-        return ComponentRemoved(_id_of(view), component_id)
-
-    # How it is done
-
-    async def _change(self, view_id: str | None, message: Any, timeout: float | None) -> Changed:
-        """Ask a view for what changes it."""
-        timeout = _or_default(timeout)
-        view = await self._view(view_id, timeout)
-        shown = await self._ask(view, message, timeout)
-        if shown.picture is not None:
-            html = await self._html(view, shown, timeout)
-            return Changed(shown.version, _id_of(view), html)
-        new = await self._waiting.run(new_html, shown) if shown.new else {}
-        return Changed(shown.version, _id_of(view), None, shown.patches, new)
-
-    async def _change_component(
-        self, view_id: str | None, component_id: str, message: Any, timeout: float | None
-    ) -> ComponentChanged:
-        timeout = _or_default(timeout)
-        view = await self._view(view_id, timeout)
-        record = view.data["view"].components.get(component_id)
-        if record is None or record.cell is None:
-            raise ComponentNotFound(f"the view has no component {component_id!r}")
-        try:
-            shown = await self._ask(record.cell, message, timeout)
-        except ViewNotFound:  # it has not come up
-            raise ComponentNotFound(f"the component {component_id!r} has not begun") from None
-        new = await self._waiting.run(new_html, shown) if shown.new else {}
-        return ComponentChanged(shown.version, _id_of(view), None, shown.patches, component_id, new)
-
-    async def _ask(self, cell: Cell, message: Any, timeout: float) -> Shown:
-        """Ask a view or a component for what changes it."""
-        try:
-            answer = await self._waiting.ask(cell, message, timeout)
-        except ActorTimeout:
-            hooks.emit(hooks.Handled(cell.data.get("class", ""), "event", "", "timeout"))
-            raise
-        shown: Shown = accepted(answer)
-        return shown
-
-    async def _html(
-        self, view: Cell, shown: Shown, timeout: float, *, is_fresh: bool = False
-    ) -> str:
-        """Return a whole picture as HTML, with the components as they are now; those that cannot
-        tell are as they were.
-
-        Args:
-            is_fresh: their pictures have just been drawn, where there are any.
-        """
-        pictures = dict(shown.pictures)
-        cells = {
-            each.id: each.cell
-            for each in list(view.data["view"].components.values())
-            if each.is_shown and each.cell is not None and not (is_fresh and each.id in pictures)
-        }
-        answers = await self._waiting.ask_all(list(cells.values()), Render(), timeout)
-        for id, answer in zip(cells, answers, strict=True):
-            if isinstance(answer, Shown) and answer.picture is not None:
-                pictures[id] = answer.picture
-        return await self._waiting.run(composed, shown.picture, pictures)
-
-    async def _view(self, view_id: str | None, timeout: float) -> Cell:
-        """Return the cell of a view. Raises ViewNotFound."""
-        session = self._cell
-        if view_id is None:
-            record = session.data.get("record")
-            first = None if record is None else next(iter(list(record.views)), None)
-        else:
-            first = view_id
-        view = session.system.find(f"{session.path}/views/{first}") if first else None
-        if view is None or view.parent is not session:
-            # It may be about to come back with its session, which then tells.
-            view = await self._waiting.ask(session, FindView(view_id), timeout)
-        if view is None:
-            raise _unknown(view_id)
-        return view
-
-    async def _turn_away(self, view_id: str, error: BaseException, timeout: float) -> None:
-        """See to it that a view which has not been mounted is not there."""
-        end = TerminateChild(f"views/{view_id}", "refused")
-        if isinstance(error, ActorTimeout) or not isinstance(error, Exception):
-            self._cell.post(end)  # it may take long, and nobody waits any more
-            return
-        with suppress(ChildNotFound, ActorStopped, ActorTimeout):  # it is gone, or will be
-            await self._waiting.request(self._cell, end, timeout)
+        return ComponentRemoved(id_of(view), component_id)
 
 
 def _call(name: str, params: Mapping[str, Any] | None) -> CallEvent:
     if not isinstance(name, str):
         raise TypeError(f"the name of an event is a text, not {name!r}")
     return CallEvent(name, copied(params))
-
-
-def _or_default(timeout: float | None) -> float:
-    return live_settings().event_timeout if timeout is None else timeout
-
-
-def _id_of(view: Cell) -> str:
-    view_id: str = view.data["view"].token.view_id
-    return view_id
-
-
-def _unknown(view_id: str | None) -> ViewNotFound:
-    if view_id is None:
-        return ViewNotFound("the session has no view")
-    return ViewNotFound(f"the session has no view {view_id!r}")

@@ -1,0 +1,130 @@
+"""How Python drives the views and components of a live session."""
+
+from __future__ import annotations
+
+from contextlib import suppress
+from typing import Any
+
+from pykka_live.actors import Cell, ChildNotFound, TerminateChild
+from pykka_live.conf import live_settings
+from pykka_live.exceptions import ActorStopped, ActorTimeout, ComponentNotFound, ViewNotFound
+from pykka_live.live import hooks
+from pykka_live.live.answers import accepted, composed, new_html
+from pykka_live.live.driven import Render, Shown
+from pykka_live.live.driven_session import FindView
+from pykka_live.live.results import Changed, ComponentChanged
+from pykka_live.live.waiting import Waiting
+
+
+class Driver:
+    """Asks the actors of a session, and makes results of what they answer.
+
+    Args:
+        session: its cell.
+        waiting: how to wait for an answer.
+    """
+
+    def __init__(self, session: Cell, waiting: Waiting) -> None:
+        self._session = session
+        self._waiting = waiting
+
+    async def change(self, view_id: str | None, message: Any, timeout: float | None) -> Changed:
+        """Ask a view for what changes it."""
+        timeout = or_default(timeout)
+        view = await self.view(view_id, timeout)
+        shown = await self._ask(view, message, timeout)
+        if shown.picture is not None:
+            html = await self.html(view, shown, timeout)
+            return Changed(shown.version, id_of(view), html)
+        new = await self._waiting.run(new_html, shown) if shown.new else {}
+        return Changed(shown.version, id_of(view), None, shown.patches, new)
+
+    async def change_component(
+        self, view_id: str | None, component_id: str, message: Any, timeout: float | None
+    ) -> ComponentChanged:
+        """Ask a component for what changes it."""
+        timeout = or_default(timeout)
+        view = await self.view(view_id, timeout)
+        record = view.data["view"].components.get(component_id)
+        if record is None or record.cell is None:
+            raise ComponentNotFound(f"the view has no component {component_id!r}")
+        try:
+            shown = await self._ask(record.cell, message, timeout)
+        except ViewNotFound:  # it has not come up
+            raise ComponentNotFound(f"the component {component_id!r} has not begun") from None
+        new = await self._waiting.run(new_html, shown) if shown.new else {}
+        return ComponentChanged(shown.version, id_of(view), None, shown.patches, component_id, new)
+
+    async def _ask(self, cell: Cell, message: Any, timeout: float) -> Shown:
+        """Ask a view or a component for what changes it."""
+        try:
+            answer = await self._waiting.ask(cell, message, timeout)
+        except ActorTimeout:
+            hooks.emit(hooks.Handled(cell.data.get("class", ""), "event", "", "timeout"))
+            raise
+        shown: Shown = accepted(answer)
+        return shown
+
+    async def html(
+        self, view: Cell, shown: Shown, timeout: float, *, is_fresh: bool = False
+    ) -> str:
+        """Return a whole picture as HTML, with the components as they are now; those that cannot
+        tell are as they were.
+
+        Args:
+            is_fresh: their pictures have just been drawn, where there are any.
+        """
+        pictures = dict(shown.pictures)
+        cells = {
+            each.id: each.cell
+            for each in list(view.data["view"].components.values())
+            if each.is_shown and each.cell is not None and not (is_fresh and each.id in pictures)
+        }
+        answers = await self._waiting.ask_all(list(cells.values()), Render(), timeout)
+        for id, answer in zip(cells, answers, strict=True):
+            if isinstance(answer, Shown) and answer.picture is not None:
+                pictures[id] = answer.picture
+        return await self._waiting.run(composed, shown.picture, pictures)
+
+    async def view(self, view_id: str | None, timeout: float) -> Cell:
+        """Return the cell of a view. Raises ViewNotFound."""
+        session = self._session
+        if view_id is None:
+            record = session.data.get("record")
+            first = None if record is None else next(iter(list(record.views)), None)
+        else:
+            first = view_id
+        view = session.system.find(f"{session.path}/views/{first}") if first else None
+        if view is None or view.parent is not session:
+            # It may be about to come back with its session, which then tells.
+            view = await self._waiting.ask(session, FindView(view_id), timeout)
+        if view is None:
+            raise unknown(view_id)
+        return view
+
+    async def turn_away(self, view_id: str, error: BaseException, timeout: float) -> None:
+        """See to it that a view which has not been mounted is not there."""
+        end = TerminateChild(f"views/{view_id}", "refused")
+        if isinstance(error, ActorTimeout) or not isinstance(error, Exception):
+            self._session.post(end)  # it may take long, and nobody waits any more
+            return
+        with suppress(ChildNotFound, ActorStopped, ActorTimeout):  # it is gone, or will be
+            await self._waiting.request(self._session, end, timeout)
+
+
+def id_of(view: Cell) -> str:
+    """Return the id of a view."""
+    view_id: str = view.data["view"].token.view_id
+    return view_id
+
+
+def unknown(view_id: str | None) -> ViewNotFound:
+    """Say that there is no such view."""
+    if view_id is None:
+        return ViewNotFound("the session has no view")
+    return ViewNotFound(f"the session has no view {view_id!r}")
+
+
+def or_default(timeout: float | None) -> float:
+    """Return the seconds that an answer may take."""
+    return live_settings().event_timeout if timeout is None else timeout

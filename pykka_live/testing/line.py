@@ -8,14 +8,17 @@ from collections.abc import Callable
 from typing import Any
 
 from pykka_live.actors import ActorStopped, Cell
-from pykka_live.exceptions import JoinRefused, MailboxFull
-from pykka_live.live.messages import Attach, CallEvent, Detach, Leave, OpenView, Refusal, SocketGone
+from pykka_live.exceptions import JoinRefused
+from pykka_live.live.messages import Attach, OpenView, Refusal
 from pykka_live.live.request import Handshake
 from pykka_live.live.session import SessionRecord, session_ended, session_id, session_spec
 from pykka_live.live.token import PageToken
 from pykka_live.testing.places import Place
 from pykka_live.transport import frames
-from pykka_live.transport.socket import BrowserSocket, EventAnswer, JoinAnswer, ViewLink
+from pykka_live.transport.links import Links
+from pykka_live.transport.socket import Answer, BrowserSocket, EventAnswer, JoinAnswer, ViewLink
+
+PATIENCE = 3600.0  # seconds that an answer may take: a test waits for itself
 
 Receive = Callable[[dict[str, Any]], None]
 
@@ -39,11 +42,9 @@ class Line:
         self._receive = receive
         self._outbox = _Outbox()
         self._socket = BrowserSocket(self._outbox)  # type: ignore[arg-type]
-        self._links: dict[int, ViewLink] = {}
-        self._numbers = itertools.count(1)
         self._refs = itertools.count(1)
-        self._sessions: set[Cell] = set()
         self.failures: dict[int, BaseException] = {}
+        self._links = Links(self._socket, self._event_answer)
 
     @property
     def close_code(self) -> int | None:
@@ -63,7 +64,7 @@ class Line:
         if isinstance(parsed, frames.JoinFrame):
             self._join(parsed)
         elif isinstance(parsed, frames.ViewFrame):
-            self._pass_on(parsed)
+            self._links.pass_on(parsed, PATIENCE)
         return ref
 
     def take(self) -> bool:
@@ -78,48 +79,21 @@ class Line:
         """End the connection: as a browser that leaves the page, or as a line that breaks. Does not
         wait for what comes of it."""
         self._outbox.close(1000)
-        gone = SocketGone(self._socket, clean)
-        for session in self._sessions:
-            session.enqueue(gone, insist=True)
-        for link in self._links.values():
-            if link.cell is not None and not clean:
-                link.cell.enqueue(Detach(link), insist=True)
+        self._links.say_goodbye(clean)
 
-    def _pass_on(self, frame: frames.ViewFrame) -> None:
-        ref, number, message, component = frame
-        self._socket.pending.add(ref, 3600.0)
-        link = self._links.get(number)
-        if link is None or not link.joined:
-            self._socket.refuse(ref, "unknown_view", f"this tab has not joined a view {number}")
-            return
-        part = link.component(component) if component else None
-        view_cell = link.cell
-        if view_cell is None:
-            self._socket.refuse(ref, "stopped", "the view has ended")
-            return
-        if component and part is None:
-            self._socket.refuse(ref, "unknown_component", f"there is no {component!r}")
-            return
-        if type(message) is Leave:
-            del self._links[number]
-        answer = _EventAnswer(link, ref, self.failures)
-        if part is not None and part.keeps(message, answer):
-            return
-        cell = view_cell if part is None else part.cell
-        assert cell is not None
-        try:
-            cell.enqueue(message, answer, insist=type(message) is not CallEvent)
-        except MailboxFull as error:
-            answer.set_exception(error)
+    def _event_answer(self, link: ViewLink, ref: int) -> EventAnswer:
+        answer = _EventAnswer(link, ref)
+        answer.failures = self.failures
+        return answer
 
     def _join(self, frame: frames.JoinFrame) -> None:
-        self._socket.pending.add(frame.ref, 3600.0)
-        link = ViewLink(self._socket, next(self._numbers))
-        answer = _JoinAnswer(link, frame.ref, lambda: self._links.pop(link.number, None))
+        self._socket.pending.add(frame.ref, PATIENCE)
+        link = self._links.new()
+        answer = _JoinAnswer(link, frame.ref, lambda: self._links.remove(link))
         answer.failures = self.failures
         try:
             token = PageToken.read(frame.token)
-            self._links[link.number] = link
+            self._links.add(link)
             link.view = token.view
             with self._place.working():
                 link.cell = cell = self._open_view(token, frame.tab)
@@ -134,7 +108,7 @@ class Line:
     def _open_view(self, token: PageToken, tab: str) -> Cell:
         while True:
             session = self._open_session(token, tab)
-            self._sessions.add(session)
+            self._links.sessions.add(session)
             try:
                 cell: Cell = session.ask(OpenView(token, self._socket))
                 return cell
@@ -172,23 +146,19 @@ class _Outbox:
             self.close_code = code
 
 
-class _EventAnswer(EventAnswer):
+class _Remembers(Answer):
     """Remembers what was raised, which the frame does not tell."""
-
-    def __init__(self, link: ViewLink, ref: int, failures: dict[int, BaseException]) -> None:
-        super().__init__(link, ref)
-        self.failures = failures
-
-    def set_exception(self, error: BaseException) -> None:
-        self.failures[self._ref] = error
-        super().set_exception(error)
-
-
-class _JoinAnswer(JoinAnswer):
-    """The same for a join."""
 
     failures: dict[int, BaseException]
 
     def set_exception(self, error: BaseException) -> None:
         self.failures[self._ref] = error
         super().set_exception(error)
+
+
+class _EventAnswer(_Remembers, EventAnswer):
+    """The answer to an event."""
+
+
+class _JoinAnswer(_Remembers, JoinAnswer):
+    """The answer to a join."""

@@ -4,7 +4,6 @@ runs here."""
 from __future__ import annotations
 
 import asyncio
-import itertools
 import logging
 from collections.abc import Awaitable, Callable, Coroutine
 from typing import Any
@@ -14,34 +13,18 @@ from channels.consumer import AsyncConsumer
 from pykka_live.actors import ActorError, ActorStopped, Cell
 from pykka_live.actors._errors import describe
 from pykka_live.conf import live_settings
-from pykka_live.exceptions import JoinRefused, MailboxFull, MountFailed
-from pykka_live.live import hooks, pubsub
-from pykka_live.live.messages import (
-    Attach,
-    CallEvent,
-    Detach,
-    Leave,
-    OpenView,
-    Refusal,
-    SocketGone,
-)
+from pykka_live.exceptions import JoinRefused, MountFailed
+from pykka_live.live import pubsub
+from pykka_live.live.messages import Attach, OpenView, Refusal
 from pykka_live.live.request import Handshake
 from pykka_live.live.sessions import end_of, open_session
 from pykka_live.live.token import PageToken
 from pykka_live.transport import frames
+from pykka_live.transport.links import MAX_PENDING, Links, still_waits
 from pykka_live.transport.outbox import Outbox
-from pykka_live.transport.socket import (
-    BrowserSocket,
-    EventAnswer,
-    JoinAnswer,
-    ViewLink,
-    watch_deadlines,
-)
+from pykka_live.transport.socket import BrowserSocket, JoinAnswer, watch_deadlines
 
 logger = logging.getLogger(__name__)
-
-MAX_PENDING = 200
-"""How many requests of one socket may wait for an answer; our client keeps to 16 per view."""
 
 MAX_VIEWS = 50
 """How many views one socket may join."""
@@ -71,10 +54,7 @@ class LiveConsumer(AsyncConsumer):
         await send({"type": "websocket.accept"})
         self._handshake = Handshake.from_scope(scope)
         self._socket = BrowserSocket(Outbox())
-        self._links: dict[int, ViewLink] = {}
-        self._numbers = itertools.count(1)
-        self._sessions: set[Cell] = set()
-        self._gone: SocketGone | None = None
+        self._links = Links(self._socket)
         self._bad_frames = 0
         pubsub.hub.attach()
         interval = min(live_settings().event_timeout, live_settings().mount_timeout, 2.0) / 2
@@ -91,7 +71,7 @@ class LiveConsumer(AsyncConsumer):
             for worker in workers:
                 worker.cancel()
             self._socket.outbox.close(1000)
-            self._say_goodbye(clean)
+            self._links.say_goodbye(clean)
 
     # Frames
 
@@ -138,68 +118,24 @@ class LiveConsumer(AsyncConsumer):
             message = f"more than {MAX_PENDING} requests wait for an answer"
             self._socket.outbox.put(frames.error(frame.ref, "overloaded", message))
         elif isinstance(frame, frames.ViewFrame):
-            self._pass_on(frame)
+            self._links.pass_on(frame, live_settings().event_timeout)
         elif pending.add(frame.ref, live_settings().mount_timeout):
             self._spawn(self._join(frame))
         else:
-            raise _still_waits(frame.ref)
-
-    def _pass_on(self, frame: frames.ViewFrame) -> None:
-        """Put a message into its view's mailbox; in a full one it waits, in order, for room.
-
-        MAX_PENDING bounds what one socket can make wait.
-        """
-        ref, number, message, component = frame
-        link = self._links.get(number) if number else self._first()
-        view = link.view if link is not None else ""
-        if not self._socket.pending.add(ref, live_settings().event_timeout, view):
-            raise _still_waits(ref)
-        if link is None or not link.joined:
-            which = f"a view {number}" if number else "any view"
-            self._socket.refuse(ref, "unknown_view", f"this socket has not joined {which}")
-            return
-        part = link.component(component) if component else None
-        view_cell = link.cell
-        if view_cell is None:
-            self._socket.refuse(ref, "stopped", "the view has ended")
-            return
-        if component and part is None:
-            self._socket.refuse(ref, "unknown_component", f"there is no {component!r}")
-            return
-        insist = type(message) is not CallEvent
-        if type(message) is Leave:
-            del self._links[link.number]
-        answer = EventAnswer(link, ref)
-        if part is not None and part.keeps(message, answer):
-            return
-        cell = view_cell if part is None else part.cell
-        assert cell is not None
-        try:
-            mailbox = cell.mailbox
-            if len(mailbox) >= (mailbox.capacity or 0) + MAX_PENDING:
-                # Time-outs free places on the socket, but the mail still waits.
-                raise MailboxFull(cell.path)
-            cell.enqueue(message, answer, insist=insist)
-        except MailboxFull as error:
-            hooks.emit(hooks.Handled(view, "event", "", "rejected", cell.path))
-            answer.set_exception(error)
-
-    def _first(self) -> ViewLink | None:
-        """Return the view that was joined first, of those that still are."""
-        joined = (link for link in self._links.values() if link.joined and link.cell is not None)
-        return min(joined, key=lambda link: link.number, default=None)
+            raise still_waits(frame.ref)
 
     # Joining and leaving
 
     async def _join(self, frame: frames.JoinFrame) -> None:
-        link = ViewLink(self._socket, next(self._numbers))
-        answer = JoinAnswer(link, frame.ref, lambda: self._links.pop(link.number, None))
+        links = self._links
+        link = links.new()
+        answer = JoinAnswer(link, frame.ref, lambda: links.remove(link))
         try:
             token = PageToken.read(frame.token)
-            self._sessions = {session for session in self._sessions if session.alive}
-            if max(len(self._links), len(self._sessions)) >= MAX_VIEWS:
+            links.sessions = {session for session in links.sessions if session.alive}
+            if max(len(links), len(links.sessions)) >= MAX_VIEWS:
                 raise JoinRefused("denied", f"a socket joins at most {MAX_VIEWS} views", 429)
-            self._links[link.number] = link
+            links.add(link)
             link.view = token.view
             link.cell = cell = await self._open_view(token, frame.tab)
             attach = Attach(
@@ -210,7 +146,7 @@ class LiveConsumer(AsyncConsumer):
                 frame.fingerprint,
                 frame.components,
             )
-            if self._gone is None:
+            if links.gone is None:
                 cell.enqueue(attach, answer, insist=True)
         except JoinRefused as refused:
             answer.set(Refusal(refused.code, str(refused), refused.status, refused.location))
@@ -224,7 +160,7 @@ class LiveConsumer(AsyncConsumer):
         """Return the cell of a view, whose session knows this socket from now on."""
         while True:
             session = await open_session(token, tab)
-            self._sessions.add(session)
+            self._links.sessions.add(session)
             try:
                 cell: Cell = await session.ask_async(OpenView(token, self._socket))
                 return cell
@@ -232,26 +168,13 @@ class LiveConsumer(AsyncConsumer):
                 # It was about to end; the tab gets a new one.
                 await end_of(session)
             finally:
-                if self._gone is not None:  # the socket went while the session was opened
-                    session.enqueue(self._gone, insist=True)
-
-    def _say_goodbye(self, clean: bool) -> None:
-        self._gone = SocketGone(self._socket, clean)
-        for session in self._sessions:
-            session.enqueue(self._gone, insist=True)
-        for link in list(self._links.values()):
-            if link.cell is not None and not clean:
-                link.cell.enqueue(Detach(link), insist=True)
+                if self._links.gone is not None:  # the socket went while the session was opened
+                    session.enqueue(self._links.gone, insist=True)
 
     def _spawn(self, coroutine: Coroutine[Any, Any, None]) -> None:
         task = asyncio.create_task(coroutine)
         _running.add(task)
         task.add_done_callback(_ended)
-
-
-def _still_waits(ref: int) -> frames.FrameError:
-    """Refuse a request whose `ref` is that of another one; the answer to that is still to come."""
-    return frames.FrameError("bad_frame", f"the 'ref' {ref} is that of a request that still waits")
 
 
 # The loop itself does not hold on to a task that nobody awaits.

@@ -143,7 +143,7 @@ class ViewLink:
         self.socket.outbox.put(frames.stopped(self.number, code, message, component))
 
 
-class _Answer:
+class Answer:
     """Where the answer to one request goes; a reply port."""
 
     __slots__ = ("_link", "_ref", "_socket")
@@ -181,7 +181,7 @@ _PUBLIC = {
 }
 
 
-class JoinAnswer(_Answer):
+class JoinAnswer(Answer):
     """Answers a join; `failed` is called if there will be no view."""
 
     __slots__ = ("_failed",)
@@ -214,7 +214,7 @@ class JoinAnswer(_Answer):
         )
 
 
-class EventAnswer(_Answer):
+class EventAnswer(Answer):
     """Answers an event, a refresh or a leave."""
 
     __slots__ = ()

@@ -25,6 +25,9 @@ _Storage: Any = getattr(local, "_Storage", None)  # other releases of asgiref ha
 # Where asgiref has what Django keeps by thread.
 _by_thread: Any = getattr(connections._connections, "_storage", None)  # type: ignore[attr-defined]
 
+# Whether the thread may have used a connection. Most messages use none.
+_has_used = has_locals if type(_by_thread) is threading.local else lambda: True
+
 T = TypeVar("T")
 
 
@@ -51,8 +54,7 @@ class Housekeeping:
         logged queries. A transaction that was open before, as that of a test in whose thread the
         actor runs, goes on, and its queries are still counted.
         """
-        before = _connections()
-        kept = [each for each in before if each.in_atomic_block] if before else ()
+        kept = [each for each in _connections() if each.in_atomic_block] if _has_used() else ()
         try:
             if stage is None:
                 return handle(*args)
@@ -67,9 +69,10 @@ class Housekeeping:
             with context:
                 return handle(*args)
         finally:
-            for connection in _connections():
-                if connection not in kept:
-                    _close(connection)
+            if _has_used():
+                for connection in _connections():
+                    if connection not in kept:
+                        _close(connection)
             if not self._context.is_unchanged():
                 self._active = None
                 caches.close_all()
@@ -119,9 +122,9 @@ def _in_transactions(aliases: tuple[str, ...], stage: Stage, handler: Callable[[
 
 
 def _connections() -> Iterable[Any]:
-    """Return the database connections that this thread has used."""
-    # To ask for each alias costs several exceptions, and most messages use none.
-    if type(_by_thread) is threading.local and not (has_locals() and vars(_by_thread)):
+    """Return the database connections that this thread has used; there may be some."""
+    # To ask for each alias costs several exceptions.
+    if type(_by_thread) is threading.local and not vars(_by_thread):
         return ()
     return connections.all(initialized_only=True)
 

@@ -6,7 +6,7 @@ import inspect
 from collections.abc import Mapping
 from contextlib import AbstractContextManager
 from functools import cache, lru_cache, partial
-from typing import Any, ClassVar, TypeVar
+from typing import Any, ClassVar
 
 from django.http import HttpRequest
 from django.views.generic.base import ContextMixin
@@ -27,8 +27,6 @@ from pykka_live.rendering import LazyValues
 from pykka_live.rendering.placeholder import ID_RULE, plain_id
 from pykka_live.rendering.template import TreeTemplate
 from pykka_live.state.snapshot import Keeper, Snapshot
-
-T = TypeVar("T", bound=TreeTemplate)
 
 # What belongs to an instance, and is made anew for each; everything else on it is its state.
 SURROUNDINGS = frozenset(
@@ -249,12 +247,11 @@ def class_names(cls: type) -> tuple[list[str], list[str]]:
     return plain, [name for name in public if names[name]]
 
 
-def compiled(cls: type[T], source: str, using: str | None = None) -> T:
-    """Return the template of a source, which is compiled once."""
-    made: T = _compiled(cls, source, using)  # type: ignore[arg-type]  # a class is hashable
-    return made
-
-
 @lru_cache(maxsize=256)
-def _compiled(cls: Any, source: str, using: str | None) -> Any:
+def compiled(cls: Any, source: str, using: str | None = None) -> Any:
+    """Return the template of a source, which is compiled once.
+
+    Args:
+        cls: the class of the template.
+    """
     return cls.from_string(source, using)

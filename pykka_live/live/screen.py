@@ -3,7 +3,6 @@
 from __future__ import annotations
 
 import threading
-from collections import deque
 from collections.abc import Callable, Collection, Sequence
 from typing import Any
 
@@ -51,19 +50,15 @@ class Screen:
         lock: guards what is shown, in which order it leaves, and where to. Taken inside of a cell's
             own lock; no cell's lock is taken inside of it.
         outlet: where updates go that answer no request; None while no socket is there.
+        batches: what waits for its turn, as does all that comes behind it; look only.
     """
 
-    __slots__ = ("_batches", "lock", "outlet")
+    __slots__ = ("batches", "lock", "outlet")
 
     def __init__(self) -> None:
         self.lock = threading.RLock()
         self.outlet: Outlet | None = None
-        self._batches: deque[Batch] = deque()  # the first is waited for
-
-    @property
-    def is_waiting(self) -> bool:
-        """Whether something waits for its turn."""
-        return bool(self._batches)
+        self.batches: list[Batch] = []  # nearly always none
 
     def push(self, update: Update | Updates) -> None:
         """Send an update that answers no request, if a socket is there."""
@@ -95,7 +90,7 @@ class Screen:
         Returns:
             the batch that waits for them, if one does
         """
-        batches, first = self._batches, parts[0]
+        batches, first = self.batches, parts[0]
         if not batches and not missing:  # as it is nearly always
             if answer is not None or first.is_change:
                 Batch(answer or self.push, list(parts), set(), complete).leave()
@@ -116,26 +111,26 @@ class Screen:
 
     def missing(self) -> set[str]:
         """Return the components whose first picture is waited for. The lock must be held."""
-        return {id for batch in self._batches for id in batch.missing}
+        return {id for batch in self.batches for id in batch.missing}
 
     def forget(self, component: str) -> None:
         """Do not wait for a component, which has ended."""
         with self.lock:
-            for batch in self._batches:
+            for batch in self.batches:
                 batch.missing.discard(component)
             self._settle()
 
     def wait_no_longer(self, batch: Batch | None = None) -> None:
         """Let a batch leave without what is missing, and all before it; None: every one."""
         with self.lock:
-            if batch is None or batch in self._batches:
-                for each in self._batches:
+            if batch is None or batch in self.batches:
+                for each in self.batches:
                     each.missing.clear()
                     if each is batch:
                         break
             self._settle()
 
     def _settle(self) -> None:
-        batches = self._batches
+        batches = self.batches
         while batches and not batches[0].missing:
-            batches.popleft().leave()
+            batches.pop(0).leave()

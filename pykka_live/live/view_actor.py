@@ -177,7 +177,7 @@ class ViewActor(LiveActor[LiveView]):
 
     def _take(self, step: Step, change: Change | None, answers: bool = False) -> None:
         screen = self._screen
-        if change is not None or self._record.components or screen.is_waiting:
+        if change is not None or self._record.components or screen.batches:
             super()._take(step, change, answers)
             return
         with self.fence():  # without components nobody else sends anything

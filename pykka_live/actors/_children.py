@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-from collections import deque
 from collections.abc import Iterator
 from itertools import count
 from typing import Literal
@@ -52,7 +51,7 @@ class Child:
         self.established = False
         self.attempts = 0
         self.unquiet = float("-inf")
-        self.window: deque[float] = deque()
+        self.window: list[float] = []
         self.timer: Timer | None = None
         self.reason = ""
         self.order = 0

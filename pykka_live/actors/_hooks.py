@@ -6,9 +6,8 @@ from collections.abc import Callable
 from types import TracebackType
 from typing import Any
 
-import pykka
-
 from pykka_live.actors._cell import Cell
+from pykka_live.actors._on_demand import OnDemand
 
 __all__ = ["Hooks"]
 
@@ -17,7 +16,7 @@ PLUMBING = frozenset(  # public attributes that are not the user's
 )
 
 
-class Hooks(pykka.ThreadingActor):
+class Hooks(OnDemand):
     """What a `SupervisedActor` may override. Called in the thread that its incarnation has then."""
 
     cell: Cell

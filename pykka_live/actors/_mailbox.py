@@ -9,94 +9,14 @@ from functools import partial
 from typing import Literal, get_args
 
 from pykka_live.actors._envelope import Envelope, SystemEnvelope
-from pykka_live.actors._errors import ActorStopped, ActorTimeout, Fenced, MailboxFull
+from pykka_live.actors._errors import ActorStopped, ActorTimeout, MailboxFull
+from pykka_live.actors._receiver import EMPTY, Receiver, Waiter
 from pykka_live.actors._replies import Reply, refuse_envelope
 
-__all__ = ["Mailbox", "Overflow", "Receiver", "Waiter"]
+__all__ = ["Mailbox", "Overflow"]
 
 Overflow = Literal["block", "reject", "drop_oldest"]
 OVERFLOWS: tuple[str, ...] = get_args(Overflow)
-
-
-class Waiter:
-    """An envelope that waits, in order, for room in a full mailbox."""
-
-    __slots__ = ("envelope", "notify")
-
-    def __init__(self, envelope: Envelope, notify: Callable[[], None]) -> None:
-        self.envelope = envelope
-        self.notify = notify
-
-
-class Receiver:
-    """The right to take mail out of a mailbox. Only the one made last has it.
-
-    Used by one thread at a time. An older receiver gets `Fenced`, and is woken for that.
-
-    Args:
-        mailbox: the mailbox
-        wake: called once for each time that `park` returned True, without any lock, by whoever
-            has something for the receiver to look at. Must not block
-
-    Attributes:
-        has_all: whether the last `take` left nothing behind
-    """
-
-    __slots__ = ("_mailbox", "_user", "_wake", "has_all")
-
-    def __init__(self, mailbox: Mailbox, wake: Callable[[], None]) -> None:
-        self._mailbox = mailbox
-        self._wake = wake
-        self._user = True
-        self.has_all = False
-
-    def take(self, user: bool = True) -> Envelope | None:
-        """Take the next envelope, those of the system lane first; None: there is none.
-
-        Args:
-            user: False leaves the user lane alone
-
-        Raises:
-            Fenced: there is a newer receiver, or the mailbox was taken away from this one
-        """
-        box = self._mailbox
-        with box._lock:
-            if box._receiver is not self:
-                raise Fenced
-            if box._system:
-                box._taken = envelope = box._system.popleft()
-                return envelope
-            self._user = user
-            if not user or not box._user:
-                return None
-            box._taken = envelope = box._user.popleft()
-            waiter = box._waiters.popleft() if box._waiters else None
-            if waiter is not None:
-                box._user.append(waiter.envelope)
-            self.has_all = not box._user
-        if waiter is not None:
-            waiter.notify()
-        return envelope
-
-    def park(self) -> bool:
-        """Be woken by what comes next, if there is still nothing that the last `take` could take.
-
-        Returns:
-            False: there is something to look at now, and nobody will wake it
-        """
-        box = self._mailbox
-        with box._lock:
-            if box._receiver is not self or box._system or (self._user and box._user):
-                return False
-            box._sleeper = self._wake
-            box._taken = None
-            return True
-
-    def wake(self) -> None:
-        """Wake it, if it is parked."""
-        box = self._mailbox
-        if box._receiver is self:
-            box._rouse()
 
 
 class Mailbox:
@@ -151,9 +71,9 @@ class Mailbox:
         self._undelivered = undelivered or default_undelivered
         self._overflowed = overflowed
         self._lock = threading.Lock()
-        self._user: deque[Envelope] = deque()
-        self._system: deque[Envelope] = deque()
-        self._waiters: deque[Waiter] = deque()
+        self._user: deque[Envelope] = EMPTY
+        self._system: deque[Envelope] = EMPTY
+        self._waiters: deque[Waiter] = EMPTY
         self._receiver: Receiver | None = None
         self._sleeper: Callable[[], None] | None = None
         self._closed: str | None = None
@@ -221,6 +141,8 @@ class Mailbox:
             closed = self._closed
             full = self.capacity is not None and len(self._user) >= self.capacity
             if closed is None and not full:
+                if self._user is EMPTY:
+                    self._user = deque()
                 self._user.append(envelope)
             elif closed is None and self.overflow == "drop_oldest":
                 check_stack()  # what is dropped has to be answered
@@ -267,13 +189,10 @@ class Mailbox:
             if closed is None:
                 if self.capacity is not None and len(self._user) >= self.capacity:
                     waiter = Waiter(envelope, notify)
-                    self._waiters.append(waiter)
+                    self._let_wait(waiter)
                 else:
-                    self._user.append(envelope)
-        if self._sleeper is not None:
-            self._rouse()
-        if closed is not None:
-            self._undelivered(envelope, closed)
+                    self._add(envelope)
+        self._added(envelope, closed)
         return waiter
 
     def cancel(self, waiter: Waiter) -> bool:
@@ -287,20 +206,39 @@ class Mailbox:
 
     def put_last(self, envelope: SystemEnvelope) -> None:
         """Add system mail behind all user mail, regardless of the capacity."""
-        self._append(self._user, envelope)
-
-    def put_system(self, envelope: SystemEnvelope) -> None:
-        """Add mail to the system lane, which has no capacity and overtakes user mail."""
-        self._append(self._system, envelope)
-
-    def _append(self, lane: deque[Envelope], envelope: Envelope) -> None:
         with self._lock:
             closed = self._closed
             if closed is None:
-                if lane is self._user and self._waiters:  # behind those who wait for room
-                    self._waiters.append(Waiter(envelope, _nothing))
+                if self._waiters:  # behind those who wait for room
+                    self._let_wait(Waiter(envelope, _nothing))
                 else:
-                    lane.append(envelope)
+                    self._add(envelope)
+        self._added(envelope, closed)
+
+    def put_system(self, envelope: SystemEnvelope) -> None:
+        """Add mail to the system lane, which has no capacity and overtakes user mail."""
+        with self._lock:
+            closed = self._closed
+            if closed is None:
+                if self._system is EMPTY:
+                    self._system = deque()
+                self._system.append(envelope)
+        self._added(envelope, closed)
+
+    def _add(self, envelope: Envelope) -> None:
+        """Add to the user lane. With the lock held."""
+        if self._user is EMPTY:
+            self._user = deque()
+        self._user.append(envelope)
+
+    def _let_wait(self, waiter: Waiter) -> None:
+        """Add to those who wait for room. With the lock held."""
+        if self._waiters is EMPTY:
+            self._waiters = deque()
+        self._waiters.append(waiter)
+
+    def _added(self, envelope: Envelope, closed: str | None) -> None:
+        """Tell of what was added, or that the mailbox was `closed`. Without the lock."""
         if self._sleeper is not None:
             self._rouse()
         if closed is not None:
@@ -353,9 +291,7 @@ class Mailbox:
             self._closed = reason
             waiters = list(self._waiters)
             left = [*self._system, *self._user, *(waiter.envelope for waiter in waiters)]
-            self._system.clear()
-            self._user.clear()
-            self._waiters.clear()
+            self._system = self._user = self._waiters = EMPTY
         for envelope in left:
             self._undelivered(envelope, reason)
         for waiter in waiters:
@@ -373,9 +309,7 @@ class Mailbox:
         self._sleeper = None
         self._receiver = None
         self._closed = "forked"
-        self._user.clear()
-        self._system.clear()
-        self._waiters.clear()
+        self._user = self._system = self._waiters = EMPTY
 
 
 def default_undelivered(envelope: Envelope, reason: str) -> None:

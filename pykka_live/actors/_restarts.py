@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-from collections import deque
 from collections.abc import Callable, Iterable
 from functools import partial
 from typing import TYPE_CHECKING
@@ -16,11 +15,11 @@ if TYPE_CHECKING:
 __all__ = ["Restart", "Restarts", "exceeds"]
 
 
-def exceeds(window: deque[float], now: float, limit: int, seconds: float) -> bool:
+def exceeds(window: list[float], now: float, limit: int, seconds: float) -> bool:
     """Enter a restart into a sliding window; whether more than `limit` are now in it."""
     window.append(now)
     while window and window[0] <= now - seconds:
-        window.popleft()
+        window.pop(0)
     return len(window) > limit
 
 

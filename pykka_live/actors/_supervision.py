@@ -51,7 +51,7 @@ class Supervision(SupervisedActor):
         self._children = Children()
         self._static: deque[ChildSpec] = deque()
         self._awaited: Child | None = None  # the static child that is being started
-        self._window: deque[float] = deque()
+        self._window: list[float] = []
         self._winding = False
         self._all_told = False  # in the end, all children have been told to stop
         self._drain_until: float | None = None

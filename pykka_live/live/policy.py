@@ -3,6 +3,7 @@ class says otherwise."""
 
 from __future__ import annotations
 
+from functools import lru_cache
 from typing import Any
 
 from pykka_live.actors import Backoff
@@ -42,9 +43,12 @@ def spec_options(policy: SupervisionPolicy) -> dict[str, Any]:
         "scope": policy.scope,
         "max_restarts": policy.max_restarts,
         "max_seconds": policy.max_seconds,
-        "backoff": Backoff(*policy.backoff),
+        "backoff": _backoff(*policy.backoff),
         "stuck_timeout": live_settings().stuck_timeout,
     }
+
+
+_backoff = lru_cache(maxsize=64)(Backoff)  # one for all that have the same
 
 
 def _name(cls: type) -> str:

@@ -145,6 +145,8 @@ class ViewRecord(Record):
             below: of those only that are somewhere below this one.
             without: not of these.
         """
+        if below is not None and not below.has_placed:
+            return []
         found = []
         for each in list(self.components.values()):
             if each.picture is None or each.id in without or not each.has_place:

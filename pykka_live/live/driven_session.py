@@ -11,6 +11,8 @@ from typing import Any, ClassVar
 from pykka_live.actors import Cell, ChildSpec
 from pykka_live.live.caretaker import moment
 from pykka_live.live.driven_view import DrivenRecord, DrivenViewActor, Mount
+from pykka_live.live.holders import hold
+from pykka_live.live.messages import Refusal
 from pykka_live.live.policy import policy_of
 from pykka_live.live.record import ViewRecord
 from pykka_live.live.session import SessionActor, view_spec
@@ -18,7 +20,7 @@ from pykka_live.live.session import SessionActor, view_spec
 
 @dataclass(frozen=True)
 class MountView:
-    """Have a view. Answered by the view, as `Mount` is."""
+    """Have a view. Answered by the view, as `Mount` is, or with a `Refusal`."""
 
     log_name: ClassVar[str] = "mount view"
 
@@ -48,16 +50,23 @@ class DrivenSession(SessionActor):
         self._record.active = moment()
         return handle(self, message)
 
-    def _mount_view(self, message: MountView) -> None:
+    def _mount_view(self, message: MountView) -> Refusal | None:
         record = message.record
+        refusal = hold(record)
+        if refusal is not None:
+            return Refusal("bad_params", refusal)
         view = self._start_view(record)
         self._record.views[record.token.view_id] = record
         # The first message of the view: events that name none are for it from now on.
         view.enqueue(message.mount, self.defer())
+        return None
 
     def _find_view(self, message: FindView) -> Cell | None:
-        view_id = message.view_id or next(iter(self._record.views), "")
-        return self.cell.children.get(f"views/{view_id}")
+        view_id = message.view_id
+        if view_id is None:
+            view_id = next(iter(self._record.views), "")
+        cell = self.cell.children.get(f"views/{view_id}")
+        return cell if cell is not None and cell.kind == "view" else None
 
     def _keep_alive(self, _message: KeepAlive) -> bool:
         return True

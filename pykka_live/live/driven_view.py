@@ -29,10 +29,11 @@ from pykka_live.live.driven import DrivenActor, Render
 from pykka_live.live.driven_component import CreatedRecord, DrivenComponentActor
 from pykka_live.live.events import reserved_names
 from pykka_live.live.family import open_components
+from pykka_live.live.holders import hold
 from pykka_live.live.messages import CallEvent, Refusal, Show, Update
 from pykka_live.live.objects import ObjectView, assign
 from pykka_live.live.page import mount_from_python
-from pykka_live.live.part import SURROUNDINGS, topics_of
+from pykka_live.live.part import SURROUNDINGS, class_names, topics_of
 from pykka_live.live.placements import forget
 from pykka_live.live.record import ViewRecord
 from pykka_live.live.screen import Deliver
@@ -253,6 +254,9 @@ class DrivenViewActor(DrivenActor[LiveView], ViewActor):
             props=message.props,
             instance=message.instance,
         )
+        refusal = hold(created)
+        if refusal is not None:
+            return Refusal("bad_params", refusal)
         open_components(record, [created])
         record.components[message.id] = created
         assert created.cell is not None
@@ -288,14 +292,21 @@ def _check_names(view: LiveView, values: Mapping[str, Any]) -> None:
         BadParameters: naming it.
     """
     if isinstance(view, ObjectView):
-        cls, taken = view.target_class, frozenset[str]()
+        cls, taken, own = view.target_class, frozenset[str](), view.state()
     else:
-        cls, taken = type(view), SURROUNDINGS | reserved_names(type(view))
+        cls, taken, own = type(view), SURROUNDINGS | reserved_names(type(view)), vars(view)
+    state = {name for name in (*own, *class_names(cls)[0]) if name[:1] != "_"} - taken
     for name in values:
         if not isinstance(name, str) or not name.isidentifier() or name.startswith("_"):
             raise BadParameters(f"{name!r} is no public attribute")
         if name in taken or callable(getattr(cls, name, None)):
             raise BadParameters(f"{name!r} is none of the state of {cls.__qualname__}")
+        if name not in state and not hasattr(cls, name):
+            raise BadParameters(
+                f"{cls.__qualname__} has no {name!r}, but "
+                f"{', '.join(sorted(state)) or 'no state'}; "
+                "what is to be set later has a value in the class, or from mount on"
+            )
 
 
 def _refused(response: HttpResponseBase) -> JoinRefused:

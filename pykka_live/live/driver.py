@@ -1,36 +1,44 @@
-"""How Python drives the views and components of a live session."""
+"""How Python asks the actors of a live session."""
 
 from __future__ import annotations
 
 from contextlib import suppress
 from typing import Any
 
-from pykka_live.actors import Cell, ChildNotFound, TerminateChild
-from pykka_live.conf import live_settings
-from pykka_live.exceptions import ActorStopped, ActorTimeout, ComponentNotFound, ViewNotFound
+from pykka_live.actors import (
+    ActorError,
+    ActorStopped,
+    ActorTimeout,
+    Cell,
+    ChildNotFound,
+    TerminateChild,
+)
+from pykka_live.exceptions import ComponentNotFound, ViewNotFound
 from pykka_live.live import hooks
-from pykka_live.live.answers import accepted, composed, new_html
+from pykka_live.live.answers import TurnedAway, accepted, composed, new_html
 from pykka_live.live.driven import Render, Shown
 from pykka_live.live.driven_session import FindView
+from pykka_live.live.driven_view import RemoveComponent
+from pykka_live.live.given import checked_component_id, event_seconds
 from pykka_live.live.results import Changed, ComponentChanged
 from pykka_live.live.waiting import Waiting
 
 
 class Driver:
-    """Asks the actors of a session, and makes results of what they answer.
+    """Asks views and components for what a handle answers.
 
     Args:
-        session: its cell.
-        waiting: how to wait for an answer.
+        cell: the session.
+        waiting: how to wait for answers.
     """
 
-    def __init__(self, session: Cell, waiting: Waiting) -> None:
-        self._session = session
+    def __init__(self, cell: Cell, waiting: Waiting) -> None:
+        self._cell = cell
         self._waiting = waiting
 
     async def change(self, view_id: str | None, message: Any, timeout: float | None) -> Changed:
         """Ask a view for what changes it."""
-        timeout = or_default(timeout)
+        timeout = event_seconds(timeout)
         view = await self.view(view_id, timeout)
         shown = await self._ask(view, message, timeout)
         if shown.picture is not None:
@@ -42,14 +50,10 @@ class Driver:
     async def change_component(
         self, view_id: str | None, component_id: str, message: Any, timeout: float | None
     ) -> ComponentChanged:
-        """Ask a component for what changes it."""
-        timeout = or_default(timeout)
+        component_id, timeout = checked_component_id(component_id), event_seconds(timeout)
         view = await self.view(view_id, timeout)
-        record = view.data["view"].components.get(component_id)
-        if record is None or record.cell is None:
-            raise ComponentNotFound(f"the view has no component {component_id!r}")
         try:
-            shown = await self._ask(record.cell, message, timeout)
+            shown = await self._ask(component_of(view, component_id), message, timeout)
         except ViewNotFound:  # it has not come up
             raise ComponentNotFound(f"the component {component_id!r} has not begun") from None
         new = await self._waiting.run(new_html, shown) if shown.new else {}
@@ -88,28 +92,39 @@ class Driver:
 
     async def view(self, view_id: str | None, timeout: float) -> Cell:
         """Return the cell of a view. Raises ViewNotFound."""
-        session = self._session
+        session = self._cell
         if view_id is None:
             record = session.data.get("record")
             first = None if record is None else next(iter(list(record.views)), None)
         else:
             first = view_id
         view = session.system.find(f"{session.path}/views/{first}") if first else None
-        if view is None or view.parent is not session:
+        if view is None or view.kind != "view":
             # It may be about to come back with its session, which then tells.
             view = await self._waiting.ask(session, FindView(view_id), timeout)
         if view is None:
-            raise unknown(view_id)
+            raise unknown_view(view_id)
         return view
 
     async def turn_away(self, view_id: str, error: BaseException, timeout: float) -> None:
         """See to it that a view which has not been mounted is not there."""
         end = TerminateChild(f"views/{view_id}", "refused")
         if isinstance(error, ActorTimeout) or not isinstance(error, Exception):
-            self._session.post(end)  # it may take long, and nobody waits any more
+            self._cell.post(end)  # it may take long, and nobody waits any more
             return
         with suppress(ChildNotFound, ActorStopped, ActorTimeout):  # it is gone, or will be
-            await self._waiting.request(self._session, end, timeout)
+            await self._waiting.request(self._cell, end, timeout)
+
+    async def turn_away_component(
+        self, view: Cell, id: str, error: BaseException, timeout: float
+    ) -> None:
+        """The same for a component that has not been created."""
+        if isinstance(error, ActorTimeout) or not isinstance(error, Exception):
+            view.enqueue(RemoveComponent(id), TurnedAway(), insist=True)
+            return
+        with suppress(ActorError):  # it is gone, or will be
+            cell = accepted(await self._waiting.ask(view, RemoveComponent(id), timeout))
+            await self._waiting.stop(cell, "refused", timeout)
 
 
 def id_of(view: Cell) -> str:
@@ -118,13 +133,17 @@ def id_of(view: Cell) -> str:
     return view_id
 
 
-def unknown(view_id: str | None) -> ViewNotFound:
-    """Say that there is no such view."""
+def unknown_view(view_id: str | None) -> ViewNotFound:
+    """Return what says that there is no such view."""
     if view_id is None:
         return ViewNotFound("the session has no view")
     return ViewNotFound(f"the session has no view {view_id!r}")
 
 
-def or_default(timeout: float | None) -> float:
-    """Return the seconds that an answer may take."""
-    return live_settings().event_timeout if timeout is None else timeout
+def component_of(view: Cell, id: str) -> Cell:
+    """Return the cell of a component. Raises ComponentNotFound."""
+    record = view.data["view"].components.get(id)
+    if record is None or record.cell is None:
+        raise ComponentNotFound(f"the view has no component {id!r}")
+    cell: Cell = record.cell
+    return cell

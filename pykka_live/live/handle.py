@@ -9,17 +9,23 @@ from typing import TYPE_CHECKING, Any
 from django.http import HttpRequest
 
 from pykka_live.actors import Cell, ChildNotFound, Ping, TerminateChild
-from pykka_live.conf import live_settings
-from pykka_live.exceptions import BadParameters
-from pykka_live.live.answers import TurnedAway, accepted
+from pykka_live.live.answers import accepted
 from pykka_live.live.component import LiveComponent
 from pykka_live.live.driven import Render, Shown
 from pykka_live.live.driven_component import PassProps
 from pykka_live.live.driven_session import KeepAlive, MountView
 from pykka_live.live.driven_view import Locale, Mount, RemoveComponent, Reset, SetState
-from pykka_live.live.driver import Driver, id_of, or_default, unknown
+from pykka_live.live.driver import Driver, component_of, id_of, unknown_view
+from pykka_live.live.given import (
+    checked_component_id,
+    checked_request,
+    checked_session_id,
+    copied,
+    event_seconds,
+    mount_seconds,
+)
 from pykka_live.live.messages import CallEvent
-from pykka_live.live.newcomer import checked, copied, new_component, new_record, plain_request
+from pykka_live.live.newcomer import new_component, new_record, plain_request
 from pykka_live.live.results import (
     Changed,
     ComponentChanged,
@@ -49,7 +55,7 @@ async def create_session_actor(session_id: str) -> SessionHandle:
         ValueError: if it is not.
         ActorStopped: if the process is shutting down.
     """
-    session_id = checked(session_id)
+    session_id = checked_session_id(session_id)
     return SessionHandle(session_id, await open_driven_session(session_id))
 
 
@@ -65,6 +71,9 @@ class SessionHandle:
     - `ActorStopped`: the session, or the view, has ended before it answered
     - `ActorTimeout`: there was no answer in time; what was asked may still be done
     - `MailboxFull`: there was no room in the mailbox, or the message was dropped from it
+
+    Everything raises TypeError for what is of the wrong kind, or cannot be copied, and ValueError
+    for a `timeout` or an id that can be none, before anything is asked.
 
     Attributes:
         session_id: as it was given to `create_session_actor`.
@@ -116,27 +125,29 @@ class SessionHandle:
 
         Raises:
             ViewNotFound: there is no such class.
-            BadParameters: a parameter is missing or does not convert.
+            BadParameters: a parameter is missing or does not convert; `python_view` is another live
+                view, or a component, already.
+            ImproperlyConfigured: the supervision of the class goes not with the settings.
             MountFailed: `mount` raised; the cause is chained.
             TemplateFailed: the template raised; the cause is chained.
             HandlerFailed: the state cannot be kept.
             JoinRefused: `mount` answered with a response.
         """
-        if timeout is None:
-            timeout = live_settings().mount_timeout
+        timeout = mount_seconds(timeout)
         params = copied(params)
-        request = plain_request(params) if request is None else request
+        request = plain_request(params) if request is None else checked_request(request)
         record = await self._waiting.run(new_record, self._cell, view, params, python_view, request)
         view_id = record.token.view_id
         message = MountView(record, Mount(request, Locale.here()))
         try:
-            shown: Shown = await self._waiting.ask(self._cell, message, timeout)
+            answer = await self._waiting.ask(self._cell, message, timeout)
         except BaseException as error:
             await self._driver.turn_away(view_id, error, timeout)
             raise
+        shown: Shown = accepted(answer)
         view_cell = await self._driver.view(view_id, timeout)
         html = await self._driver.html(view_cell, shown, timeout, is_fresh=True)
-        return Mounted(html, self.session_id, view_id, shown.version)
+        return Mounted(html, self.session_id, view_id, shown.version, view_cell.path)
 
     async def event(
         self,
@@ -165,8 +176,8 @@ class SessionHandle:
     async def update_state(
         self, view_id: str | None, values: Mapping[str, Any], *, timeout: float | None = None
     ) -> Changed:
-        """Set public attributes of a view. Raises as `event` does; `BadParameters` names what is
-        none of its state."""
+        """Set public attributes that a view has. Raises as `event` does; `BadParameters` names what
+        is none of its state."""
         return await self._driver.change(view_id, SetState(copied(values)), timeout)
 
     async def render(self, view_id: str | None = None, *, timeout: float | None = None) -> Changed:
@@ -174,8 +185,9 @@ class SessionHandle:
         return await self._driver.change(view_id, Render(), timeout)
 
     async def reset(self, view_id: str | None = None, *, timeout: float | None = None) -> None:
-        """Let the next answer about a view be the whole picture. Raises ViewNotFound."""
-        timeout = or_default(timeout)
+        """Let the next answer of a view have its whole `html`, for who has lost the picture; its
+        state stays what it is. Raises ViewNotFound."""
+        timeout = event_seconds(timeout)
         view = await self._driver.view(view_id, timeout)
         accepted(await self._waiting.ask(view, Reset(), timeout))
 
@@ -184,14 +196,14 @@ class SessionHandle:
     ) -> Unmounted:
         """End a view, and everything under it, after what it is just doing. What it has in its
         mailbox ends with `ActorStopped`. Raises ViewNotFound."""
-        timeout = or_default(timeout)
+        timeout = event_seconds(timeout)
         view = await self._driver.view(view_id, timeout)
         family = self._cell.children.get(f"{view.spec.id}/components")
         try:
             end = TerminateChild(view.spec.id, "left", view)
             await self._waiting.request(self._cell, end, timeout)
         except ChildNotFound:
-            raise unknown(view_id) from None
+            raise unknown_view(view_id) from None
         if family is not None:
             with suppress(ChildNotFound):
                 end = TerminateChild(family.spec.id, "left", family)
@@ -200,7 +212,7 @@ class SessionHandle:
 
     async def ping(self, *, timeout: float | None = None) -> bool:
         """Return True if the session lives, and keep it from expiring."""
-        timeout = or_default(timeout)
+        timeout = event_seconds(timeout)
         await self._waiting.request(self._cell, Ping(), timeout)
         alive: bool = await self._waiting.ask(self._cell, KeepAlive(), timeout)
         return alive
@@ -208,7 +220,7 @@ class SessionHandle:
     async def shutdown(self, *, timeout: float | None = None) -> None:
         """End the session with all of its views, and wait until it is down. Does nothing if it has
         ended. Raises ActorTimeout: a view is busy; the session ends as soon as it is done."""
-        await self._waiting.stop(self._cell, "left", or_default(timeout))
+        await self._waiting.stop(self._cell, "left", event_seconds(timeout))
 
     # Components
 
@@ -226,7 +238,7 @@ class SessionHandle:
 
         Args:
             view_id: the view; None is the one that was mounted first.
-            component_id: what to call it, a text of 1 to 200 characters.
+            component_id: what to call it, a text of 1 to 200 printable letters, or a number.
             template: what shows it, the source of a template with one root element; or a
                 `LiveComponent`, or its name. A template alone is a component whose state are its
                 props, and into which the parameters of each event are merged.
@@ -237,24 +249,28 @@ class SessionHandle:
         Raises:
             ViewNotFound: there is no such view.
             ComponentNotFound: there is no component of that name.
-            BadParameters: the view has a component of that id.
+            BadParameters: the view has a component of that id; `python_component` is another live
+                component, or a view, already.
+            ImproperlyConfigured, TemplateSyntaxError, TemplateDoesNotExist: there is no template
+                with one root element.
             MountFailed: `mount` raised; the cause is chained.
             TemplateFailed: the template raised; the cause is chained.
         """
-        timeout = live_settings().mount_timeout if timeout is None else timeout
+        timeout = mount_seconds(timeout)
         view = await self._driver.view(view_id, timeout)
         message = await self._waiting.run(
             new_component, component_id, template, copied(props), python_component
         )
+        id = message.id
         try:
-            shown = accepted(await self._waiting.ask(view, message, timeout))
-        except BadParameters:
+            answer = await self._waiting.ask(view, message, timeout)
+        except BaseException as error:
+            await self._driver.turn_away_component(view, id, error, timeout)
             raise
-        except BaseException:
-            view.enqueue(RemoveComponent(component_id), TurnedAway(), insist=True)
-            raise
+        shown = accepted(answer)
         html = await self._driver.html(view, shown, timeout, is_fresh=True)
-        return ComponentCreated(html, id_of(view), component_id, shown.version)
+        path = component_of(view, id).path
+        return ComponentCreated(html, id_of(view), id, shown.version, path)
 
     async def component_event(
         self,
@@ -290,7 +306,7 @@ class SessionHandle:
     ) -> ComponentRemoved:
         """End a component that was created. Raises ViewNotFound, ComponentNotFound; and
         BadParameters, if a template shows it."""
-        timeout = or_default(timeout)
+        component_id, timeout = checked_component_id(component_id), event_seconds(timeout)
         view = await self._driver.view(view_id, timeout)
         cell = accepted(await self._waiting.ask(view, RemoveComponent(component_id), timeout))
         await self._waiting.stop(cell, "removed", timeout)

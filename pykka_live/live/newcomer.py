@@ -1,12 +1,9 @@
-"""What a view or a component is before Python has mounted it: checked, and given a request."""
+"""What a view or a component is before Python has mounted it, and the request that it gets."""
 
 from __future__ import annotations
 
 import uuid
 from collections.abc import Mapping
-from copy import deepcopy
-from datetime import date, datetime
-from decimal import Decimal
 from typing import Any
 
 from django.apps import apps
@@ -18,6 +15,7 @@ from pykka_live.exceptions import ComponentNotFound, ViewNotFound
 from pykka_live.live.component import LiveComponent, component_class
 from pykka_live.live.driven_view import CreateComponent, DrivenRecord
 from pykka_live.live.events import prepare_events
+from pykka_live.live.given import ATOMS, checked_component_id
 from pykka_live.live.objects import ObjectView, check_object, own_template
 from pykka_live.live.page import dotted_name
 from pykka_live.live.placements import Props
@@ -25,47 +23,6 @@ from pykka_live.live.policy import policy_of
 from pykka_live.live.python_components import ObjectComponent, StateComponent, with_template
 from pykka_live.live.token import PageToken
 from pykka_live.live.view import LiveView, view_class
-
-_ATOMS = frozenset({str, int, float, bool, type(None), bytes, Decimal, date, datetime, uuid.UUID})
-
-
-def checked(session_id: Any) -> str:
-    """Return the id of a session.
-
-    Raises:
-        ValueError: if it is no text of 1 to 200 characters.
-    """
-    if not isinstance(session_id, str) or not 1 <= len(session_id) <= 200:
-        raise ValueError(f"a session's id must be a text of 1 to 200 characters: {session_id!r}")
-    return session_id
-
-
-def copied(values: Mapping[str, Any] | None) -> dict[str, Any]:
-    """Return a copy that shares nothing with the caller, whose thread is another than the view's.
-
-    Raises:
-        TypeError: if they are no dictionary, or one of the values cannot be copied.
-    """
-    if values is not None and not isinstance(values, Mapping):
-        raise TypeError(f"a dictionary of names and values is wanted, not {values!r}")
-    values = dict(values or {})
-    if _ATOMS.issuperset(map(type, values.values())):
-        return values
-    try:
-        return deepcopy(values)
-    except TypeError:
-        for name, value in values.items():
-            _check_copyable(name, value)
-        raise
-
-
-def _check_copyable(name: str, value: Any) -> None:
-    try:
-        deepcopy(value)
-    except TypeError as error:
-        raise TypeError(
-            f"{name!r} cannot be passed on ({error}): all that is passed in is copied"
-        ) from None
 
 
 def new_record(
@@ -129,12 +86,11 @@ def new_component(id: str, template: Any, props: Mapping[str, Any], target: Any)
 
     Raises:
         ComponentNotFound: there is no component of that name.
-        ValueError: the id is no text of 1 to 200 characters.
+        ValueError: the id can be none.
         TypeError: what was given cannot be a component.
         ImproperlyConfigured: there is no template, or it has not one root element.
     """
-    if not isinstance(id, str) or not 1 <= len(id) <= 200:
-        raise ValueError(f"a component's id must be a text of 1 to 200 characters: {id!r}")
+    id = checked_component_id(id)
     cls, instance = _as_component(template, target)
     cls.root_tag()
     policy_of(cls, "component")
@@ -177,7 +133,7 @@ def plain_request(params: Mapping[str, Any]) -> HttpRequest:
     query: Any = QueryDict(mutable=True)
     for name, value in params.items():
         values = value if isinstance(value, (list, tuple)) else [value]
-        if _ATOMS.issuperset(map(type, values)):
+        if ATOMS.issuperset(map(type, values)):
             query.setlist(name, [each if isinstance(each, str) else str(each) for each in values])
     query._mutable = False
     request.META["QUERY_STRING"] = query.urlencode()

@@ -33,12 +33,14 @@ class Mounted(Result):
         session_id: the session, as `create_session_actor` was asked for it.
         view_id: a UUID, to tell this view from the others of the session.
         version: of the picture; it goes up with each change that is answered.
+        path: where the view is in the actor tree; `send_update` takes it.
     """
 
     html: str
     session_id: str
     view_id: str
     version: int
+    path: str
 
 
 @dataclass(frozen=True)
@@ -95,12 +97,14 @@ class ComponentCreated(Result):
         html: its root element.
         view_id, component_id: where it is.
         version: of its picture.
+        path: where it is in the actor tree.
     """
 
     html: str
     view_id: str
     component_id: str
     version: int
+    path: str
 
 
 @dataclass(frozen=True)

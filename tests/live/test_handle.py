@@ -93,7 +93,7 @@ async def test_an_event_that_changes_nothing_has_no_patches_and_no_new_version(h
 async def test_results_are_frozen_and_answer_like_dictionaries(handle):
     mounted = await handle.mount(COUNTER)
     assert (mounted["html"], mounted["version"]) == (mounted.html, 1)
-    assert set(dict(mounted)) == {"html", "session_id", "view_id", "version"}
+    assert set(dict(mounted)) == {"html", "session_id", "view_id", "version", "path"}
     changed = await handle.event("increment")
     assert set(dict(changed)) == {"version", "view_id", "html", "patches", "components"}
     assert changed["patches"] == changed.patches

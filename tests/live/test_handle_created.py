@@ -152,7 +152,7 @@ async def test_what_cannot_begin_leaves_nothing_behind(handle):
             await handle.create_component(None, "c", template, python_component=target)
     with pytest.raises(ImproperlyConfigured, match="neither a template"):
         await handle.create_component(None, "c", python_component=Cart())
-    for wrong in ("", "x" * 201, 7):
+    for wrong in ("", "x" * 201, None, []):
         with pytest.raises(ValueError, match="1 to 200"):
             await handle.create_component(None, wrong, CART)
     await handle.create_component(None, "c", CART)

@@ -13,6 +13,7 @@ from django.test import Client
 
 from pykka_live.live.request import Handshake
 from pykka_live.testing.line import Line
+from pykka_live.testing.options import check_client_options, check_flags, check_request_options
 from pykka_live.testing.page import Page
 from pykka_live.testing.places import Place, open_place
 
@@ -35,10 +36,15 @@ class LiveClient:
         verify: compare each picture that a view draws with one that is drawn from nothing, and the
             page with the server's.
         http: the Django test client to use; default: a new one.
-        options: for the new one: `headers`, `enforce_csrf_checks`, ...
+        options: for the new one: `headers`, `enforce_csrf_checks`, keys of the WSGI environ, ...
 
     Attributes:
         http: Django's test client.
+
+    Raises:
+        TypeError: an option is none that Django's client has, or of the wrong kind.
+        RuntimeError: in the thread of a running event loop, or if another client of the test runs
+            its views in the other way.
     """
 
     def __init__(
@@ -50,6 +56,8 @@ class LiveClient:
         **options: Any,
     ) -> None:
         _refuse_event_loop()
+        check_flags(use_actors=use_actors, verify=verify)
+        check_client_options(http, options, ("use_actors", "verify", "http"))
         self.http = http if http is not None else Client(**options)
         self.verify = verify
         self._place: Place | None = open_place(use_actors)
@@ -93,8 +101,14 @@ class LiveClient:
         Args:
             path, data, extra: as for Django's test client.
             follow: go on where a redirect leads.
+
+        Raises:
+            TypeError: as Django's client takes no such thing.
+            HandlerFailed, TemplateFailed, MountFailed: what the user's code has raised is chained.
         """
         _refuse_event_loop()
+        check_flags(follow=follow)
+        check_request_options(path, extra)
         page = Page(self)
         self.go(page, path, data, **extra)
         for _ in range(20):

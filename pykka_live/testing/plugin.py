@@ -33,6 +33,12 @@ def live(request: pytest.FixtureRequest) -> Iterator[LiveClient]:
 
     options: dict[str, Any] = {}
     for mark in reversed(list(request.node.iter_markers(MARK))):
+        if mark.args:
+            pytest.fail(
+                f"@pytest.mark.{MARK} takes what LiveClient does, by name, such as "
+                f"use_actors=True, not {mark.args[0]!r}",
+                pytrace=False,
+            )
         options.update(mark.kwargs)
     # The database has to be there for as long as the views are.
     for name in ("db", "transactional_db"):

@@ -20,6 +20,7 @@ from pykka_live.exceptions import (
 from tests.live.driven import HandleList, HandleRow, li, view_cell
 from tests.live.test_handle_objects import Basket, Living, Shelf, Whole
 from tests.live.troubled import open_gate, somebody_waits_at, wait_at
+from tests.tab import until
 
 COUNTER = "tests.live.views.Counter"
 NOTE = "<p>{{ text }}</p>"
@@ -270,9 +271,11 @@ async def test_an_object_is_held_through_a_restart_of_its_session(handle):
     other = await create_session_actor("other")
     with pytest.raises(BadParameters, match="already"):
         await other.mount(Shelf, python_view=basket)
+    await until(lambda: handle._cell.incarnation == 2)
+    with pytest.raises(BadParameters, match="already"):
+        await other.mount(Shelf, python_view=basket)
     await handle.event("add", {"item": "a"}, mounted.view_id)
     assert "<b>1</b>" in (await handle.render(mounted.view_id)).html
-    assert handle._cell.incarnation == 2
 
 
 async def test_an_object_is_held_until_its_last_handler_has_returned(handle):

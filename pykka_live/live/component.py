@@ -4,7 +4,6 @@ from __future__ import annotations
 
 import re
 from collections.abc import Sequence
-from contextlib import suppress
 from types import SimpleNamespace
 from typing import Any, ClassVar
 
@@ -18,6 +17,7 @@ from pykka_live.live.events import Handler, is_framework_class
 from pykka_live.live.page import dotted_name
 from pykka_live.live.part import SURROUNDINGS, Part, compiled
 from pykka_live.rendering import ComponentTemplate
+from pykka_live.rendering.functions import function_names
 from pykka_live.state.snapshot import Snapshot
 from pykka_live.vdom import Element
 
@@ -188,11 +188,7 @@ def component_class(name: str) -> type[LiveComponent]:
         LookupError: if there is none, or more than one; the message names them.
     """
     if "." in name:
-        with suppress(ImportError):
-            found = import_string(name)
-            if isinstance(found, type) and issubclass(found, LiveComponent):
-                return found
-        raise LookupError(f"{name!r} is no LiveComponent")
+        return _imported(name)
     found = _by_name.get(name, {})
     if len(found) == 1:
         return next(iter(found.values()))
@@ -201,7 +197,19 @@ def component_class(name: str) -> type[LiveComponent]:
             f"several components are called {name!r}: {', '.join(sorted(found))}; "
             "use the dotted name, or give one of them another `name`"
         )
+    there_are = ", ".join(sorted({*_by_name, *function_names()})) or "none"
     raise LookupError(
-        f"no component is called {name!r}; there are: {', '.join(sorted(_by_name)) or 'none'} "
+        f"no component is called {name!r}; there are: {there_are} "
         "(components are looked for in each app's components.py)"
     )
+
+
+def _imported(name: str) -> type[LiveComponent]:
+    try:
+        found = import_string(name)
+    except ImportError as error:
+        raise LookupError(f"{name!r} is no LiveComponent: {error}") from error
+    if not isinstance(found, type) or not issubclass(found, LiveComponent):
+        what = "class" if isinstance(found, type) else type(found).__name__
+        raise LookupError(f"{name!r} is no LiveComponent: it is a {what}")
+    return found

@@ -25,7 +25,7 @@ from pykka_live.live.record import ComponentRecord, Step
 from pykka_live.live.stage import Stage
 from pykka_live.live.stopwatch import Stopwatch
 from pykka_live.live.talking import replay
-from pykka_live.live.user_code import call
+from pykka_live.live.user_code import call_with_props
 
 
 class ComponentActor(LiveActor[LiveComponent]):
@@ -64,7 +64,7 @@ class ComponentActor(LiveActor[LiveComponent]):
     def _mount(self, part: LiveComponent) -> None:
         record = self._record
         props = record.taken = record.props
-        call(part.mount, **take_props(part, props))
+        call_with_props(part.mount, take_props(part, props))
 
     def _is_seen(self) -> bool:
         return self._screen.outlet is not None or not self._record.is_shown
@@ -158,7 +158,7 @@ class ComponentActor(LiveActor[LiveComponent]):
                 return
             record.taken = props
         given = take_props(part, props, message.is_partial)
-        self._burst("update", UpdateProps, lambda: call(part.update, **given))
+        self._burst("update", UpdateProps, lambda: call_with_props(part.update, given))
 
     def _refresh(self, _message: Refresh) -> Update | Refusal:
         if self._record.picture is None:

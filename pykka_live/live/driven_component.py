@@ -14,7 +14,7 @@ from pykka_live.live.driven import DrivenActor, Render
 from pykka_live.live.messages import CallEvent, Refusal, Update
 from pykka_live.live.objects import ObjectPart
 from pykka_live.live.record import ComponentRecord
-from pykka_live.live.user_code import call
+from pykka_live.live.user_code import call_with_props
 
 
 @dataclass(frozen=True)
@@ -76,7 +76,7 @@ class DrivenComponentActor(DrivenActor[LiveComponent], ComponentActor):
         part = self._part
         if part is None:
             return Refusal("unknown_component", "the component has not been mounted")
-        return self._answer_after("update", lambda: call(part.update, **message.props))
+        return self._answer_after("update", lambda: call_with_props(part.update, message.props))
 
     _handlers = {
         **ComponentActor._handlers,

@@ -17,8 +17,9 @@ from pykka_live.live.part import SURROUNDINGS, topics_of
 from pykka_live.live.placements import Placed, Props, check_depth
 from pykka_live.live.pubsub import hub
 from pykka_live.live.record import ComponentRecord, Record, ViewRecord
+from pykka_live.live.slots import check_slots_of
 from pykka_live.live.talking import Mail, PagePlace
-from pykka_live.live.user_code import call
+from pykka_live.live.user_code import call_with_props
 from pykka_live.rendering import compose, gatherer
 from pykka_live.state.snapshot import Snapshot, take_snapshot
 from pykka_live.vdom import Element
@@ -61,6 +62,8 @@ class _Gathering:
 
     def place(self, name: str, id: str, props: dict[str, Any], slots: dict[str, Any]) -> str:
         cls = component_class(name)
+        if slots:
+            check_slots_of(cls, slots)
         if id in self.placed or id in self._taken:
             raise ValueError(f"two components of one view have the id {id!r}")
         self.placed[id] = Placed(cls, {**props, "slots": slots} if slots else props)
@@ -117,7 +120,7 @@ class PageComponents:
         props = Props(id).take(placed.props)
         component = new_component(cls, id, stage.request)
         component._live_place = place = PagePlace()
-        call(component.mount, **take_props(component, props))
+        call_with_props(component.mount, take_props(component, props))
         template = component.live_template()
         with self._within(id) as gathering:
             picture = template.render_whole(stage.request, stage.values(component), stage.processed)

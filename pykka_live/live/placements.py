@@ -14,6 +14,7 @@ from pykka_live.live.delivery import is_crowded
 from pykka_live.live.family import be_patient, close_component, open_components
 from pykka_live.live.messages import Show, UpdateProps
 from pykka_live.live.record import ComponentRecord, Record, ViewRecord
+from pykka_live.live.slots import check_slots_of
 from pykka_live.state.snapshot import Keeper, Snapshot, Uncopyable
 
 if TYPE_CHECKING:
@@ -104,11 +105,14 @@ class Placements:
 
         Raises:
             LookupError: if there is no component of that name.
+            TemplateSyntaxError: if it never shows one of the slots.
             ValueError: if another component has this id.
         """
         if not self.is_used:  # so far nobody has told of drawing
             self.is_used, self._now = True, {}
         cls = component_class(name)
+        if slots:
+            check_slots_of(cls, slots)
         assert self._now is not None
         known = self.view.components.get(id)
         if id in self._now or (known is not None and known.owner is not self.record):

@@ -9,6 +9,7 @@ from typing import Any
 from pykka_live.live.component import LiveComponent
 from pykka_live.live.events import Handler
 from pykka_live.live.objects import LIFECYCLE, ObjectPart
+from pykka_live.live.user_code import call_with_props
 
 
 class StateComponent(LiveComponent):
@@ -65,14 +66,14 @@ class ObjectComponent(ObjectPart, LiveComponent):
     def mount(self, /, **props: Any) -> None:
         own = self._own("mount")
         if own is not None:
-            self.run(own, **props)
+            self.run(call_with_props, own, props)
         else:
             self.update(**props)
 
     def update(self, /, **props: Any) -> None:
         own = self._own("update")
         if own is not None:
-            self.run(own, **props)
+            self.run(call_with_props, own, props)
         else:
             self.assign(props)
 

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import inspect
 import threading
-from collections.abc import Awaitable, Callable, Iterator
+from collections.abc import Awaitable, Callable, Iterator, Mapping
 from concurrent.futures import Future
 from contextlib import contextmanager
 from typing import Any
@@ -35,6 +35,30 @@ def call(function: Callable[..., Any], /, *args: Any, **kwargs: Any) -> Any:
     if type(result) in _NEVER_AWAITED or not inspect.isawaitable(result):
         return result
     return _run(result)
+
+
+def call_with_props(method: Callable[..., Any], props: Mapping[str, Any]) -> Any:
+    """Call the `mount` or the `update` of a component.
+
+    Raises:
+        TypeError: if it does not take these props; the message says what it takes.
+        BaseException: what it raises.
+    """
+    try:
+        return call(method, **props)
+    except TypeError as error:
+        try:
+            signature = inspect.signature(method)
+        except ValueError:  # a builtin that tells nothing
+            raise error from None
+        try:
+            signature.bind(**props)
+        except TypeError as misfit:
+            raise TypeError(
+                f"{getattr(method, '__qualname__', method)} cannot be given these props: {misfit}. "
+                f"It takes {signature}"
+            ) from error
+        raise
 
 
 @contextmanager

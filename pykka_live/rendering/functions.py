@@ -53,7 +53,8 @@ class FunctionComponent:
         the CSRF token, as that of an inclusion tag.
 
         Raises:
-            TemplateSyntaxError: if the function does not take these props.
+            TemplateSyntaxError: if the function does not take these props, or its template never
+                shows one of the slots.
             TypeError: if it returns no mapping.
             Exception: what it raises, or its template.
         """
@@ -74,6 +75,10 @@ class FunctionComponent:
         if token is not None:
             inner["csrf_token"] = token
         template = self._template(context)
+        if slots:
+            from pykka_live.rendering.slot_names import check_slots  # which knows components
+
+            check_slots(self.name, slots, template)
         with inner.render_context.push_state(template):
             return mark_safe(template.render(inner))
 
@@ -146,3 +151,9 @@ def find_function(name: str) -> FunctionComponent | None:
             "one that is meant, or give one another name: @function_component(…, name=…)."
         )
     return found[0]
+
+
+def function_names() -> list[str]:
+    """Return what templates call the function components that there are, without the dotted
+    paths."""
+    return sorted(name for name in list(_known) if "." not in name)

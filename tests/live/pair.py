@@ -19,7 +19,7 @@ class Region(Tab):
         super().__init__(page.path, page.client, page.name)
         self._page = page
         self.token = token
-        self.tree = vdom.parse_region(f"<body>{html}")[1]
+        self.tree = self._hollowed(vdom.parse_region(f"<body>{html}")[1])
 
     async def send(self, **frame: Any) -> int:
         ref = await self._page.send(**frame)

@@ -19,7 +19,7 @@ from django.views.decorators.http import require_POST
 from django.views.generic import TemplateView
 
 from pykka_live import LiveView, event
-from tests.live import components
+from tests.live import components, exits
 from tests.live.troubled import Troubled
 from tests.live.views import calls
 
@@ -84,6 +84,26 @@ class Board(components.Board):
         "{% load pykka_live %}<div data-liveview-root><h1>{{ title }}</h1>{% for id in ids %}"
         '{% live_component "tally" id=id label=label %}{% endfor %}</div>'
     )
+
+
+class InPlace(Tally):
+    use_actors = False
+
+
+class WithThreads(Tally):
+    use_actors = True
+
+
+class LoungeInPlace(exits.Lounge):
+    template = (
+        "{% load pykka_live %}<section data-liveview-root>{% for name, id in shown %}"
+        "{% live_component name id=id %}{% endfor %}</section>"
+    )
+    use_actors = False
+
+
+class LoungeWithThreads(LoungeInPlace):
+    use_actors = True
 
 
 class Private(LoginRequiredMixin, Tally):
@@ -230,6 +250,8 @@ PAGES: dict[str, Any] = {
     "async": asynchronous,
     "raising": page(TAG.format("Raising", "") * 2),
     "boards": page(TAG.format("Board", "") * 2),
+    "mixed": page(TAG.format("InPlace", "") + TAG.format("WithThreads", "")),
+    "mixed_lounges": page(TAG.format("LoungeInPlace", "") + TAG.format("LoungeWithThreads", "")),
     "in_component": page(TAG.format("Nested", "")),
     "template": Ordinary.as_view(),
     "host": Host.as_view(),

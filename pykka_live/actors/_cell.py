@@ -50,6 +50,7 @@ class Cell(CellLife):
         data: a dict for what one incarnation leaves to the next; the system does not touch it
         children: the cells of a supervisor's children, by id; read it only
         incarnation: the number of the current incarnation, from 1; 0 before the first start
+        backing_off: whether it waits, `restarting`, for the time that its `Backoff` has set
     """
 
     def __repr__(self) -> str:

@@ -78,6 +78,7 @@ class CellLife:
         self.overflows = 0
         self.last_error: LastError | None = None
         self.started_at: float | None = None
+        self.backing_off = False  # it is down, and the time of its restart has not come
 
     def reply(self) -> Reply:
         """Return a port for an answer of this actor, for which the current thread will wait.

@@ -100,6 +100,7 @@ class Restarts:
 
     def _leave(self, restart: Restart, child: Child) -> None:
         restart.starting.discard(child)
+        child.cell.backing_off = False
         del restart.members[child]
         del self._by_child[child]
 
@@ -112,6 +113,8 @@ class Restarts:
         if restart.timer is not None:
             restart.timer.cancel()
             restart.timer = None
+            for child in restart.members:
+                child.cell.backing_off = False
 
     def _step(self, restart: Restart) -> None:
         """Do the next thing that can be done."""
@@ -127,6 +130,8 @@ class Restarts:
             return
         if self._clock() < restart.due:
             restart.timer = self._supervisor._timers.at(restart.due, partial(self._step, restart))
+            for child in restart.members:
+                child.cell.backing_off = True
             return
         first = next(iter(restart.members))
         restart.starting.add(first)

@@ -310,6 +310,13 @@ class ActorSystem:
         with whole._lock:
             return sorted(incarnation.name for incarnation in whole._abandoned)
 
+    def abandoned_cells(self) -> list[Cell]:
+        """Return whose threads these are: the cell of each, several times if several of its
+        incarnations were given up and still live."""
+        whole = self.part_of or self
+        with whole._lock:
+            return [incarnation.cell for incarnation in whole._abandoned]
+
     def add_listener(self, listener: Listener) -> None:
         """Call `listener` with each `Event` from now on."""
         self.listeners.add(listener)

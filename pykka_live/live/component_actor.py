@@ -71,6 +71,7 @@ class ComponentActor(LiveActor[LiveComponent]):
 
     def on_start(self) -> None:
         self._record.cell = self.cell
+        self.cell.data["class"] = self._class_name  # for the actor tree and the metrics
         if self.cell.incarnation > 1:
             self._housekeeping.around(self._stage(), self._come_up)
 

@@ -23,7 +23,6 @@ from pykka_live.actors import (
 from pykka_live.conf import live_settings
 from pykka_live.live import pubsub
 from pykka_live.live.messages import ComponentsFailed
-from pykka_live.live.page import dotted_name
 from pykka_live.live.policy import spec_options
 from pykka_live.live.record import CRASHED
 
@@ -125,7 +124,6 @@ def _moved_in(record: ComponentRecord, cell: Cell) -> None:
             cell.enqueue(message, reply, insist=True)
         record.early.clear()
     record.is_stopped = record.is_behind = False
-    cell.data["class"] = dotted_name(record.component_class)  # for the actor tree
     cell.data["component"] = record
     cell.watch(lambda ended, reason: _component_ended(record, ended, reason))
 

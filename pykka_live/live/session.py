@@ -140,7 +140,7 @@ class SessionActor(Guardian):
 
     def _start_view(self, record: ViewRecord) -> Cell:
         cell = self.start_child(self._view_spec(record))
-        cell.data["class"] = record.token.view  # for the actor tree
+        cell.data["class"] = record.token.view  # for the actor tree and the metrics
         cell.data["view"] = record
         cell.watch(lambda ended, reason: self._view_ended(record, ended, reason))
         return cell

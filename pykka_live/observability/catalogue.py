@@ -59,8 +59,14 @@ class Metric:
 ACTORS = Metric(
     "pykka_live_actors",
     "gauge",
-    "Actors alive, by kind (session, view, ...) and state.",
+    "Actors by kind (session, view, ...) and state.",
     ("kind", "state"),
+)
+BACKOFF = Metric(
+    "pykka_live_backoff_actors",
+    "gauge",
+    "Actors that are down and wait for the time of their restart.",
+    ("kind",),
 )
 MAILBOX_MESSAGES = Metric(
     "pykka_live_mailbox_messages",
@@ -96,6 +102,12 @@ ABANDONED_THREADS = Metric(
     "pykka_live_abandoned_threads",
     "gauge",
     "Threads of actors that were given up and have not ended.",
+)
+INFO = Metric(
+    "pykka_live_info",
+    "gauge",
+    "1, with the versions of pykka_live, Python and Django.",
+    ("version", "python", "django"),
 )
 
 # Told by views, per message
@@ -185,31 +197,31 @@ FAILURES = Metric(
     "pykka_live_failures_total",
     "counter",
     "Messages and starts of actors that raised, by class of the error.",
-    ("kind", "error"),
+    ("kind", "class", "error"),
 )
 RESUMES = Metric(
     "pykka_live_resumes_total",
     "counter",
     "Failures after which the same incarnation went on.",
-    ("kind",),
+    ("kind", "class"),
 )
 RESTARTS = Metric(
     "pykka_live_restarts_total",
     "counter",
     "Actors that came up again after a failure.",
-    ("kind",),
+    ("kind", "class"),
 )
 ESCALATIONS = Metric(
     "pykka_live_escalations_total",
     "counter",
-    "Failures that were passed on to the supervisor, by kind of the child.",
-    ("kind",),
+    "Failures that were passed on to the supervisor, by kind and class of the child.",
+    ("kind", "class"),
 )
 STUCK = Metric(
     "pykka_live_stuck_actors_total",
     "counter",
     "Actors that were given up because a message took longer than the stuck timeout.",
-    ("kind",),
+    ("kind", "class"),
 )
 ABANDONED = Metric(
     "pykka_live_abandoned_actors_total",
@@ -230,12 +242,25 @@ OVERFLOWS = Metric(
     ("kind", "policy"),
 )
 
+# Told by the worker that is asked, about all of the server
+
+WORKERS = Metric(
+    "pykka_live_workers",
+    "gauge",
+    "Workers of the server whose metrics these are.",
+)
+SILENT_WORKERS = Metric(
+    "pykka_live_silent_workers",
+    "gauge",
+    "Workers of the server whose metrics are missing, because they did not tell them in time.",
+)
+
 METRICS: tuple[Metric, ...] = (
-    *(ACTORS, MAILBOX_MESSAGES, MAILBOX_MESSAGES_MAX, MAILBOX_CAPACITY, MAILBOX_FILL_MAX),
-    *(BUSY_MAX, ABANDONED_THREADS),
+    *(ACTORS, BACKOFF, MAILBOX_MESSAGES, MAILBOX_MESSAGES_MAX, MAILBOX_CAPACITY, MAILBOX_FILL_MAX),
+    *(BUSY_MAX, ABANDONED_THREADS, INFO),
     *(EVENTS, MAILBOX_WAIT, HANDLER, RENDER, CHECKPOINT, DIFF, EVENT),
     *(RENDERED_ROWS, REUSED_ROWS, WHOLE_PAGES, FOLDED),
     *(STARTS, STOPS, FAILURES, RESUMES, RESTARTS, ESCALATIONS, STUCK, ABANDONED),
     *(DEAD_LETTERS, OVERFLOWS),
 )
-"""All of them, in the order in which they are exposed and documented."""
+"""All of them, in the order in which they are documented."""

@@ -2,11 +2,16 @@
 
 from __future__ import annotations
 
+import functools
+import platform
 import time
+from collections import defaultdict
 from collections.abc import Callable, Iterable, Iterator
-from dataclasses import dataclass
+from dataclasses import dataclass, field
+from importlib import metadata
 from itertools import accumulate
 
+import django
 from prometheus_client.core import HistogramMetricFamily, Metric
 from prometheus_client.registry import Collector
 from prometheus_client.utils import floatToGoString
@@ -22,8 +27,14 @@ __all__ = ["KINDS", "STATES", "LiveCollector"]
 KINDS = ("session", "view", "component")
 """The kinds of actors whose metrics are exposed even while there is no such actor."""
 
-STATES = ("starting", "running", "busy", "suspended", "restarting", "stopping", "failed")
-"""The states of a living cell."""
+STUCK = "stuck"
+
+STATES = ("starting", "running", "busy", "suspended", "restarting", "stopping", "failed", STUCK)
+"""The states of a living cell; and that of an incarnation which was given up, and whose thread
+hangs."""
+
+OF_THE_SERVER = (catalogue.WORKERS, catalogue.SILENT_WORKERS)
+"""What no process can tell of itself."""
 
 BOUNDS = (*map(floatToGoString, BUCKETS), "+Inf")
 HISTOGRAMS = {
@@ -57,15 +68,19 @@ class LiveCollector(Collector):
 
     def describe(self) -> Iterable[Metric]:
         """Return the metrics without their values; the registry wants to know the names."""
-        return [metric.family() for metric in catalogue.METRICS]
+        return [metric.family() for metric in catalogue.METRICS if metric not in OF_THE_SERVER]
 
     def collect(self) -> Iterator[Metric]:
         """Return the metrics as they are now, in the order of `catalogue.METRICS`."""
         system = self._system()
-        yield from _actors([] if system is None else system.cells())
+        given_up = [] if system is None else system.abandoned_cells()
+        yield from _actors([] if system is None else system.cells(), given_up)
         threads = catalogue.ABANDONED_THREADS.gauge()
-        threads.add_metric((), 0 if system is None else len(system.abandoned()))
+        threads.add_metric((), len(given_up))
         yield threads
+        info = catalogue.INFO.gauge()
+        info.add_metric((_own_version(), platform.python_version(), django.__version__), 1)
+        yield info
         all_series = self._tally.series()
         yield from _events(all_series)
         yield from _pictures(all_series)
@@ -83,7 +98,8 @@ class LiveCollector(Collector):
 class _Kind:
     """What the actors of one kind add up to."""
 
-    states: dict[str, int]
+    states: dict[str, int] = field(default_factory=lambda: dict.fromkeys(STATES, 0))
+    backing_off: int = 0
     messages: int = 0
     messages_max: int = 0
     capacity: int = 0
@@ -95,6 +111,7 @@ class _Kind:
         self.states[state] = self.states.get(state, 0) + 1
         if state == "busy" and (self.busy_since is None or cell.busy_since < self.busy_since):
             self.busy_since = cell.busy_since
+        self.backing_off += cell.backing_off
         messages = len(cell.mailbox)
         self.messages += messages
         self.messages_max = max(self.messages_max, messages)
@@ -109,15 +126,15 @@ class _Kind:
         return max(0.0, (time.monotonic_ns() - self.busy_since) * 1e-9)
 
 
-def _actors(cells: list[Cell]) -> Iterator[Metric]:
+def _actors(cells: list[Cell], given_up: list[Cell]) -> Iterator[Metric]:
     """Return the gauges by kind of actor."""
-    kinds = {kind: _Kind(dict.fromkeys(STATES, 0)) for kind in KINDS}
+    kinds = defaultdict(_Kind, {kind: _Kind() for kind in KINDS})
     for cell in cells:
-        kind = kinds.get(cell.kind)
-        if kind is None:
-            kind = kinds[cell.kind] = _Kind(dict.fromkeys(STATES, 0))
-        kind.add(cell)
+        kinds[cell.kind].add(cell)
+    for cell in given_up:
+        kinds[cell.kind].states[STUCK] += 1
     actors = catalogue.ACTORS.gauge()
+    backoff = catalogue.BACKOFF.gauge()
     messages = catalogue.MAILBOX_MESSAGES.gauge()
     messages_max = catalogue.MAILBOX_MESSAGES_MAX.gauge()
     capacity = catalogue.MAILBOX_CAPACITY.gauge()
@@ -126,12 +143,13 @@ def _actors(cells: list[Cell]) -> Iterator[Metric]:
     for name, kind in kinds.items():
         for state, count in kind.states.items():
             actors.add_metric((name, state), count)
+        backoff.add_metric((name,), kind.backing_off)
         messages.add_metric((name,), kind.messages)
         messages_max.add_metric((name,), kind.messages_max)
         capacity.add_metric((name,), kind.capacity)
         fill_max.add_metric((name,), kind.fill_max)
         busy_max.add_metric((name,), kind.longest_busy())
-    yield from (actors, messages, messages_max, capacity, fill_max, busy_max)
+    yield from (actors, backoff, messages, messages_max, capacity, fill_max, busy_max)
 
 
 def _events(all_series: list[Series]) -> Iterator[Metric]:
@@ -169,3 +187,12 @@ def _histogram(
             buckets = list(zip(BOUNDS, accumulate(counts), strict=True))
             family.add_metric(series.labels, buckets, series.sums[phase])
     return family
+
+
+@functools.cache
+def _own_version() -> str:
+    """Return the version of pykka_live; empty where it runs without having been installed."""
+    try:
+        return metadata.version("pykka_live")
+    except metadata.PackageNotFoundError:
+        return ""

@@ -5,6 +5,8 @@ from __future__ import annotations
 import pytest
 
 from pykka_live.live.talking import ComponentRef
+from pykka_live.observability import catalogue
+from pykka_live.observability.incidents import Incidents
 from tests.live.components import Unmountable, log, seen
 from tests.tab import Tab, until
 
@@ -71,6 +73,21 @@ async def test_the_tree_of_actors_is_that_of_the_page(opened, actors):
     ]
     kinds = {cell.kind for cell in actors.cells() if "/components/" in cell.path}
     assert kinds == {"component", "components"}
+
+
+async def test_restarts_are_counted_by_class_from_the_first_start(opened, actors):
+    incidents = Incidents()
+    actors.add_listener(incidents)
+    tab = await opened("tally:a")
+
+    def restarts() -> dict[str, int]:
+        counted = incidents.counts()[catalogue.RESTARTS]
+        return {name: count for (kind, name), count in counted.items() if name}
+
+    before = {"tests.live.components.Ward": 0, "tests.live.components.Tally": 0}
+    assert restarts() == before
+    await tab.event("fail", component="a")
+    await until(lambda: restarts() == {**before, "tests.live.components.Tally": 1})
 
 
 async def test_queued_events_of_a_component_are_handled_after_its_crash(opened):

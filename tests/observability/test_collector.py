@@ -2,29 +2,36 @@
 
 from __future__ import annotations
 
+import platform
+from importlib import metadata
+
+import django
 import pytest
 from prometheus_client import CollectorRegistry
 
-from pykka_live.actors import ActorSystem, Ping
+from pykka_live.actors import ActorSystem, Backoff, Ping
 from pykka_live.live import hooks
 from pykka_live.observability import METRICS, Observer
 from pykka_live.observability.catalogue import BUCKETS, OTHER
-from pykka_live.observability.collector import KINDS, STATES
+from pykka_live.observability.collector import KINDS, OF_THE_SERVER, STATES
 
 from .clerk import Mishap, Office, start_clerk
 from .samples import scrape, series_count, value
 from .test_tally import PAGE, handled
+
+CLERK = {"kind": "view", "class": "tests.observability.clerk.Clerk"}
 
 
 def test_every_metric_is_exposed_by_its_name(
     observer: Observer, system: ActorSystem, registry: CollectorRegistry
 ) -> None:
     names = [family.name for family in registry.collect()]
-    assert names == [metric.name.removesuffix("_total") for metric in METRICS]
+    own = [metric for metric in METRICS if metric not in OF_THE_SERVER]
+    assert names == [metric.name.removesuffix("_total") for metric in own]
 
 
 def test_names_are_fit_for_prometheus() -> None:
-    units = ("_seconds", "_messages", "_ratio", "_threads", "_actors")
+    units = ("_seconds", "_messages", "_ratio", "_threads", "_actors", "_workers", "_info")
     for metric in METRICS:
         assert metric.name.startswith("pykka_live_")
         assert (metric.type == "counter") == metric.name.endswith("_total")
@@ -39,8 +46,10 @@ def test_before_anything_happened(observer: Observer, registry: CollectorRegistr
     for kind in KINDS:
         for state in STATES:
             assert samples["pykka_live_actors"][("kind", kind), ("state", state)] == 0
-        for name in ("mailbox_messages", "restarts_total", "escalations_total"):
+        for name in ("mailbox_messages", "backoff_actors", "actor_starts_total"):
             assert samples[f"pykka_live_{name}"][(("kind", kind),)] == 0
+        for name in ("restarts_total", "escalations_total", "stuck_actors_total"):
+            assert samples[f"pykka_live_{name}"][("class", ""), ("kind", kind)] == 0
 
 
 def test_a_system_is_not_started_by_looking(
@@ -97,8 +106,58 @@ def test_failures_and_restarts(
         assert cell.ask("again", 10) == "again"
     system.root.request(Ping(), 10)  # it is the supervisor that tells of a restart
     assert value(registry, "pykka_live_actor_starts_total", kind="view") == 1
-    assert value(registry, "pykka_live_failures_total", kind="view", error="Mishap") == 2
-    assert value(registry, "pykka_live_restarts_total", kind="view") == 2
+    assert value(registry, "pykka_live_failures_total", **CLERK, error="Mishap") == 2
+    assert value(registry, "pykka_live_restarts_total", **CLERK) == 2
+
+
+def test_counters_stand_at_zero_from_the_first_start_of_a_class(
+    observer: Observer, system: ActorSystem, registry: CollectorRegistry
+) -> None:
+    start_clerk(system, "one", capacity=1, overflow="drop_oldest")
+    samples = scrape(registry)
+    labels = tuple(sorted(CLERK.items()))
+    for name in ("restarts", "resumes", "escalations", "stuck_actors"):
+        assert samples[f"pykka_live_{name}_total"][labels] == 0
+    policy, reason = ("policy", "drop_oldest"), ("reason", "dropped")
+    assert samples["pykka_live_mailbox_overflows_total"][("kind", "view"), policy] == 0
+    assert samples["pykka_live_dead_letters_total"][("kind", "view"), reason] == 0
+
+
+def test_resumes_and_escalations_by_class(
+    observer: Observer, system: ActorSystem, registry: CollectorRegistry
+) -> None:
+    for id, strategy in (("one", "resume"), ("two", "escalate")):
+        with pytest.raises(Mishap):
+            start_clerk(system, id, strategy=strategy).ask(Mishap("oops"), 10)
+    system.root.request(Ping(), 10)
+    assert value(registry, "pykka_live_resumes_total", **CLERK) == 1
+    assert value(registry, "pykka_live_escalations_total", **CLERK) == 1
+
+
+def test_actors_that_wait_for_their_backoff(
+    observer: Observer, system: ActorSystem, registry: CollectorRegistry
+) -> None:
+    one = start_clerk(system, "one", backoff=Backoff(1000, 1000), scope="rest_for_one")
+    two = start_clerk(system, "two")
+    for expected in (0, 2):
+        with pytest.raises(Mishap):
+            one.ask(Mishap("oops"), 10)
+        system.root.request(Ping(), 10)
+        while two.state != ("restarting" if expected else "running"):
+            system.root.request(Ping(), 10)
+        assert value(registry, "pykka_live_backoff_actors", kind="view") == expected
+    assert value(registry, "pykka_live_actors", kind="view", state="restarting") == 2
+    two.stop()
+    system.root.request(Ping(), 10)
+    assert value(registry, "pykka_live_backoff_actors", kind="view") == 1
+
+
+def test_the_versions(observer: Observer, registry: CollectorRegistry) -> None:
+    [(labels, one)] = scrape(registry)["pykka_live_info"].items()
+    assert one == 1
+    assert dict(labels)["django"] == django.__version__
+    assert dict(labels)["python"] == platform.python_version()
+    assert dict(labels)["version"] == metadata.version("pykka_live")
 
 
 def test_dead_letters_and_overflows(
@@ -119,8 +178,10 @@ def test_an_actor_that_is_stuck(
     cell = start_clerk(system, "one", stuck_timeout=0.05)
     office.occupy(cell)
     assert cell.ask("next", 10) == "next"
-    assert value(registry, "pykka_live_stuck_actors_total", kind="view") == 1
+    assert value(registry, "pykka_live_stuck_actors_total", **CLERK) == 1
     assert value(registry, "pykka_live_abandoned_threads") == 1
+    assert value(registry, "pykka_live_actors", kind="view", state="stuck") == 1
+    assert value(registry, "pykka_live_actors", kind="view", state="running") == 1
 
 
 def test_counts_outlive_their_actors(
@@ -130,7 +191,7 @@ def test_counts_outlive_their_actors(
     with pytest.raises(Mishap):
         cell.ask(Mishap(), 10)
     system.shutdown(10)
-    assert value(registry, "pykka_live_failures_total", kind="view", error="Mishap") == 1
+    assert value(registry, "pykka_live_failures_total", **CLERK, error="Mishap") == 1
     stops = scrape(registry)["pykka_live_actor_stops_total"]
     assert sum(n for labels, n in stops.items() if ("kind", "view") in labels) == 1
     assert value(registry, "pykka_live_actors", kind="view", state="running") == 0
@@ -195,12 +256,12 @@ def test_rubbish_kinds_of_errors_are_folded(
     observer: Observer, system: ActorSystem, registry: CollectorRegistry
 ) -> None:
     cell = start_clerk(system, "one", strategy="resume")
-    for i in range(300):
+    for i in range(1200):
         cell.tell(type(f"Mishap{i}", (Exception,), {})())
     cell.ask("done", 10)
     failures = scrape(registry)["pykka_live_failures_total"]
-    assert len(failures) == 101
-    assert failures[("error", OTHER), ("kind", OTHER)] == 200
+    assert len(failures) == 1001
+    assert failures[("class", OTHER), ("error", OTHER), ("kind", OTHER)] == 200
     assert value(registry, "pykka_live_folded_labels_total") == 200
 
 

@@ -16,6 +16,7 @@ import socket
 import threading
 import time
 import weakref
+from collections import deque
 from collections.abc import Callable, Mapping
 from pathlib import Path
 from typing import Any
@@ -27,7 +28,8 @@ __all__ = ["Command", "ControlServer"]
 logger = logging.getLogger(__name__)
 
 Command = Callable[[Mapping[str, Any]], Mapping[str, Any]]
-"""Answers a request. Runs in the control thread, so it must never wait for an actor or a loop."""
+"""Answers a request. It must never wait for an actor or a loop; one that takes long anyway is to be
+named as slow, since the control thread carries out the others."""
 
 REQUEST_LIMIT = 16 * 1024  # bytes
 CONNECTION_LIMIT = 32
@@ -38,7 +40,8 @@ class ControlServer:
     """Listens on a Unix socket named by the process id, in the project's private directory.
 
     One daemon thread serves all connections without blocking on any: who sends nothing, or does
-    not read, is dropped after `TIMEOUT` seconds and delays nobody. The child of a fork lets go of
+    not read, is dropped after `TIMEOUT` seconds and delays nobody; so is who wants what takes
+    longer. The child of a fork lets go of
     the socket, which stays its parent's, and may `open` its own.
 
     `_lock` guards which service runs. Everything of a service belongs to its thread.
@@ -46,6 +49,8 @@ class ControlServer:
     Args:
         commands: what can be asked for, by name
         directories: where the socket may be made; the first possible place is taken
+        slow: which of the commands are carried out in a thread for each request, so that nobody
+            else waits for them
     """
 
     _all: weakref.WeakSet[ControlServer] = weakref.WeakSet()
@@ -54,8 +59,10 @@ class ControlServer:
         self,
         commands: Mapping[str, Command],
         directories: Callable[[], list[SocketDirectory]] = SocketDirectory.candidates,
+        slow: tuple[str, ...] = (),
     ) -> None:
         self._commands = commands
+        self._slow = slow
         self._directories = directories
         self._lock = threading.Lock()
         self._service: _Service | None = None
@@ -79,7 +86,7 @@ class ControlServer:
         with self._lock:
             if self._service is None:
                 listener, path = _listen(self._directories())
-                self._service = _Service(listener, path, self._commands)
+                self._service = _Service(listener, path, self._commands, self._slow)
                 atexit.register(self.close)
             return self._service.path
 
@@ -139,14 +146,15 @@ def _listen_at(path: Path) -> tuple[socket.socket, Path]:
 
 
 class _Connection:
-    """A client: what it has sent, and what it still has to get."""
+    """A client: what it has sent, whether that is being answered, and what it still has to get."""
 
-    __slots__ = ("answer", "deadline", "request", "socket")
+    __slots__ = ("answer", "deadline", "is_waiting", "request", "socket")
 
     def __init__(self, client: socket.socket) -> None:
         self.socket = client
         self.request = bytearray()
         self.answer = memoryview(b"")
+        self.is_waiting = False
         self.deadline = time.monotonic() + TIMEOUT
 
 
@@ -154,10 +162,16 @@ class _Service:
     """A listening socket, its connections, and the thread that serves them."""
 
     def __init__(
-        self, listener: socket.socket, path: Path, commands: Mapping[str, Command]
+        self,
+        listener: socket.socket,
+        path: Path,
+        commands: Mapping[str, Command],
+        slow: tuple[str, ...],
     ) -> None:
         self.path = path
         self._commands = commands
+        self._slow = slow
+        self._finished: deque[tuple[_Connection, bytes]] = deque()  # by the slow commands' threads
         self._listener = listener
         self._inode = path.lstat().st_ino
         self._connections: dict[socket.socket, _Connection] = {}  # oldest first
@@ -196,8 +210,10 @@ class _Service:
         """Serve whoever is ready. False when the service is to end."""
         for key, _ in self._selector.select(self._patience()):
             if key.fileobj is self._alarm:
-                return False
-            if key.fileobj is self._listener:
+                if not self._alarm.recv(REQUEST_LIMIT):
+                    return False
+                self._send_finished()
+            elif key.fileobj is self._listener:
                 self._accept()
             elif key.fileobj in self._connections:
                 self._serve(self._connections[key.fileobj])
@@ -250,15 +266,57 @@ class _Service:
         request = connection.request
         request += part
         if len(request) > REQUEST_LIMIT:
-            answer: Mapping[str, Any] = {"error": f"requests end after {REQUEST_LIMIT} bytes"}
-        elif b"\n" in part or not part:
-            if not request:
-                self._drop(connection)
-                return
-            answer = self._answer(bytes(request))
-        else:
+            self._reply(connection, {"error": f"requests end after {REQUEST_LIMIT} bytes"})
+        elif request and (b"\n" in part or not part):
+            self._obey(connection, bytes(request))
+        elif not part:
+            self._drop(connection)
+
+    def _obey(self, connection: _Connection, line: bytes) -> None:
+        """Carry out what a client wants, or have it carried out."""
+        try:
+            request = json.loads(line)
+        except (ValueError, RecursionError):
+            self._reply(connection, {"error": "the request is no JSON"})
             return
-        connection.answer = memoryview(json.dumps(answer, default=str).encode())
+        if not isinstance(request, dict):
+            self._reply(connection, {"error": "the request is no JSON object"})
+        elif request.get("command") not in self._slow:
+            self._reply(connection, self._answer(request))
+        else:
+            self._selector.unregister(connection.socket)
+            connection.is_waiting = True
+            connection.deadline = time.monotonic() + TIMEOUT
+            obey = threading.Thread(
+                target=self._obey_slowly,
+                args=(connection, request),
+                name=f"{self._thread.name} {request['command']}",
+                daemon=True,
+            )
+            try:
+                obey.start()
+            except RuntimeError as error:  # the system has no thread to give
+                self._finish(connection, _encoded({"error": str(error)}))
+
+    def _obey_slowly(self, connection: _Connection, request: Mapping[str, Any]) -> None:
+        self._finished.append((connection, _encoded(self._answer(request))))
+        with contextlib.suppress(OSError):  # the service has ended
+            self._wake_up.send(b"\0")
+
+    def _send_finished(self) -> None:
+        while self._finished:
+            connection, answer = self._finished.popleft()
+            if connection.socket in self._connections:  # else it took too long
+                self._finish(connection, answer)
+
+    def _finish(self, connection: _Connection, answer: bytes) -> None:
+        connection.is_waiting = False
+        self._selector.register(connection.socket, selectors.EVENT_WRITE)
+        connection.answer = memoryview(answer)
+        connection.deadline = time.monotonic() + TIMEOUT
+
+    def _reply(self, connection: _Connection, answer: Mapping[str, Any]) -> None:
+        connection.answer = memoryview(_encoded(answer))
         self._selector.modify(connection.socket, selectors.EVENT_WRITE)
         self._send(connection)
 
@@ -269,13 +327,7 @@ class _Service:
         if not connection.answer:
             self._drop(connection)
 
-    def _answer(self, line: bytes) -> Mapping[str, Any]:
-        try:
-            request = json.loads(line)
-        except (ValueError, RecursionError):
-            return {"error": "the request is no JSON"}
-        if not isinstance(request, dict):
-            return {"error": "the request is no JSON object"}
+    def _answer(self, request: Mapping[str, Any]) -> Mapping[str, Any]:
         name = request.get("command")
         command = self._commands.get(name) if isinstance(name, str) else None
         if command is None:
@@ -283,13 +335,14 @@ class _Service:
             return {"error": f"the request's command must be one of: {known}"}
         try:
             return command(request)
-        except Exception as error:
+        except BaseException as error:  # a user's code may run there
             logger.exception("The control command %s failed", name)
             return {"error": f"{type(error).__name__}: {error}"}
 
     def _drop(self, connection: _Connection) -> None:
         del self._connections[connection.socket]
-        self._selector.unregister(connection.socket)
+        if not connection.is_waiting:
+            self._selector.unregister(connection.socket)
         connection.socket.close()
 
     def _close_all(self) -> None:
@@ -299,3 +352,7 @@ class _Service:
         self._connections.clear()
         self._listener.close()
         self._alarm.close()
+
+
+def _encoded(answer: Mapping[str, Any]) -> bytes:
+    return json.dumps(answer, default=str).encode()

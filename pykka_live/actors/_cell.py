@@ -15,6 +15,7 @@ from pykka_live.actors._life import CellLife
 from pykka_live.actors._messages import (
     GetState,
     PoisonPill,
+    ReplaceChild,
     Resume,
     Stop,
     Suspend,
@@ -248,7 +249,31 @@ class Cell(CellLife):
         """Send in the system lane, without waiting; the answer goes to `reply`."""
         self.mailbox.put_system(SystemEnvelope(message, reply, sender_of(None)))
 
-    def stop(self, reason: str = "shutdown", reply: ReplyPort | None = None) -> None:
+    def restart(self, reply: ReplyPort | None = None, within: float | None = None) -> None:
+        """Have a new incarnation take over after the current message. The mail waits for it.
+
+        The supervisor sees to it. Nothing has failed, and it does not count as a restart that is
+        one too many.
+
+        Args:
+            reply: gets this cell when the new incarnation is up, or the error
+            within: seconds, >= 0, that the present one has for ending before it is given up; None:
+                the `shutdown` of its spec
+
+        Raises:
+            ActorError: it is the root
+        """
+        check_fence()
+        if self.parent is None:
+            raise ActorError("the root cannot be restarted; all actors would end with it")
+        self.parent.post(ReplaceChild(self.spec.id, self, within), reply)
+
+    def stop(
+        self,
+        reason: str = "shutdown",
+        reply: ReplyPort | None = None,
+        within: float | None = None,
+    ) -> None:
         """Have the actor end for good after its current message.
 
         Mail that is left becomes dead letters. The supervisor sees to it, whatever the strategy. To
@@ -257,6 +282,8 @@ class Cell(CellLife):
         Args:
             reason: goes to `on_stop`, to monitors and to the dead letters
             reply: gets True when the actor is down, also when it was before
+            within: seconds, >= 0, that it has for ending before it is given up; None: the
+                `shutdown` of its spec. The root has none
         """
         check_fence()
         if self.parent is None:
@@ -264,7 +291,8 @@ class Cell(CellLife):
                 self.watch(lambda _cell, _reason: reply.set(True))
             self.mailbox.put_system(SystemEnvelope(Stop(reason)))
         else:
-            self.parent.post(TerminateChild(self.spec.id, reason, self), Stopping(reply))
+            message = TerminateChild(self.spec.id, reason, self, within)
+            self.parent.post(message, Stopping(reply))
 
     def poison(self, reason: str = "normal") -> None:
         """Have the incarnation end after the mail that is queued now. There is always room."""

@@ -27,6 +27,7 @@ class Child:
         attempts: restarts since the last quiet time
         order: higher than that of those who were started before it
         window: moments of its restarts, when it has a limit of its own
+        within: seconds in which this incarnation has to end, if they are not those of the spec
     """
 
     __slots__ = (
@@ -41,6 +42,7 @@ class Child:
         "timer",
         "unquiet",
         "window",
+        "within",
     )
 
     def __init__(self, spec: ChildSpec, cell: Cell) -> None:
@@ -54,6 +56,7 @@ class Child:
         self.window: list[float] = []
         self.timer: Timer | None = None
         self.reason = ""
+        self.within: float | None = None
         self.order = 0
 
     def set_timer(self, timer: Timer | None) -> None:

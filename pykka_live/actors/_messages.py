@@ -22,6 +22,7 @@ __all__ = [
     "GetState",
     "Ping",
     "PoisonPill",
+    "ReplaceChild",
     "RestartChild",
     "Resume",
     "StartChild",
@@ -90,12 +91,27 @@ class StartChild:
 class TerminateChild:
     """System mail to a supervisor: answered with True when the child is down.
 
-    With a cell it concerns that child alone, and not another that came after it.
+    With a cell it concerns that child alone, and not another that came after it. `within` so many
+    seconds the child has to end, instead of its `shutdown`.
     """
 
     id: str
     reason: str = "shutdown"
     cell: Cell | None = None
+    within: float | None = None
+
+
+@dataclass(frozen=True)
+class ReplaceChild:
+    """System mail to a supervisor: a new incarnation of a child that lives takes over; answered as
+    `StartChild`.
+
+    `cell` and `within` are as for `TerminateChild`.
+    """
+
+    id: str
+    cell: Cell | None = None
+    within: float | None = None
 
 
 @dataclass(frozen=True)

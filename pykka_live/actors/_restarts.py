@@ -66,6 +66,17 @@ class Restarts:
         self._by_child.update(dict.fromkeys(merged.members, merged))
         self._step(merged)
 
+    def replace(self, child: Child) -> None:
+        """Restart a child now: alone, or with the restart that it is part of. One that has been
+        launched, and is not yet up, is stopped again."""
+        restart = self._by_child.get(child)
+        if restart is None:
+            self.plan([child], self._clock())
+        else:
+            restart.due = self._clock()
+            restart.starting.discard(child)
+            self._step(restart)
+
     def started(self, child: Child) -> None:
         """A child is up."""
         restart = self._by_child.get(child)

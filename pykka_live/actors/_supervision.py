@@ -178,6 +178,7 @@ class Supervision(SupervisedActor):
         if child.established:
             child.cell.restarts += 1
         child.phase = "starting"
+        child.within = None
         child.incarnation = child.cell._launch()
         self._watch_stuck(child)
 
@@ -320,13 +321,20 @@ class Supervision(SupervisedActor):
         else:
             self._stop_now(child)
 
+    def _stop_within(self, child: Child, within: float | None) -> None:
+        """Set how long a child may take to end; also one that is about it."""
+        if within is not None:
+            child.within = within
+            if child.phase == "stopping":
+                self._stop_now(child)
+
     def _stop_now(self, child: Child) -> None:
         """Have a child end after its current message, and give it up if it does not."""
         cell = child.cell
         cell.mailbox.put_system(
             SystemEnvelope(Stop(child.reason, cell.incarnation, None, self._deadline))
         )
-        limit = child.spec.shutdown
+        limit = child.spec.shutdown if child.within is None else child.within
         if limit == "auto":
             limit = None if cell.is_supervisor else 5.0
         now = cell.system.clock()

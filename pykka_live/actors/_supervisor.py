@@ -104,7 +104,16 @@ that has ended all of them are `ActorStopped`, to other actors an `ActorError`.
   `TypeError` (it is no `ChildSpec`)
 - `terminate_child`, `TerminateChild(id, reason)`: answers True when it is down, or was already.
   `ChildNotFound`. With `cell`, as `Cell.stop` sends it, it concerns that cell only: when its id has
-  gone to a successor, the answer is True and the successor lives on
+  gone to a successor, the answer is True and the successor lives on. With `within` it has so many
+  seconds for ending, instead of its `shutdown`; one that is being stopped already, from now on
+- `replace_child`, `ReplaceChild(id)`: stops a child that lives, after its current message, with the
+  reason `restart`, and starts it again, as a sibling's restart would: a new incarnation takes over
+  the cell. Nothing has failed: it concerns this child alone, and counts neither for the intensity
+  nor for the backoff. One that waits for its restart waits no longer; one that starts is stopped
+  when it is up; who asks twice meanwhile gets one. Answers the cell when it is up; a start that
+  fails in it is one that fails in a restart. `within` is as for `terminate_child`: one that does
+  not come back is given up then. `ChildNotFound`; `ChildRefused` (it has ended or is to end;
+  strategy `stop`); `ActorStopped` (the supervisor ends; the child does, before it is up)
 - `restart_child`, `RestartChild(id)`: answers the cell, whose place among its siblings is the old
   one; its own count of restarts begins anew. `ChildNotFound`; `ChildRefused` (it has not ended: it
   runs, starts, stops or waits for its restart); `NameTaken`; `StartFailed` (it stays, down);
@@ -124,6 +133,8 @@ that has ended all of them are `ActorStopped`, to other actors an `ActorError`.
 - What ended for good is forgotten, so that dynamic children leave nothing behind; `keep=True` is
   OTP's way. A sibling's restart does not start it again: who was stopped on purpose stays so
 - `Cell.stop` is no exit signal, which a permanent child would survive: who says stop means it
+- A child that lives can be replaced; OTP terminates and restarts it, and whoever asked may die
+  between the two
 - A supervisor whose children restart too often has failed, so strategy `restart` restarts it; in
   OTP its reason is `shutdown`, and a transient one is gone
 - The default strategy is `restart` (transient): an actor that stops itself wants to be gone
@@ -145,6 +156,7 @@ from pykka_live.actors._messages import (
     ChildInfo,
     CountChildren,
     DeleteChild,
+    ReplaceChild,
     RestartChild,
     StartChild,
     TerminateChild,
@@ -233,9 +245,17 @@ class Supervisor(Supervision):
         return self._add_child(spec, reply).cell
 
     def terminate_child(
-        self, id: str, reason: str = "shutdown", reply: ReplyPort | None = None
+        self,
+        id: str,
+        reason: str = "shutdown",
+        reply: ReplyPort | None = None,
+        within: float | None = None,
     ) -> None:
         """Stop a child for good, after its current message. `reply` gets True when it is down.
+
+        Args:
+            within: seconds, >= 0, that it has for ending before it is given up; None: its
+                `shutdown`
 
         Raises:
             ChildNotFound: there is no such child
@@ -248,8 +268,40 @@ class Supervisor(Supervision):
         child.reason = reason
         if child.phase == "down":
             self._end_child(child, "stopped", reason)
-        elif child.phase != "stopping":
-            self._stop_child(child, reason)
+        else:
+            self._stop_within(child, within)
+            if child.phase != "stopping":
+                self._stop_child(child, reason)
+
+    def replace_child(
+        self, id: str, reply: ReplyPort | None = None, within: float | None = None
+    ) -> Cell:
+        """Have a new incarnation of a child take over, which is neither a failure nor counted as a
+        restart. `reply` and what is returned are as for `start_child`.
+
+        Args:
+            within: as for `terminate_child`
+
+        Raises:
+            ChildNotFound: there is no such child
+            ChildRefused: it has ended, or is to end, or must not be restarted (strategy `stop`)
+            ActorStopped: the supervisor is ending
+        """
+        check_fence()
+        child = self._children.require(id, self.path)
+        cell = child.cell
+        if self._winding or self._exit is not None:
+            raise ActorStopped(f"{self.path} is ending")
+        to_end = child.phase == "stopping" and not self._restarts.concern(child)
+        if to_end or not cell.alive:
+            raise ChildRefused(f"{cell.path} is {cell.state}")
+        if child.spec.strategy == "stop":
+            raise ChildRefused(f"{cell.path} has the strategy 'stop' and is never restarted")
+        if reply is not None:
+            cell._start_ports.append(reply)
+        self._stop_within(child, within)
+        self._restarts.replace(child)
+        return cell
 
     def restart_child(self, id: str, reply: ReplyPort | None = None) -> Cell:
         """Start a kept child that has ended. `reply` and what is returned are as for `start_child`.
@@ -318,7 +370,13 @@ class Supervisor(Supervision):
         if child is not None and message.cell not in (None, child.cell):
             answer(reply, True)  # it is down: this is its successor
             return
-        self.terminate_child(message.id, message.reason, reply)
+        self.terminate_child(message.id, message.reason, reply, message.within)
+
+    def _request_replace(self, message: ReplaceChild, reply: ReplyPort | None) -> None:
+        child = self._children.get(message.id)
+        if child is not None and message.cell not in (None, child.cell):
+            raise ActorStopped(f"{child.cell.path} has a successor")
+        self.replace_child(message.id, reply, message.within)
 
     def _request_restart(self, message: RestartChild, reply: ReplyPort | None) -> None:
         self.restart_child(message.id, reply)
@@ -336,6 +394,7 @@ class Supervisor(Supervision):
     _requests: ClassVar[dict[type, Callable[[Any, Any, ReplyPort | None], None]]] = {
         StartChild: _request_start,
         TerminateChild: _request_terminate,
+        ReplaceChild: _request_replace,
         RestartChild: _request_restart,
         DeleteChild: _request_delete,
         WhichChildren: _request_which,

@@ -134,6 +134,7 @@ class Life:
         self.key = (self.path, number)
         self.restarts += self.established
         self.phase, self.alive, self.exit = "starting", True, None
+        self.within: float | None = None
         self.order: tuple[str, float | None, float | None] | None = None
         self.begun = self.open = self.winding = self.all_told = False
         self.awaited: Node | None = None

@@ -320,7 +320,8 @@ class Node(Life):
     def stop_now(self, child: Node) -> None:
         reason = child.order[0] if child.order else child.reason  # what it is told first
         child.order = (reason, None, self.deadline)
-        limits = [] if child.spec.shutdown is None else [self.model.now + child.spec.shutdown]
+        patience = child.spec.shutdown if child.within is None else child.within
+        limits = [] if patience is None else [self.model.now + patience]
         if self.deadline is not None:
             limit = max(self.deadline, self.model.now + GRACE)
             limits.append(limit + (0 if child.spec.children is None else 2 * GRACE))
@@ -367,6 +368,33 @@ class Node(Life):
             child.end_for_good("stopped")
         elif child.phase != "stopping":
             self.stop(child, "shutdown")
+        return ask
+
+    def replace_child(self, id: str, within: float | None = None) -> Ask:
+        child = self.children.get(id)
+        if child is None:
+            return Ask("ChildNotFound")
+        if self.exit is not None:
+            return Ask("ActorStopped")
+        group = self.group_of(child)
+        if child.phase == "ended" or (child.phase == "stopping" and group is None):
+            return Ask("ChildRefused")
+        if child.spec.strategy == "stop":
+            return Ask("ChildRefused")
+        ask = Ask()
+        child.start_asks.append(ask)
+        if within is not None:
+            child.within = within
+            if child.phase == "stopping":
+                self.stop_now(child)
+        if group is None:
+            group = Group(self, self.model.now)
+            group.members = [child]
+            self.groups.append(group)
+        group.due = self.model.now
+        if child in group.launched:
+            group.launched.remove(child)
+        self.step(group)
         return ask
 
     def restart_child(self, id: str) -> Ask:

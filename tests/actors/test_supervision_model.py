@@ -12,6 +12,7 @@ from hypothesis.stateful import RuleBasedStateMachine, initialize, precondition,
 from pykka_live.actors import (
     CountChildren,
     DeleteChild,
+    ReplaceChild,
     RestartChild,
     StartChild,
     TerminateChild,
@@ -157,7 +158,7 @@ class Trees(RuleBasedStateMachine):
     @rule(
         which=numbers,
         child=numbers,
-        name=st.sampled_from(["terminate_child", "restart_child", "delete_child"]),
+        name=st.sampled_from(["terminate_child", "restart_child", "delete_child", "replace_child"]),
     )
     def change_child(self, which: int, child: int, name: str) -> None:
         for supervisor in self.some(which, [n for n in self.supervisors() if n.children]):
@@ -169,6 +170,14 @@ class Trees(RuleBasedStateMachine):
         known = [n for n in self.everyone() if n.parent in self.supervisors()]
         for node in self.some(which, known):
             self.request(node.parent, "terminate_child", node.spec.id)
+
+    @rule(which=numbers, within=st.sampled_from([None, None, 0.5, 3.0]), plan=plans)
+    def replace(self, which: int, within: float | None, plan: list[str]) -> None:
+        """Replace one, also while it starts, stops or waits for a restart."""
+        bosses = self.supervisors()
+        for node in self.some(which, [n for n in self.model.nodes() if n.parent in bosses]):
+            self.model.plans[node.path], self.tree.plans[node.path] = list(plan), list(plan)
+            self.request(node.parent, "replace_child", node.spec.id, within=within)
 
     @rule(which=numbers, plan=plans)
     def restart_or_delete_ended(self, which: int, plan: list[str]) -> None:
@@ -280,7 +289,9 @@ class Trees(RuleBasedStateMachine):
         self.model.settle()
         self.compare()
 
-    def request(self, supervisor: Node, name: str, what: Any, plan: Any = None) -> None:
+    def request(
+        self, supervisor: Node, name: str, what: Any, plan: Any = None, **options: Any
+    ) -> None:
         """Send a request; what becomes of it is compared for ever after."""
         path = supervisor.path
         message: Any
@@ -294,11 +305,14 @@ class Trees(RuleBasedStateMachine):
                 "terminate_child": TerminateChild,
                 "restart_child": RestartChild,
                 "delete_child": DeleteChild,
+                "replace_child": ReplaceChild,
             }
-            message = kinds[name](what)
+            message = kinds[name](what, **options)
         port = Port()
         self.tree.cells[path].post(message, port)
-        self.asks.append((f"{name} {what} of {path}", port, getattr(supervisor, name)(what)))
+        self.asks.append(
+            (f"{name} {what} of {path}", port, getattr(supervisor, name)(what, **options))
+        )
         self.model.settle()
         self.compare()
 

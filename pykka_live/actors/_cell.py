@@ -23,6 +23,7 @@ from pykka_live.actors._messages import (
 )
 from pykka_live.actors._replies import AsyncReply, Stopping
 from pykka_live.actors._statistics import CellInfo
+from pykka_live.actors._threads import stack_of
 from pykka_live.actors._tracing import Tracer, log_trace
 
 __all__ = ["Cell"]
@@ -334,6 +335,16 @@ class Cell(CellLife):
             return change()
 
     # Looking inside, as OTP's `sys`
+
+    def stack(self) -> str:
+        """Return where the actor is in its current message, as in a traceback; nothing, while it
+        has no thread. It is not asked, and goes on meanwhile."""
+        incarnation, envelope = self._incarnation, self.current
+        thread = None if incarnation is None else incarnation.thread
+        stack = stack_of(thread)
+        # A thread that has gone on to another actor meanwhile tells of that one.
+        same = incarnation is not None and incarnation.thread is thread
+        return stack if same and self.current is envelope else ""
 
     def suspend(self, timeout: float | None = ASK_TIMEOUT) -> None:
         """Have the actor leave its user mail and its timers alone after the current message.

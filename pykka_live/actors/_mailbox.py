@@ -6,6 +6,7 @@ import threading
 from collections import deque
 from collections.abc import Callable
 from functools import partial
+from itertools import islice
 from typing import Literal, get_args
 
 from pykka_live.actors._envelope import Envelope, SystemEnvelope
@@ -82,6 +83,13 @@ class Mailbox:
     def __len__(self) -> int:
         """How many user messages are waiting, those of blocked senders included."""
         return len(self._user) + len(self._waiters)
+
+    def waiting(self, limit: int) -> list[Envelope]:
+        """Return the user mail that waits, the oldest first, at most so many messages."""
+        with self._lock:
+            mail = list(islice(self._user, limit))
+            blocked = islice(self._waiters, limit - len(mail))
+            return mail + [waiter.envelope for waiter in blocked]
 
     def is_next(self, kind: type) -> bool:
         """Tell whether the next user message is of this class, exactly."""

@@ -24,7 +24,7 @@ from pykka_live.conf import live_settings
 from pykka_live.live import pubsub
 from pykka_live.live.messages import ComponentsFailed
 from pykka_live.live.policy import spec_options
-from pykka_live.live.record import CRASHED
+from pykka_live.live.record import BY_HAND, CRASHED, STOPPED
 
 if TYPE_CHECKING:
     from pykka_live.actors._children import Child
@@ -135,10 +135,12 @@ def _component_ended(record: ComponentRecord, cell: Cell, reason: str) -> None:
         screen.forget(record.id)
     # Whose strategy is `stop` does not come back, either from a sibling's restart.
     given_up = cell.state == "failed" or reason == "restart"
-    if given_up and record.cell is cell and not record.is_gone:
+    by_hand = reason == BY_HAND
+    if (given_up or by_hand) and record.cell is cell and not record.is_gone:
         record.is_stopped = True
         if record.is_shown:
-            screen.stopped("crashed", CRASHED, record.id)
+            code, text = ("stopped", STOPPED) if by_hand else ("crashed", CRASHED)
+            screen.stopped(code, text, record.id)
 
 
 def close_component(record: ComponentRecord) -> None:

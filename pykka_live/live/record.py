@@ -24,7 +24,12 @@ if TYPE_CHECKING:
     from pykka_live.live.view import LiveView
 
 
+BY_HAND = "stopped by hand"
+"""The reason with which somebody who looks after the server stops an actor for good."""
+
 CRASHED = "A part of the page failed and was stopped."
+
+STOPPED = "A part of the page was stopped."
 
 
 @dataclass(kw_only=True, eq=False)

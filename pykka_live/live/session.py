@@ -15,7 +15,7 @@ from pykka_live.live.caretaker import is_expired, moment
 from pykka_live.live.family import Guardian
 from pykka_live.live.messages import Expire, OpenView, Socket, SocketGone
 from pykka_live.live.policy import policy_of, spec_options
-from pykka_live.live.record import ViewRecord
+from pykka_live.live.record import BY_HAND, ViewRecord
 from pykka_live.live.token import PageToken
 from pykka_live.live.view import view_class
 from pykka_live.live.view_actor import ViewActor
@@ -27,6 +27,8 @@ ABANDONED = "abandoned"
 """The reason with which a view ends whose session was given up."""
 
 CRASHED = "The page's code failed too often and was stopped."
+
+STOPPED = "The page was stopped by those who run this site."
 
 FAILED_SHUTDOWN = 5.0
 """Seconds that the views of a session which has failed have for ending: its other views wait."""
@@ -154,7 +156,9 @@ class SessionActor(Guardian):
         if self._winding or reason == ABANDONED:
             return  # the session ends; if it is restarted, it will open its views again
         # Whose strategy is `stop` does not come back from a sibling's restart.
-        if cell.state == "failed" or reason == RESTART:
+        if reason == BY_HAND:
+            record.screen.stopped("stopped", STOPPED)
+        elif cell.state == "failed" or reason == RESTART:
             record.screen.stopped("crashed", CRASHED)
         self._record.views.pop(record.token.view_id, None)
         if not self._record.views:
@@ -204,7 +208,10 @@ def session_spec(
 def session_ended(record: SessionRecord, cell: Cell, reason: str) -> None:
     """Tell the tab that its session has ended for good, if it does not know."""
     socket = record.socket
-    if cell.state == "failed":
+    if reason == BY_HAND:
+        for view in record.views.values():
+            view.screen.stopped("stopped", STOPPED)
+    elif cell.state == "failed":
         for view in record.views.values():
             view.screen.stopped("crashed", CRASHED)
     elif reason == "system shutdown" and socket is not None:

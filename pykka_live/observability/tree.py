@@ -10,7 +10,7 @@ from typing import Any
 
 from pykka_live.actors import ActorSystem, Cell, LastError
 
-__all__ = ["FORMAT", "class_name", "snapshot"]
+__all__ = ["FORMAT", "class_name", "describe", "snapshot"]
 
 FORMAT = 1  # goes up when what an older `actor_tree` reads is no longer there
 TEXT_LIMIT = 500  # characters of an error's text
@@ -36,13 +36,14 @@ def snapshot(system: ActorSystem) -> dict[str, Any]:
         "time": time.time(),
         "started_at": PROCESS_STARTED,
         "state": system.state,
-        "actors": [_actor(cell) for cell in system.cells()],
+        "actors": [describe(cell) for cell in system.cells()],
         "dead_letters": system.dead_letters.counts(),
         "abandoned": system.abandoned(),
     }
 
 
-def _actor(cell: Cell) -> dict[str, Any]:
+def describe(cell: Cell) -> dict[str, Any]:
+    """Return what the tree tells of one actor; see `snapshot`."""
     info = cell.info()
     return {
         **vars(info),

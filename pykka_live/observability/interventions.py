@@ -1,0 +1,115 @@
+"""What somebody does to an actor from outside. The supervisor carries it out; the log says who."""
+
+from __future__ import annotations
+
+import logging
+
+from pykka_live.actors import ActorSystem, Cell, ReplyPort
+from pykka_live.live.record import BY_HAND
+from pykka_live.observability.inspection import ActorNotFound
+from pykka_live.observability.wording import printable
+
+__all__ = ["InterventionRefused", "restart", "stop"]
+
+logger = logging.getLogger("pykka_live.interventions")
+
+TEXT = 200  # characters of what somebody says
+
+
+class InterventionRefused(Exception):
+    """It cannot be done to this actor. The message says why."""
+
+
+def restart(
+    system: ActorSystem,
+    path: str,
+    by: str,
+    reason: str = "",
+    *,
+    within: float | None = None,
+    reply: ReplyPort | None = None,
+) -> None:
+    """Have a new incarnation of an actor go on from the checkpoint, after the current message.
+
+    The mail waits for it, and it does not count as a failure. A supervisor's children are stopped
+    and, a session's views, started again. Does not wait; the log has who did it.
+
+    Args:
+        path: the actor's, in full
+        by: who does it, for the log
+        reason: what they say, for the log
+        within: seconds, >= 0, that it has for ending before it is given up as if it were stuck;
+            None: its own time, which for a view is `STUCK_TIMEOUT`
+        reply: gets the cell when the new incarnation is up, or the error
+
+    Raises:
+        ActorNotFound: there is no such actor
+        InterventionRefused: it is the root, or its strategy is never to be restarted
+    """
+    cell = _find(system, path)
+    if cell.parent is None:
+        raise InterventionRefused(
+            "The root cannot be restarted, all actors would end with it. Restart the server."
+        )
+    if cell.spec.strategy == "stop":
+        raise InterventionRefused(
+            f"{cell.path} has the strategy `stop`: it is never restarted. It can be stopped."
+        )
+    _log("restart", cell, by, reason, within)
+    cell.restart(reply, within)
+
+
+def stop(
+    system: ActorSystem,
+    path: str,
+    by: str,
+    reason: str = "",
+    *,
+    within: float | None = None,
+    reply: ReplyPort | None = None,
+) -> None:
+    """Have an actor end for good, after the current message. Its mail becomes dead letters, and a
+    tab that has lost its view is told. Does not wait; the log has who did it.
+
+    Args:
+        path, by, reason, within: as for `restart`
+        reply: gets True when it is down
+
+    Raises:
+        ActorNotFound: there is no such actor
+        InterventionRefused: it is the root
+    """
+    cell = _find(system, path)
+    if cell.parent is None:
+        raise InterventionRefused(
+            "The root cannot be stopped, all actors would end with it. Stop the server."
+        )
+    _log("stop", cell, by, reason, within)
+    cell.stop(BY_HAND, reply, within)
+
+
+def _find(system: ActorSystem, path: str) -> Cell:
+    cell = system.find(path)
+    if cell is None:
+        raise ActorNotFound(f"There is no actor {path}.")
+    return cell
+
+
+def _log(what: str, cell: Cell, by: str, reason: str, within: float | None) -> None:
+    by, reason = printable(by)[:TEXT], printable(reason)[:TEXT]
+    logger.warning(
+        "%s: %s by %s%s%s",
+        cell.path,
+        what,
+        by,
+        "" if within is None else f", within {within:g} s",
+        f": {reason}" if reason else "",
+        extra={
+            "path": cell.path,
+            "actor_kind": cell.kind,
+            "intervention": what,
+            "by": by,
+            "reason": reason,
+            "incarnation": cell.incarnation,
+        },
+    )

@@ -22,11 +22,13 @@ from pykka_live.exceptions import (
     TemplateFailed,
 )
 from pykka_live.live import hooks, pubsub
+from pykka_live.live.contest import pass_on, two_places
 from pykka_live.live.housekeeping import Housekeeping, in_handler
 from pykka_live.live.messages import (
     CallEvent,
     ComponentEvent,
     ComponentsFailed,
+    Contested,
     Info,
     Refusal,
     Update,
@@ -101,9 +103,8 @@ class LiveActor(SupervisedActor, Generic[P]):
         return self._screen.outlet is not None
 
     def _addressed(self, update: Update) -> list[Update]:
-        """Return what the tab is to be told of an update: nothing, if it does not show this. The
-        screen's lock is held."""
-        return [update]
+        """Return what is to be told of an update. The screen's lock is held."""
+        return self._shared.told(update)
 
     # Hooks
 
@@ -188,6 +189,27 @@ class LiveActor(SupervisedActor, Generic[P]):
 
     def _components_failed(self, message: ComponentsFailed) -> NoReturn:
         raise ActorFailed(f"the components in it failed too often: {message.error}")
+
+    def _contested(self, message: Contested) -> None:
+        """Take a component again that another one has let go of. Fail, if another one has it, but
+        this one has not let go of it."""
+        id, winner = message.id, message.winner
+        if message.way:
+            pass_on(message)
+            return
+        is_lost = self._part is not None and id in self._shared.lost and self._still_places(id)
+        if is_lost and winner is not None and self._view_record.components.get(id) is winner:
+            raise TemplateFailed(
+                f"{two_places(id)}: it is shown where it came last, "
+                "and its place in this one stays empty"
+            )
+
+    def _still_places(self, id: str) -> bool:
+        """Draw what was lost, if anybody looks; return whether that is still lost."""
+        if not self._is_seen():
+            return False
+        self._run(Stopwatch(self._class_name, "info", "", self), _nothing)
+        return id in self._shared.lost
 
     def _burst(self, name: str, kind: type, handler: Callable[[], Any]) -> None:
         """Call the handler of a message that nobody waits for. While the next one is of the same
@@ -285,7 +307,12 @@ class LiveActor(SupervisedActor, Generic[P]):
             if told:
                 batch = screen.show(told, None if is_asked_elsewhere else answer, missing)
             if answer is not None and (is_asked_elsewhere or not told):
-                screen.show([update.acknowledgement()], answer)
+                acknowledgement = update.acknowledgement()
+                if self._shared.is_gone:  # its id may be that of another one, who is waited for
+                    acknowledgement = acknowledgement._replace(component="")
+                screen.show([acknowledgement], answer)
+            for each in change.vacate() if change is not None else ():
+                screen.show([each])
         if change is not None:
             change.tell(batch)
 

@@ -12,6 +12,7 @@ from pykka_live.live.messages import (
     CallEvent,
     ComponentEvent,
     ComponentsFailed,
+    Contested,
     Info,
     Refresh,
     Refusal,
@@ -115,7 +116,8 @@ class ComponentActor(LiveActor[LiveComponent]):
         assert record.checkpoint is not None
         assert record.picture is not None
         record.checkpoint.restore(part)
-        step = Step(record.picture, Update(record.version, component=record.id))
+        told = Update(record.version, component=record.id)
+        step = Step(record.picture, told, before=record.picture)
         self._take(step, self._placements.reopened())
         return True
 
@@ -134,18 +136,6 @@ class ComponentActor(LiveActor[LiveComponent]):
                 raise (error.__cause__ or error) from None
             self._take(finished(clock, step, stage), change)
 
-    def _addressed(self, update: Update) -> list[Update]:
-        record = self._record
-        if not record.has_place:
-            return []
-        known, record.known = record.known, update.version
-        before = update.version - (update.patches is not None)
-        if known == before or self._screen.outlet is None:
-            return [update]
-        if known is not None:
-            return [record.tree()]
-        return [record.tree(), *record.view.trees(below=record)]
-
     def _update(self, message: UpdateProps) -> None:
         part, record = self._part, self._record
         if part is None:
@@ -157,9 +147,12 @@ class ComponentActor(LiveActor[LiveComponent]):
         if not message.is_partial:
             if props is record.taken:
                 return
-            record.taken = props
+            if props is not record.retried:
+                record.owed = props
         given = take_props(part, props, message.is_partial)
         self._burst("update", UpdateProps, lambda: call_with_props(part.update, given))
+        if not message.is_partial:
+            record.taken, record.owed = props, None
 
     def _refresh(self, _message: Refresh) -> Update | Refusal:
         if self._record.picture is None:
@@ -174,6 +167,7 @@ class ComponentActor(LiveActor[LiveComponent]):
     _handlers = {
         Show: _show,
         UpdateProps: _update,
+        Contested: LiveActor._contested,
         CallEvent: LiveActor._event,
         Info: LiveActor._info,
         ComponentEvent: LiveActor._component_event,

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import logging
+from math import inf
 from typing import Any
 
 from pykka_live.actors import Cell, DeadLetter, Event
@@ -31,8 +32,29 @@ def deliver(cell: Cell, message: Any) -> None:
 
 def is_crowded(cell: Cell) -> bool:
     """Whether so many messages wait for an actor as may."""
+    return len(cell.mailbox) >= most_waiting(cell)
+
+
+def most_waiting(cell: Cell) -> float:
+    """Return how many messages may wait for an actor."""
     capacity = cell.mailbox.capacity
-    return capacity is not None and len(cell.mailbox) >= MAX_WAITING * capacity
+    return inf if capacity is None else MAX_WAITING * capacity
+
+
+ENDING = "ending"
+"""Set in the `data` of a supervisor of components that has failed: another will take its place."""
+
+
+def is_ending(cell: Cell) -> bool:
+    """Whether a component's actor has ended, or will with its supervisor."""
+    if not cell.alive:
+        return True
+    supervisor = cell.parent
+    while supervisor is not None and supervisor.kind == "components":
+        if ENDING in supervisor.data:
+            return True
+        supervisor = supervisor.parent
+    return False
 
 
 def bury(cell: Cell, path: str, message: Any, reason: str) -> None:

@@ -107,6 +107,13 @@ class DrivenActor(LiveActor[P]):
 
         return deliver
 
+    def _still_places(self, id: str) -> bool:
+        stage = self._stage()
+        assert stage is not None
+        self._placements.restart()
+        self._painter.show(stage)  # to look only: who asks next is shown what has changed
+        return self._placements.has_placed(id)
+
     # Instances that were given
 
     def on_resume(self, error: BaseException) -> None:

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Mapping
 from dataclasses import dataclass, replace
-from typing import Any
+from typing import Any, ClassVar
 
 from pykka_live.actors import Fenced, Killed
 from pykka_live.conf import SupervisionPolicy
@@ -27,6 +27,8 @@ class PassProps:
 @dataclass(kw_only=True, eq=False)
 class CreatedRecord(ComponentRecord):
     """A component that no template has placed."""
+
+    is_placed: ClassVar[bool] = False
 
     def policy(self) -> SupervisionPolicy:
         policy = super().policy()

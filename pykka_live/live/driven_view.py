@@ -25,6 +25,7 @@ from pykka_live.exceptions import (
 from pykka_live.live import pubsub
 from pykka_live.live.actor import outcome_of
 from pykka_live.live.component import LiveComponent
+from pykka_live.live.contest import forget
 from pykka_live.live.driven import DrivenActor, Render
 from pykka_live.live.driven_component import CreatedRecord, DrivenComponentActor
 from pykka_live.live.events import reserved_names
@@ -34,7 +35,6 @@ from pykka_live.live.messages import CallEvent, Refusal, Show, Update
 from pykka_live.live.objects import ObjectView, assign
 from pykka_live.live.page import mount_from_python
 from pykka_live.live.part import SURROUNDINGS, class_names, topics_of
-from pykka_live.live.placements import forget
 from pykka_live.live.record import ViewRecord
 from pykka_live.live.screen import Deliver
 from pykka_live.live.stage import Stage
@@ -117,6 +117,8 @@ class DrivenRecord(ViewRecord):
         params: what `mount` is given.
         whole: whether the next answer has to be the whole picture.
     """
+
+    is_shown_unasked: ClassVar[bool] = False
 
     params: Mapping[str, Any] = field(default_factory=dict)
     whole: bool = False

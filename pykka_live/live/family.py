@@ -22,6 +22,7 @@ from pykka_live.actors import (
 )
 from pykka_live.conf import live_settings
 from pykka_live.live import pubsub
+from pykka_live.live.delivery import ENDING
 from pykka_live.live.messages import ComponentsFailed
 from pykka_live.live.policy import spec_options
 from pykka_live.live.record import BY_HAND, CRASHED, STOPPED
@@ -74,6 +75,11 @@ class Family(Guardian):
     def __init__(self) -> None:
         policy = live_settings().supervision["component"]
         super().__init__(max_restarts=policy.max_restarts, max_seconds=policy.max_seconds)
+
+    def _begin_to_wind_down(self) -> None:
+        if self._exit is not None and self._exit.error is not None:
+            self.cell.data[ENDING] = True
+        super()._begin_to_wind_down()
 
     def on_receive(self, message: Any) -> Any:
         if isinstance(message, Wait):
@@ -136,8 +142,15 @@ def _component_ended(record: ComponentRecord, cell: Cell, reason: str) -> None:
     # Whose strategy is `stop` does not come back, either from a sibling's restart.
     given_up = cell.state == "failed" or reason == "restart"
     by_hand = reason == BY_HAND
+    assert cell.parent is not None
+    if ENDING in cell.parent.data and not by_hand:  # then all come back
+        return
     if (given_up or by_hand) and record.cell is cell and not record.is_gone:
-        record.is_stopped = True
+        with screen.lock:
+            record.is_stopped = True
+            for each in list(record.view.components.values()):
+                if each is record or record in each.owners():
+                    each.turn_away("has ended")
         if record.is_shown:
             code, text = ("stopped", STOPPED) if by_hand else ("crashed", CRASHED)
             screen.stopped(code, text, record.id)

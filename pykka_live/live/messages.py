@@ -5,11 +5,14 @@ from __future__ import annotations
 
 from collections.abc import Mapping
 from dataclasses import dataclass, field
-from typing import Any, ClassVar, NamedTuple, Protocol
+from typing import TYPE_CHECKING, Any, ClassVar, NamedTuple, Protocol
 
 from pykka_live.live.request import Handshake
 from pykka_live.live.token import PageToken
 from pykka_live.state.snapshot import Snapshot
+
+if TYPE_CHECKING:
+    from pykka_live.live.record import ComponentRecord, Record
 
 
 class Outlet(Protocol):
@@ -146,6 +149,28 @@ class ComponentsFailed:
     """The supervisor of this one's components has failed, so this one does."""
 
     error: str
+
+
+@dataclass(frozen=True)
+class Contested:
+    """Two have placed one component; the later one has it.
+
+    The other one may be about to let go of it, and so may the later one. Whatever tells them to
+    comes before this does: it goes to the later one, then to the view, and from there down to the
+    other one. If that places it still, it is an error.
+
+    Attributes:
+        id: the component's.
+        winner: the record of the component; None if nobody has it any more, and whoever gets this
+            may take it again.
+        way: where this goes next, in turn.
+    """
+
+    log_name: ClassVar[str] = "contested"
+
+    id: str
+    winner: ComponentRecord | None = None
+    way: tuple[Record, ...] = ()
 
 
 # To a component

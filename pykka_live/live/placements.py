@@ -7,12 +7,13 @@ from collections.abc import Mapping
 from types import SimpleNamespace
 from typing import TYPE_CHECKING, Any, NamedTuple
 
-from pykka_live.actors import ActorStopped
+from pykka_live.actors import check_fence
 from pykka_live.exceptions import TemplateFailed
 from pykka_live.live.component import LiveComponent, component_class
+from pykka_live.live.contest import forget, oust, pass_on, placed_by, two_places
 from pykka_live.live.delivery import is_crowded
 from pykka_live.live.family import be_patient, close_component, open_components
-from pykka_live.live.messages import Show, UpdateProps
+from pykka_live.live.messages import Contested, Show, Update, UpdateProps
 from pykka_live.live.record import ComponentRecord, Record, ViewRecord
 from pykka_live.live.slots import check_slots_of
 from pykka_live.state.snapshot import Keeper, Snapshot, Uncopyable
@@ -94,7 +95,7 @@ class Placements:
 
     def mine(self) -> list[ComponentRecord]:
         """Return the components that this one has placed, or prepared."""
-        return _placed_by(self.record, self.view.components)
+        return placed_by(self.record, self.view.components)
 
     def restart(self) -> None:
         """A picture is going to be drawn."""
@@ -114,9 +115,8 @@ class Placements:
         if slots:
             check_slots_of(cls, slots)
         assert self._now is not None
-        known = self.view.components.get(id)
-        if id in self._now or (known is not None and known.owner is not self.record):
-            raise ValueError(f"two components of one view have the id {id!r}")
+        if id in self._now:
+            raise ValueError(two_places(id))
         self._now[id] = Placed(cls, {**props, "slots": slots} if slots else props)
         return cls.root_tag()
 
@@ -127,31 +127,52 @@ class Placements:
             TemplateFailed: if a prop cannot be copied; the cause is chained.
         """
         now, self._now = self._now, None
-        if now is None or not (now or self.props):
+        if now is None or not (now or self.props or self.record.lost):
             return None
-        change = Change(self)
+        change = Change(self, now)
         for id, placed in now.items():
             self._compare(id, placed, change)
         for id in self.props.keys() - now.keys():
             known = self.view.components.get(id)
             if known is not None and known.owner is self.record and known.is_shown:
                 change.gone.append(known)
-        self._claim(change.new)
-        return change if change.new or change.updated or change.gone else None
+        self._claim(change)
+        is_change = change.new or change.updated or change.gone or self.record.lost
+        return change if is_change else None
 
-    def _claim(self, records: list[ComponentRecord]) -> None:
-        """See to it that no two threads place components of one id.
+    def _claim(self, change: Change) -> None:
+        """See to it that no two threads place components of one id: whoever placed it last has it.
+
+        The one that has had it may be about to let it go, for what moves it may reach that one
+        later than this. If it is not, it will fail; see `Contested`.
 
         Raises:
-            TemplateFailed: if another one has been quicker.
+            TemplateFailed: if no template has placed the other one.
         """
+        components = self.view.components
         with self.view.screen.lock:
             if self.record.is_gone:  # and what it has placed, with it
                 return
-            for record in records:
-                other = self.view.components.setdefault(record.id, record)
-                if other.owner is not self.record:
-                    raise TemplateFailed(f"two components of one view have the id {record.id!r}")
+            check_fence()
+            taken = [(each, components.get(each.id)) for each in change.new]
+            for _record, other in taken:
+                if other is not None and other.owner is not self.record and not other.is_placed:
+                    raise TemplateFailed(two_places(other.id))
+            for record, other in taken:
+                if other is not None and other is not record:
+                    record.rivals, other.rivals = other.rivals, []
+                    if other.owner is not self.record:
+                        oust(other, record)
+                        change.ousted.append(other)
+                components.setdefault(record.id, record)
+                self.record.lost.discard(record.id)
+        for other in change.ousted:
+            close_component(other)
+
+    def has_placed(self, id: str) -> bool:
+        """Whether the picture that was drawn, which is not to be shown, has this component."""
+        now, self._now = self._now, None
+        return id in (now or ())
 
     def reopened(self) -> Change | None:
         """Return a change that starts those components again that have no actor; None: all have."""
@@ -162,6 +183,10 @@ class Placements:
 
     def _compare(self, id: str, placed: Placed, change: Change) -> None:
         known = self.view.components.get(id)
+        if known is not None and known.owner is not self.record:
+            if id in self.record.lost:
+                return
+            known = None
         if known is not None and known.component_class is not placed.component_class:
             change.gone.append(known)
             known = None
@@ -169,7 +194,7 @@ class Placements:
             change.new.append(self.new(id, placed))
             return
         props = self.copied(id, placed.props)
-        if props is not known.props:
+        if props is not known.props or props is known.owed:
             change.updated.append((known, props))
         if not known.is_shown or (not known.is_stopped and not known.is_alive):
             change.new.append(known)
@@ -187,7 +212,7 @@ class Placements:
         if known is not None and (
             known.owner is not self.record or known.component_class is not cls
         ):
-            raise ValueError(f"two components of one view have the id {id!r}")
+            raise ValueError(two_places(id))
         placed = Placed(cls, props)
         if known is None:
             known = self.new(id, placed)
@@ -233,13 +258,19 @@ class Change:
         new: to be started, or to be shown for the first time.
         updated: with their new props.
         gone: not shown any more.
+        ousted: placed by others so far, who lose them to this one.
+
+    Args:
+        placed: what the picture shows, by its ids; None if that is none of this.
     """
 
-    def __init__(self, placements: Placements) -> None:
+    def __init__(self, placements: Placements, placed: Mapping[str, Placed] | None = None) -> None:
         self._placements = placements
+        self._placed = placed
         self.new: list[ComponentRecord] = []
         self.updated: list[tuple[ComponentRecord, Snapshot]] = []
         self.gone: list[ComponentRecord] = []
+        self.ousted: list[ComponentRecord] = []
         self._others: list[ComponentRecord] = []
 
     def show_all(self) -> None:
@@ -272,18 +303,43 @@ class Change:
         """
         placements = self._placements
         components = placements.view.components
+        if self._placed is not None:
+            placements.record.lost.intersection_update(self._placed)
         new = {each.id for each in self.new}
         for record in self.gone:
-            forget(record, components)
+            if not record.is_gone:  # else another one has it now
+                forget(record, components)
             if record.id not in new:
                 placements.props.pop(record.id, None)
+        self.gone += [record for record in self.new if record.is_gone]  # before it was shown
+        self.new = [record for record in self.new if not record.is_gone]
         for record in self.new:
             record.is_shown = True
         self._say_show()  # before anybody knows of them, and sends them something
         components.update((record.id, record) for record in self.new)
         for record, props in self.updated:
             pass_props(record, props)  # before the answer: who gets that may ask them next
+        for record in self.ousted:
+            owners = [record.owner, *getattr(record.owner, "owners", list)()]
+            way = (placements.record, *reversed(owners))
+            pass_on(Contested(record.id, components.get(record.id), way))
         return {each.id for each in (*self.new, *self._others)}
+
+    def vacate(self) -> list[Update]:
+        """Empty the places of what has been placed elsewhere so far. The screen's lock must be
+        held.
+
+        Returns:
+            what the tab is to be told of that
+        """
+        view = self._placements.view
+        if not view.is_shown_unasked:
+            return []
+        updates = []
+        for owner in {id(each.owner): each.owner for each in self.ousted}.values():
+            if not owner.is_gone and (update := owner.vacate()) is not None:
+                updates += owner.told(update)
+        return updates
 
     def _say_show(self) -> None:
         for record in (*self.new, *self._others):
@@ -299,34 +355,17 @@ class Change:
             be_patient(self._placements.record, self._placements.view.screen, batch)
 
 
-def forget(record: ComponentRecord, components: dict[str, ComponentRecord]) -> None:
-    """Let a component be gone, and those in it."""
-    record.is_gone = True
-    for _message, reply in record.early:
-        if reply is not None:
-            reply.set_exception(ActorStopped(f"the component {record.id!r} has gone"))
-    record.early.clear()
-    if components.get(record.id) is record:
-        del components[record.id]
-    record.view.screen.forget(record.id)
-    for each in _placed_by(record, components):
-        forget(each, components)
-
-
-def _placed_by(record: Record, components: dict[str, ComponentRecord]) -> list[ComponentRecord]:
-    if not record.has_placed:  # most have not, and there may be thousands of others
-        return []
-    return [each for each in list(components.values()) if each.owner is record]
-
-
 def pass_props(record: ComponentRecord, props: Snapshot) -> None:
-    """Pass props to a component, if they are other than those that it has.
+    """Pass props to a component, if they are other than those that it has, or if its `update` has
+    failed with them: then once more, and not again, for they may be what is wrong.
 
     They are never lost, or it would go on showing the old ones. Where too many messages wait, it
     gets the last props only.
     """
     if props is record.props:
-        return
+        if props is not record.owed:
+            return
+        record.owed, record.retried = None, props
     record.props = props
     cell = record.cell
     if cell is None:
@@ -339,7 +378,12 @@ def pass_props(record: ComponentRecord, props: Snapshot) -> None:
 
 
 def catch_up(record: ComponentRecord) -> None:
-    """Pass the props again that were lost with the mailbox of an actor which has ended."""
-    if record.checkpoint is not None and record.taken is not record.props:
-        assert record.cell is not None
-        record.cell.enqueue(UpdateProps(record.props), insist=True)
+    """Pass the props again that were lost with the mailbox of an actor which has ended, or with
+    which its `update` has failed once."""
+    props = record.props
+    if record.checkpoint is None or props is record.taken or props is record.retried:
+        return
+    if props is record.owed:
+        record.owed, record.retried = None, props
+    assert record.cell is not None
+    record.cell.enqueue(UpdateProps(props), insist=True)

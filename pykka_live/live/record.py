@@ -4,13 +4,16 @@ from __future__ import annotations
 
 from collections.abc import Callable, Collection, Iterator
 from dataclasses import dataclass, field
-from typing import TYPE_CHECKING, Any, NamedTuple
+from typing import TYPE_CHECKING, Any, ClassVar, NamedTuple
 
+from pykka_live.actors import ActorStopped
+from pykka_live.live.delivery import is_ending, most_waiting
 from pykka_live.live.messages import Update
 from pykka_live.live.policy import policy_of
 from pykka_live.live.screen import Screen
 from pykka_live.live.stage import Stage
 from pykka_live.live.token import PageToken
+from pykka_live.rendering import without_places
 from pykka_live.state.snapshot import Snapshot
 from pykka_live.vdom import Element, diff, encode, encode_node
 
@@ -44,7 +47,10 @@ class Record:
         instance: the part itself, if it was given as an instance: all incarnations are this.
         has_placed: whether any component was ever made for it.
         is_gone: whether it was removed; what it still does is not shown.
+        is_stopped: whether it has ended for good, by its strategy.
         known: the version that the browser has, of a component; None if it has none.
+        lost: the ids of components that its template places, or did when it was drawn last, but
+            that another one has placed since. The screen's lock guards it. Their places are empty.
     """
 
     cell: Cell | None = None
@@ -53,8 +59,10 @@ class Record:
     checkpoint: Snapshot | None = None
     instance: Part | None = None
     is_gone: bool = False
+    is_stopped: bool = False
     known: int | None = None
 
+    lost: set[str] = field(default_factory=set, init=False)
     has_placed: bool = field(default=False, init=False)
     component: str = field(default="", init=False)
 
@@ -71,6 +79,11 @@ class Record:
         else:
             self.checkpoint.restore(part)
 
+    def told(self, update: Update) -> list[Update]:
+        """Return what the tab is to be told of an update: nothing, if it does not show this. The
+        screen's lock must be held."""
+        return [update]
+
     def compare(self, picture: Element, state: Snapshot | None = None) -> Step:
         """Work out the step that makes `picture` the current one, and `state` the last good one;
         without it, that stays what it is. Nothing is changed yet.
@@ -78,14 +91,38 @@ class Record:
         Raises:
             ValueError: if the root has become another element.
         """
-        patches = diff(self.picture, picture) if self.picture is not None else []
-        if not patches:
-            return Step(picture, Update(self.version, component=self.component), state)
-        update = Update(self.version + 1, encode(patches), None, len(patches), None, self.component)
-        return Step(picture, update, state)
+        before, version = self.picture, self.version
+        patches = diff(before, picture) if before is not None else []
+        update = Update(version, component=self.component)
+        if patches:
+            update = Update(version + 1, encode(patches), None, len(patches), None, self.component)
+        return Step(picture, update, state, before)
+
+    def rebased(self, step: Step) -> Step:
+        """Return a step that leads from the current picture, and shows nothing that others have
+        placed since it was prepared. It is nearly always the same step. The screen's lock must be
+        held, if there are components."""
+        picture = without_places(step.picture, self.lost) if self.lost else step.picture
+        if picture is step.picture and step.before is self.picture:
+            return step
+        other = self.compare(picture, step.checkpoint)
+        return other._replace(update=other.update._replace(debug=step.update.debug))
+
+    def vacate(self) -> Update | None:
+        """Empty the places that others have taken; None if that is done. The screen's lock must be
+        held.
+
+        Returns:
+            what the tab is to be told
+        """
+        if self.picture is None:
+            return None
+        step = self.compare(without_places(self.picture, self.lost))
+        return self.take(step) if step.update.is_change else None
 
     def take(self, step: Step) -> Update:
         """Go a step that was prepared; what takes time, and what can fail, is behind it."""
+        step = self.rebased(step)
         self.picture = step.picture
         self.version = step.update.version
         if step.checkpoint is not None:
@@ -109,6 +146,7 @@ class ViewRecord(Record):
         screen: what the tab shows.
         components: all components of the view, by their ids, each behind the one that has placed
             it. Any thread reads it; each entry is written by the actor that has placed it.
+        is_shown_unasked: whether whoever looks is told of each change.
     """
 
     token: PageToken
@@ -119,6 +157,8 @@ class ViewRecord(Record):
     stage: Stage | None = None
     screen: Screen = field(default_factory=Screen)
     components: dict[str, ComponentRecord] = field(default_factory=dict)
+
+    is_shown_unasked: ClassVar[bool] = True
 
     def adopt(self, view: LiveView, stage: Stage) -> None:
         """Note how to make another instance of `view`."""
@@ -174,6 +214,12 @@ class ViewRecord(Record):
                 found.append(each.tree())
         return [view, *found]
 
+    def turn_away(self) -> None:
+        """Refuse what was kept for components: the view has ended for good."""
+        with self.screen.lock:
+            for each in list(self.components.values()):
+                each.turn_away("has ended")
+
     def tell_stopped(self) -> None:
         """Tell the tab, which has just been shown everything, of the components that have ended for
         good. The screen's lock must be held."""
@@ -192,15 +238,20 @@ class ComponentRecord(Record):
         owner: the record of the view or the component whose template has placed it.
         component_class: what it is made of.
         props: those that the parent has passed last.
-        taken: those of the parent that it was called with last.
+        taken: those of the parent that it was called with last, and that did not fail it.
+        owed: those that it has been called with since; they may have failed it.
+        retried: those that it was given twice, and is not a third time.
         is_behind: whether it is going to be called with the last ones, whichever these are then.
         adoption: what a page's request has left; None once it has been taken up.
         mail: what it has sent before the page was live.
         early: what it was sent before it had an actor, each with who gets the answer; the screen's
             lock guards it.
         is_shown: whether its place is in the picture; else it is prepared, and tells nobody.
-        is_stopped: whether it has ended for good, by its strategy.
+        rivals: the records of those who have lost the id to this one's owner.
+        is_placed: whether a template places it.
     """
+
+    is_placed: ClassVar[bool] = True
 
     id: str
     view: ViewRecord
@@ -208,12 +259,14 @@ class ComponentRecord(Record):
     component_class: type[LiveComponent]
     props: Snapshot
     taken: Snapshot | None = None
+    owed: Snapshot | None = None
+    retried: Snapshot | None = None
     is_behind: bool = False
     adoption: ComponentAdoption | None = None
     mail: list[Mail] = field(default_factory=list)
     early: list[tuple[Any, Any]] = field(default_factory=list)
     is_shown: bool = False
-    is_stopped: bool = False
+    rivals: list[Record] = field(default_factory=list)
 
     def __post_init__(self) -> None:
         self.component = self.id
@@ -225,11 +278,27 @@ class ComponentRecord(Record):
         return super().compare(picture, state)
 
     def keeps(self, message: Any, reply: Any = None) -> bool:
-        """Keep a message until whoever has placed this has started it; False: it has an actor."""
+        """Keep a message until whoever has placed this has started it, for the first time or again;
+        False: it has an actor, or will have none."""
         with self.view.screen.lock:
-            if self.cell is None:
+            keeps = self.cell is None or (is_ending(self.cell) and self._comes_back(self.cell))
+            if keeps:
                 self.early.append((message, reply))
-            return self.cell is None
+            return keeps
+
+    def _comes_back(self, cell: Cell) -> bool:
+        view = self.view.cell
+        if view is None or not view.alive or len(self.early) >= most_waiting(cell):
+            return False
+        line = [self, *self.owners()]
+        return not any(each.is_gone or each.is_stopped for each in line)
+
+    def turn_away(self, why: str) -> None:
+        """Refuse what was kept: there is nobody any more. The screen's lock must be held."""
+        early, self.early = self.early, []
+        for _message, reply in early:
+            if reply is not None:
+                reply.set_exception(ActorStopped(f"the component {self.id!r} {why}"))
 
     def owners(self) -> Iterator[Record]:
         """The one that has placed this, the one that has placed that, and so on to the view."""
@@ -249,6 +318,17 @@ class ComponentRecord(Record):
             and all(owner.known is not None for owner in self.owners() if owner is not self.view)
         )
 
+    def told(self, update: Update) -> list[Update]:
+        if not self.has_place:
+            return []
+        known, self.known = self.known, update.version
+        before = update.version - (update.patches is not None)
+        if known == before or self.view.screen.outlet is None:
+            return [update]
+        if known is not None:
+            return [self.tree()]
+        return [self.tree(), *self.view.trees(below=self)]
+
     def new_actor(self) -> SupervisedActor:
         """Return an incarnation of the component's actor."""
         return self.view.component_actor()(self)
@@ -259,11 +339,13 @@ class ComponentRecord(Record):
 
 
 class Step(NamedTuple):
-    """A new picture, the update that leads there, and the state that it shows, if that is good."""
+    """A new picture, the update that leads there, the state that it shows, if that is good, and the
+    picture before."""
 
     picture: Element
     update: Update
     checkpoint: Snapshot | None = None
+    before: Element | None = None
 
     def tree(self) -> Update:
         """Return the whole picture, for a browser that does not know the one before."""

@@ -156,6 +156,7 @@ class SessionActor(Guardian):
         if self._winding or reason == ABANDONED:
             return  # the session ends; if it is restarted, it will open its views again
         # Whose strategy is `stop` does not come back from a sibling's restart.
+        record.turn_away()
         if reason == BY_HAND:
             record.screen.stopped("stopped", STOPPED)
         elif cell.state == "failed" or reason == RESTART:
@@ -208,6 +209,8 @@ def session_spec(
 def session_ended(record: SessionRecord, cell: Cell, reason: str) -> None:
     """Tell the tab that its session has ended for good, if it does not know."""
     socket = record.socket
+    for view in record.views.values():
+        view.turn_away()
     if reason == BY_HAND:
         for view in record.views.values():
             view.screen.stopped("stopped", STOPPED)

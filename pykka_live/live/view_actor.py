@@ -23,6 +23,7 @@ from pykka_live.live.messages import (
     CallEvent,
     ComponentEvent,
     ComponentsFailed,
+    Contested,
     Detach,
     Info,
     Leave,
@@ -131,7 +132,10 @@ class ViewActor(LiveActor[LiveView]):
             record.adopt(view, stage)
             screen.wait_no_longer()  # that was for the socket before
             screen.outlet = message.outlet
-            record.take(step)
+            taken = record.rebased(step)
+            if taken is not step:  # others have placed what it shows
+                update = taken.tree()
+            record.take(taken)
             for each in record.components.values():
                 each.known = versions.get(each.id)
             missing = change.settle()
@@ -140,6 +144,8 @@ class ViewActor(LiveActor[LiveView]):
             pubsub.hub.subscribe_exactly(self.path, topics)
             joined = self._joined(living is not None)
             batch = screen.show([update], joined, missing, record.completed)
+            for vacated in change.vacate():
+                screen.show([vacated])
         change.tell(batch)
         replay(join.mail, view._place())
         return update
@@ -227,6 +233,7 @@ class ViewActor(LiveActor[LiveView]):
         Info: LiveActor._info,
         ComponentEvent: LiveActor._component_event,
         ComponentsFailed: LiveActor._components_failed,
+        Contested: LiveActor._contested,
         Refresh: _refresh,
         Leave: _leave,
     }

@@ -8,6 +8,7 @@ from pykka_live.rendering.findings import Finding
 from pykka_live.rendering.gathering import Gatherer, gatherer
 from pykka_live.rendering.purity import pure
 from pykka_live.rendering.template import ComponentTemplate, LiveTemplate, Page
+from pykka_live.rendering.vacating import without_places
 from pykka_live.rendering.values import LazyValues
 
 __all__ = [
@@ -24,4 +25,5 @@ __all__ = [
     "gatherer",
     "processed_values",
     "pure",
+    "without_places",
 ]

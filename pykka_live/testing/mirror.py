@@ -38,6 +38,7 @@ class Mirror:
         if element is None:
             return  # it is not shown any more
         before = self.version if id is None else self.components.get(id, 1)
+        places = self._placed(self.root)
         if "tree" in part:
             self._rebuild(element, part["tree"])
         elif "p" in part:
@@ -47,6 +48,7 @@ class Mirror:
                     f"the server sent version {part['v']} of {what} after version {before}"
                 )
             self._patch(element, vdom.decode(part["p"]))
+        self._take_along(places)
         if id is None:
             self.version = part["v"]
         else:
@@ -54,6 +56,17 @@ class Mirror:
         self.components = {
             shown: self.components.get(shown, 1) for shown in self._placed(self.root)
         }
+
+    def _take_along(self, before: dict[str, DomElement]) -> None:
+        """Let a component that is placed elsewhere now take its content there, as it is."""
+        for place in list(self.root.walk()):
+            old = before.get(place.attrs.get(COMPONENT, ""))
+            if old is None or old is place or place is self.root:
+                continue
+            place.attrs.update(old.attrs)
+            place.children, old.children = old.children, []
+            place.settle()
+            old.attrs.clear()
 
     def find(self, id: str) -> DomElement | None:
         """Return the root of a component, if it is shown."""

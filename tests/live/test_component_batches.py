@@ -141,16 +141,6 @@ async def test_an_answer_of_a_component_that_is_gone_is_none_of_the_view(opened,
     assert await tab.answer(waiting) == {"t": "ok", "ref": waiting}
 
 
-async def test_one_id_under_two_parents_is_an_error_of_the_second(opened, actors):
-    tab = await opened("/jumble/?shown=tally:a,tally:b")
-    await tab.event("nest", component="a", id="n")
-    answer = await tab.event("nest", component="b", id="n")
-
-    assert answer["code"] == "template_failed"
-    assert tab.html.count("inner: 0") == 1
-    assert (await tab.event("add", component="n"))["t"] == "patch"
-
-
 async def test_two_new_parents_with_one_id_are_an_error_of_one_of_them(opened, actors):
     tab = await opened("/jumble/")
     await tab.send(t="event", view=1, name="show", params={"shown": "tally:a:n,tally:b:n"})

@@ -13,6 +13,7 @@ from django.urls import path
 
 from pykka_live import LiveView, event, publish
 from tests.live.components import Board
+from tests.live.movers import Desk
 
 
 class Counter(LiveView):
@@ -203,6 +204,7 @@ urlpatterns = [
     path("names/", Names.as_view()),
     path("flash/", Flash.as_view()),
     path("board/", Board.as_view()),
+    path("desk/", Desk.as_view()),
     path("steps/", Steps.as_view()),
     path("hidden/", Hidden.as_view()),
     path("form/", form),

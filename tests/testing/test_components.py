@@ -124,3 +124,31 @@ def call(page, name, component=None, **params):
     asked = _Asked("event")
     region._ask(asked, t="event", view=region._number, name=name, params=params, **which)
     page.settle()
+
+
+def test_a_component_goes_to_another_place_of_its_parent_as_it_is(live):
+    page = live.get("/desk/?trays=a:&own=x")
+    page.find("[live-component=x] button").click()
+
+    for last in ("", "x", "", "x"):
+        call(page, "arrange", own="" if last else "x", last=last)
+        assert page.find("[live-component=x] h2").text.endswith(": 1")
+
+
+def test_a_component_moves_to_another_parent(live):
+    page = live.get("/desk/?trays=b:,a:x")
+    page.find("[live-component=x] button").click()
+
+    for trays in ("b:x,a:", "b:,a:x", "b:x"):
+        call(page, "arrange", trays=trays)
+        assert counts(page) == ["in: 0"]
+        page.find("[live-component=x] button").click()
+        assert counts(page) == ["in: 1"]
+
+
+def test_two_places_of_one_component_are_an_error(live):
+    page = live.get("/desk/?trays=a:x,b:")
+
+    with pytest.raises(HandlerFailed, match="two components of one view have the id 'x'"):
+        call(page, "arrange", trays="a:x,b:x")
+    assert counts(page) == ["in: 0"]

@@ -2,7 +2,9 @@
 
 from __future__ import annotations
 
+from collections.abc import Callable
 from functools import partial
+from operator import is_
 from types import CellType, FunctionType, MethodType
 from typing import Any
 
@@ -25,35 +27,38 @@ class Rebinding:
     def of(self, value: Any) -> Any:
         """Return what takes the place of `value`: itself, if it knows none of the objects. A lazy
         object is always another one, and has not been looked at."""
-        key = id(value)
-        if key not in self._others:
-            self._others[key] = value  # for a function that knows itself
-            self._others[key] = self._made(value)
-        return self._others[key]
+        others, key = self._others, id(value)
+        if key not in others:
+            make = _MAKERS.get(type(value))
+            if make is None:
+                return value
+            others[key] = value  # for a function that knows itself
+            others[key] = make(self, value)
+        return others[key]
 
-    def _made(self, value: Any) -> Any:
-        kind = type(value)
-        if kind is SimpleLazyObject:
-            return SimpleLazyObject(self.of(vars(value)["_setupfunc"]))
-        if kind is partial:
-            keywords = {name: self.of(each) for name, each in value.keywords.items()}
-            return partial(self.of(value.func), *map(self.of, value.args), **keywords)
-        if kind is MethodType:
-            return MethodType(self.of(value.__func__), self.of(value.__self__))
-        return self._function(value) if kind is FunctionType else value
+    def _lazy(self, lazy: Any) -> Any:
+        return SimpleLazyObject(self.of(vars(lazy)["_setupfunc"]))
+
+    def _partial(self, call: partial[Any]) -> partial[Any]:
+        keywords = {name: self.of(each) for name, each in call.keywords.items()}
+        return partial(self.of(call.func), *map(self.of, call.args), **keywords)
+
+    def _method(self, method: MethodType) -> MethodType:
+        return MethodType(self.of(method.__func__), self.of(method.__self__))
 
     def _function(self, function: FunctionType) -> FunctionType:
-        cells, given = function.__closure__ or (), function.__defaults__ or ()
+        cells, defaults = function.__closure__ or (), function.__defaults__ or ()
         named = function.__kwdefaults__ or {}
-        closure, defaults = tuple(map(self._cell, cells)), tuple(map(self.of, given))
-        keywords = {name: self.of(each) for name, each in named.items()}
-        known, own = (*cells, *given, *named.values()), (*closure, *defaults, *keywords.values())
-        if all(each is other for each, other in zip(known, own, strict=True)):
+        keywords = tuple(named.values())
+        closure, given = _each(self._cell, cells), _each(self.of, defaults)
+        others = _each(self.of, keywords)
+        if closure is cells and given is defaults and others is keywords:
             return function
         made = FunctionType(
-            function.__code__, function.__globals__, function.__name__, defaults, closure
+            function.__code__, function.__globals__, function.__name__, given, closure
         )
-        made.__kwdefaults__ = keywords
+        if named:
+            made.__kwdefaults__ = dict(zip(named, others, strict=True))
         return made
 
     def _cell(self, cell: CellType) -> CellType:
@@ -63,3 +68,19 @@ class Rebinding:
             return cell
         own = self.of(content)
         return cell if own is content else CellType(own)
+
+
+_MAKERS: dict[type, Callable[[Rebinding, Any], Any]] = {
+    SimpleLazyObject: Rebinding._lazy,
+    partial: Rebinding._partial,
+    MethodType: Rebinding._method,
+    FunctionType: Rebinding._function,
+}
+
+
+def _each(make: Callable[[Any], Any], values: tuple[Any, ...]) -> tuple[Any, ...]:
+    """Return what is made of each; the same tuple, if each is itself."""
+    if not values:
+        return values
+    made = tuple([make(each) for each in values])
+    return values if all(map(is_, made, values)) else made

@@ -97,15 +97,12 @@ def own_request(request: HttpRequest, session_key: str | None) -> HttpRequest:
     # What looks up the user must not do so in the request of another thread.
     own = Rebinding((request, made), (session, given.get("session")))
     for name, value in given.items():
-        if name in ("user", "auser") or _is_untouched(value):
+        is_lazy = type(value) is SimpleLazyObject
+        if name in ("user", "auser") or (is_lazy and vars(value)["_wrapped"] is empty):
             given[name] = own.of(value)
     if "_messages" in given:
         given["_messages"] = type(given["_messages"])(made)
     return made
-
-
-def _is_untouched(value: Any) -> bool:
-    return type(value) is SimpleLazyObject and vars(value)["_wrapped"] is empty
 
 
 def pin_session(request: HttpRequest) -> None:

@@ -182,8 +182,13 @@ async def test_what_a_lost_socket_has_asked_is_answered_while_the_next_one_joins
     await tab.connect()
     join = {"protocol": 1, "token": tab.token, "tab": tab.name, "v": tab.version}
     joining = await tab.send(t="join", c=tab.versions, **join)
-    record = records_of(actors)["a"]
-    await until(lambda: record.view.screen.missing() == {"a"})
+    screen = records_of(actors)["a"].view.screen
+
+    def missing() -> set[str]:
+        with screen.lock:
+            return screen.missing()  # type: ignore[no-any-return]
+
+    await until(lambda: missing() == {"a"})
     gates["a"].set()
     joined = await tab.answer(joining)
 

@@ -50,11 +50,16 @@ def screen_of(view):
     return view.data["view"].screen
 
 
+def missing(view) -> set[str]:
+    with screen_of(view).lock:
+        return screen_of(view).missing()
+
+
 async def show_slow(tab: Tab, view) -> int:
     """Have a component shown that is not there until `arrive`; return the ref."""
     barriers["slow"] = threading.Barrier(2)
     ref = await tab.send(t="event", view=1, name="show", params={"ids": "a,slow"})
-    await until(lambda: screen_of(view).missing() == {"slow"})
+    await until(lambda: missing(view) == {"slow"})
     return ref
 
 

@@ -88,7 +88,7 @@ class DrivenSession(SessionActor):
 def driven_id(name: str) -> str:
     """Return the id of the session that Python calls so. It cannot be that of a tab's, and shows
     nobody the name, which may be a secret."""
-    return "py-" + hashlib.sha256(name.encode()).hexdigest()[:16]
+    return "py-" + hashlib.sha256(name.encode("utf-8", "surrogatepass")).hexdigest()[:16]
 
 
 _HANDLERS: dict[type, Callable[[DrivenSession, Any], Any]] = {

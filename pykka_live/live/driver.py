@@ -12,6 +12,7 @@ from pykka_live.actors import (
     Cell,
     ChildNotFound,
     TerminateChild,
+    current_cell,
 )
 from pykka_live.exceptions import ComponentNotFound, ViewNotFound
 from pykka_live.live import hooks
@@ -125,6 +126,20 @@ class Driver:
         with suppress(ActorError):  # it is gone, or will be
             cell = accepted(await self._waiting.ask(view, RemoveComponent(id), timeout))
             await self._waiting.stop(cell, "refused", timeout)
+
+
+def refuse_within(cell: Cell) -> None:
+    """See to it that no actor waits for the end of what can end only after it.
+
+    Raises:
+        ActorError: if this is such an actor's code.
+    """
+    here = current_cell()
+    if here is not None and f"{here.path}/".startswith(f"{cell.path}/"):
+        raise ActorError(
+            f"{here.path} cannot wait for the end of {cell.path}, which comes after its own: "
+            "have another task or thread do that"
+        )
 
 
 def id_of(view: Cell) -> str:

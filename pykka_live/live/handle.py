@@ -15,7 +15,7 @@ from pykka_live.live.driven import Render, Shown
 from pykka_live.live.driven_component import PassProps
 from pykka_live.live.driven_session import KeepAlive, MountView
 from pykka_live.live.driven_view import Locale, Mount, RemoveComponent, Reset, SetState
-from pykka_live.live.driver import Driver, component_of, id_of, unknown_view
+from pykka_live.live.driver import Driver, component_of, id_of, refuse_within, unknown_view
 from pykka_live.live.given import (
     checked_component_id,
     checked_request,
@@ -72,6 +72,8 @@ class SessionHandle:
     - `ActorTimeout`: there was no answer in time; what was asked may still be done
     - `MailboxFull`: there was no room in the mailbox, or the message was dropped from it
 
+    Code of an actor that would wait for itself gets an `ActorError` at once.
+
     Everything raises TypeError for what is of the wrong kind, or cannot be copied, and ValueError
     for a `timeout` or an id that can be none, before anything is asked.
 
@@ -83,7 +85,7 @@ class SessionHandle:
     def __init__(self, session_id: str, cell: Cell, waiting: Waiting | None = None) -> None:
         self.session_id = session_id
         self._cell = cell
-        self._waiting: Waiting = waiting or Awaiting()
+        self._waiting: Waiting = waiting or Awaiting(cell)
         self._driver = Driver(cell, self._waiting)
 
     def __repr__(self) -> str:
@@ -198,6 +200,7 @@ class SessionHandle:
         mailbox ends with `ActorStopped`. Raises ViewNotFound."""
         timeout = event_seconds(timeout)
         view = await self._driver.view(view_id, timeout)
+        refuse_within(view)
         family = self._cell.children.get(f"{view.spec.id}/components")
         try:
             end = TerminateChild(view.spec.id, "left", view)
@@ -220,7 +223,9 @@ class SessionHandle:
     async def shutdown(self, *, timeout: float | None = None) -> None:
         """End the session with all of its views, and wait until it is down. Does nothing if it has
         ended. Raises ActorTimeout: a view is busy; the session ends as soon as it is done."""
-        await self._waiting.stop(self._cell, "left", event_seconds(timeout))
+        timeout = event_seconds(timeout)
+        refuse_within(self._cell)
+        await self._waiting.stop(self._cell, "left", timeout)
 
     # Components
 
@@ -308,6 +313,7 @@ class SessionHandle:
         BadParameters, if a template shows it."""
         component_id, timeout = checked_component_id(component_id), event_seconds(timeout)
         view = await self._driver.view(view_id, timeout)
+        refuse_within(component_of(view, component_id))
         cell = accepted(await self._waiting.ask(view, RemoveComponent(component_id), timeout))
         await self._waiting.stop(cell, "removed", timeout)
         return ComponentRemoved(id_of(view), component_id)

@@ -50,10 +50,9 @@ class Host:
         return cell
 
     def move_here(self) -> None:
-        """Have worker threads of the running event loop from now on: the other may have ended."""
-        loop = asyncio.get_running_loop()
-        if loop is not self._loop:
-            self._loop = loop
+        """Have worker threads of the running event loop from now on, if the other has ended."""
+        if not self._loop.is_running():
+            self._loop = asyncio.get_running_loop()
             self._drive()
 
     def _arrange(self, seconds: float) -> None:

@@ -9,6 +9,7 @@ from typing import Any
 from django.apps import apps
 from django.http import HttpRequest, QueryDict
 from django.utils import translation
+from django.utils.module_loading import import_string
 
 from pykka_live.actors import Cell
 from pykka_live.exceptions import ComponentNotFound, ViewNotFound
@@ -23,6 +24,7 @@ from pykka_live.live.policy import policy_of
 from pykka_live.live.python_components import ObjectComponent, StateComponent, with_template
 from pykka_live.live.token import PageToken
 from pykka_live.live.view import LiveView, view_class
+from pykka_live.rendering.placeholder import shortened
 
 
 def new_record(
@@ -61,9 +63,7 @@ def new_record(
 def _class_of(view: str | type[LiveView] | None) -> type[LiveView] | None:
     if view is None:
         return None
-    cls = view_class(view) if isinstance(view, str) else view
-    if cls is None:
-        raise ViewNotFound(f"there is no LiveView {view!r}")
+    cls = _named_view(view) if isinstance(view, str) else view
     if not (isinstance(cls, type) and issubclass(cls, LiveView)):
         raise TypeError(f"a LiveView or its dotted name is wanted, not {view!r}")
     prepare_events(cls)
@@ -71,8 +71,26 @@ def _class_of(view: str | type[LiveView] | None) -> type[LiveView] | None:
     return cls
 
 
+def _named_view(name: str) -> type[LiveView]:
+    if name[:1] == ".":
+        raise ViewNotFound(f"there is no LiveView {name!r}: its name begins with that of a module")
+    found: Any = view_class(name)
+    if found is None:
+        try:
+            found = import_string(name)  # it may have been imported under another name
+        except ImportError as error:
+            raise ViewNotFound(f"there is no LiveView {name!r}: {error}") from error
+        if not isinstance(found, type) or not issubclass(found, LiveView):
+            raise ViewNotFound(f"there is no LiveView {name!r}: that is {shortened(found)}")
+    return found
+
+
 def _as_view(python_view: Any, cls: type[LiveView] | None) -> tuple[LiveView, type[LiveView]]:
     """Return the view that an object is, or that shows it, and whose supervision it has."""
+    if isinstance(python_view, LiveComponent):
+        raise TypeError(
+            f"a {type(python_view).__qualname__} is a component, which create_component starts"
+        )
     if not isinstance(python_view, LiveView):
         return ObjectView(python_view, cls), cls or ObjectView
     own = type(python_view)
@@ -100,6 +118,8 @@ def new_component(id: str, template: Any, props: Mapping[str, Any], target: Any)
 def _as_component(template: Any, target: Any) -> tuple[type[LiveComponent], LiveComponent | None]:
     if target is not None:
         check_object(target)
+        if isinstance(target, LiveView):
+            raise TypeError(f"a {type(target).__qualname__} is a view, which mount starts")
         if isinstance(target, LiveComponent):
             if template is not None:
                 raise TypeError(f"a {type(target).__qualname__} has a template of its own")
@@ -116,7 +136,7 @@ def _as_component(template: Any, target: Any) -> tuple[type[LiveComponent], Live
     try:
         return component_class(template), None
     except LookupError as error:
-        raise ComponentNotFound(str(error)) from None
+        raise ComponentNotFound(f"{error}. A template is given as its source") from None
 
 
 def plain_request(params: Mapping[str, Any]) -> HttpRequest:

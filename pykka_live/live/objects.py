@@ -19,6 +19,7 @@ from pykka_live.live.part import Part, class_names, compiled
 from pykka_live.live.user_code import call
 from pykka_live.live.view import LiveView
 from pykka_live.rendering import LazyValues, LiveTemplate
+from pykka_live.rendering.placeholder import shortened
 from pykka_live.state.snapshot import Keeper, Snapshot
 
 LIFECYCLE = frozenset(
@@ -158,7 +159,9 @@ def check_object(target: Any) -> None:
     if isinstance(target, type):
         raise TypeError(f"an instance is wanted, not the class {target.__qualname__}")
     if not isinstance(getattr(target, "__dict__", None), dict):
-        raise TypeError(f"a {type(target).__qualname__} has no __dict__ that could be kept")
+        raise TypeError(
+            f"an object with a __dict__, where its state is, is wanted, not {shortened(target)}"
+        )
 
 
 def own_template(target: Any) -> tuple[str | None, str]:

@@ -90,7 +90,11 @@ def mount_from_python(view: LiveView, params: Mapping[str, Any]) -> HttpResponse
         BadParameters: if a parameter is missing or does not convert.
         BaseException: what `mount` raises.
     """
-    arguments = Binder(view.mount, skip=1, strict=False).bind(params)
+    binder = Binder(view.mount, skip=1, strict=False)
+    try:
+        arguments = binder.bind(params)
+    except BadParameters as error:
+        raise BadParameters(f"mount: {error}") from None
     return call(view.mount, view.request, **arguments)
 
 

@@ -237,6 +237,13 @@ class _Parameter:
         self.convert = convert
 
 
+_POSITIONAL = (inspect.Parameter.POSITIONAL_ONLY, inspect.Parameter.POSITIONAL_OR_KEYWORD)
+
+
+def _kind(parameter: inspect.Parameter) -> Any:
+    return parameter.kind
+
+
 class Binder:
     """Turns a browser's parameters into the keyword arguments of one function.
 
@@ -257,6 +264,12 @@ class Binder:
         self.takes_any = False
         where = getattr(function, "__qualname__", repr(function))
         parameters = list(inspect.signature(function).parameters.values())
+        first = [each for each in parameters[:skip] if each.kind in _POSITIONAL]
+        if len(first) < skip and inspect.Parameter.VAR_POSITIONAL not in map(_kind, parameters):
+            raise TypeError(
+                f"{where}: its first parameter is missing: that is `request` of a view's mount, "
+                "`self` of a handler"
+            )
         self._taken = {parameter.name for parameter in parameters[:skip]}
         for parameter in parameters[skip:]:
             if parameter.kind is parameter.VAR_KEYWORD:

@@ -6,7 +6,7 @@ from __future__ import annotations
 import atexit
 import logging
 
-from pykka_live.actors import ActorSystem, Cell, Root
+from pykka_live.actors import ActorError, ActorSystem, Cell, Root, current_cell
 from pykka_live.live.caretaker import caretaker_spec
 
 logger = logging.getLogger(__name__)
@@ -57,7 +57,16 @@ def shutdown(timeout: float = SHUTDOWN_TIMEOUT) -> list[str]:
 
     Returns:
         The names of the threads that did not end in time; the log has them too.
+
+    Raises:
+        ActorError: if it is an actor that calls this: it would wait for its own end.
     """
+    here = current_cell()
+    if here is not None:
+        raise ActorError(
+            f"{here.path} cannot wait for the end of all actors, itself included: have another "
+            "thread do that"
+        )
     left = actor_system().shutdown(timeout)
     if left:
         logger.error(

@@ -190,7 +190,9 @@ def send_update(view: str | Part, component_id: str | int, **props: Any) -> None
         raise TypeError(
             f"send_update takes a view, or the path of its actor, not {view!r}"
         ) from None
-    cell = find_actor(path) if path is not None else None
+    if path is None:
+        raise ViewNotFound(f"this {type(view).__qualname__} is not live: its page is not joined")
+    cell = find_actor(path)
     record: ViewRecord | None = None if cell is None else cell.data.get("view")
     if record is None:
         raise ViewNotFound(f"there is no live view at {path!r}")

@@ -12,6 +12,7 @@ from collections.abc import Callable, Coroutine, Sequence
 from typing import Any, Protocol, TypeVar
 
 from pykka_live.actors import AsyncReply, Cell
+from pykka_live.live.in_place import Host
 
 T = TypeVar("T")
 
@@ -36,19 +37,36 @@ class Waiting(Protocol):
 
 
 class Awaiting:
-    """Waits in a coroutine; the event loop goes on."""
+    """Waits in a coroutine; the event loop goes on.
+
+    Args:
+        session: that of all who are asked.
+    """
+
+    def __init__(self, session: Cell) -> None:
+        self._session = session
+
+    def _be_here(self) -> None:
+        """See to it that there is a loop which drives a session in place."""
+        host: Host | None = self._session.data.get("host")
+        if host is not None:
+            host.move_here()
 
     async def ask(self, cell: Cell, message: Any, timeout: float) -> Any:
+        self._be_here()
         return await cell.ask_async(message, timeout)
 
     async def ask_all(self, cells: Sequence[Cell], message: Any, timeout: float) -> list[Any]:
+        self._be_here()
         asked = (cell.ask_async(message, timeout) for cell in cells)
         return await asyncio.gather(*asked, return_exceptions=True)
 
     async def request(self, cell: Cell, message: Any, timeout: float) -> Any:
+        self._be_here()
         return await cell.request_async(message, timeout)
 
     async def stop(self, cell: Cell, reason: str, timeout: float) -> None:
+        self._be_here()
         reply = AsyncReply()
         cell.stop(reason, reply)
         await reply.get(timeout)

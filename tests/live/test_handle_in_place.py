@@ -64,3 +64,22 @@ def test_plain_threads_drive_it_themselves():
     handle.shutdown()
     with pytest.raises(ActorStopped):
         handle.ping()
+
+
+async def test_a_plain_thread_that_finds_a_session_leaves_it_to_its_event_loop():
+    handle = await create_session_actor("here")
+    await handle.mount(Slow)
+    for _ in range(20):
+        found = asyncio.ensure_future(asyncio.to_thread(SyncHandle.create, "here"))
+        answers = await asyncio.gather(*(handle.event("up", timeout=10) for _ in range(5)))
+        assert all(answer.patches for answer in answers)
+        assert (await found).session_id == "here"
+
+
+def test_a_handle_goes_on_in_another_event_loop():
+    handle = asyncio.run(create_session_actor("here"))
+    asyncio.run(handle.mount(Slow))
+    assert asyncio.run(handle.event("up")).patches == [0, "t", "1"]
+    assert handle.sync.event("up").patches == [0, "t", "2"]
+    assert asyncio.run(handle.render()).html == '<p data-liveview-root="">2</p>'
+    asyncio.run(handle.shutdown())

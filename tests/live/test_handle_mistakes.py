@@ -13,14 +13,11 @@ from pykka_live import LiveView, create_session_actor, send_update
 from pykka_live.exceptions import (
     BadParameters,
     ComponentNotFound,
-    HandlerFailed,
     MountFailed,
     ViewNotFound,
 )
 from tests.live.driven import HandleList, HandleRow, li, view_cell
-from tests.live.test_handle_objects import Basket, Living, Shelf, Whole
-from tests.live.troubled import open_gate, somebody_waits_at, wait_at
-from tests.tab import until
+from tests.live.test_handle_objects import Basket, Shelf, Whole
 
 COUNTER = "tests.live.views.Counter"
 NOTE = "<p>{{ text }}</p>"
@@ -29,22 +26,6 @@ NOTE = "<p>{{ text }}</p>"
 @pytest.fixture
 async def handle(actors):
     return await create_session_actor("test")
-
-
-class Holding(Basket):
-    """Waits at a gate."""
-
-    def wait(self) -> None:
-        wait_at("hold")
-
-
-class Refusing(Living):
-    broken = True
-
-    def mount(self, request: Any, start: int = 1) -> None:
-        if self.broken:
-            raise ValueError("not yet")
-        super().mount(request, start)
 
 
 @pytest.mark.parametrize("timeout", ["1", True, [], object()])
@@ -90,6 +71,87 @@ async def test_a_request_is_one_of_django(handle):
     for wrong in (3, "GET", SimpleNamespace(method="GET")):
         with pytest.raises(TypeError, match=r"`request` must be a django.http.HttpRequest, not"):
             await handle.mount(COUNTER, request=wrong)
+
+
+class Late(LiveView):
+    """Has no request."""
+
+    template = "<p data-liveview-root></p>"
+
+    def mount(self) -> None:  # type: ignore[override]
+        pass
+
+
+class Wanting(Late):
+    def mount(self, request: Any, size: int) -> None:  # type: ignore[override]
+        pass
+
+
+@pytest.mark.parametrize(
+    ("name", "why"),
+    [
+        ("Counter", "Counter doesn't look like a module path"),
+        ("", "doesn't look like a module path"),
+        (".views.Counter", "its name begins with that of a module"),
+        ("nowhere.Counter", "No module named 'nowhere'"),
+        ("tests.live.driven.HandleRow", "that is <class 'tests.live.driven.HandleRow'>"),
+        ("tests.live.views.Missing", 'does not define a "Missing" attribute'),
+    ],
+)
+async def test_a_name_of_no_view_is_told_with_the_reason(handle, name, why):
+    with pytest.raises(ViewNotFound, match=f"there is no LiveView '{name}': .*{why}"):
+        await handle.mount(name)
+
+
+async def test_a_view_is_found_under_any_name_that_can_be_imported(handle):
+    mounted = await handle.mount(f"{__name__}.HandleList")
+    assert 'live-component="a"' in mounted.html
+
+
+async def test_a_view_and_a_component_cannot_stand_for_each_other(handle):
+    with pytest.raises(TypeError, match="a HandleRow is a component, which create_component start"):
+        await handle.mount(python_view=HandleRow())
+    await handle.mount(COUNTER)
+    for template in (None, NOTE):
+        with pytest.raises(TypeError, match="a Whole is a view, which mount starts"):
+            await handle.create_component(None, "a", template, python_component=Whole())
+
+
+@pytest.mark.parametrize("wrong", [3, "shop.views.Cart", {}, False])
+async def test_an_object_without_attributes_of_its_own_is_refused(handle, wrong):
+    await handle.mount(COUNTER)
+    said = "an object with a __dict__, where its state is, is wanted, not "
+    with pytest.raises(TypeError, match=said):
+        await handle.mount(python_view=wrong)
+    with pytest.raises(TypeError, match=said):
+        await handle.create_component(None, "a", NOTE, python_component=wrong)
+
+
+async def test_a_mount_without_a_place_for_the_request_is_told_so(handle, rf):
+    said = "Late.mount: its first parameter is missing: that is `request`"
+    with pytest.raises(MountFailed, match=said):
+        await handle.mount(Late)
+    with pytest.raises(TypeError, match=said):
+        Late.as_view()(rf.get("/"))
+    with pytest.raises(BadParameters, match=r"^mount: the parameter 'size' is missing$"):
+        await handle.mount(Wanting)
+
+
+async def test_the_name_of_a_template_is_none_of_a_component(handle):
+    await handle.mount(COUNTER)
+    with pytest.raises(ComponentNotFound, match="A template is given as its source"):
+        await handle.create_component(None, "a", "shop/cart.html")
+
+
+async def test_a_session_may_have_any_text_for_its_name(actors):
+    for name in ("\ud800", "a\nb", "/../"):
+        first = await create_session_actor(name)
+        assert (await create_session_actor(name)).path == first.path
+
+
+def test_a_view_that_is_not_live_cannot_be_told_anything(actors):
+    with pytest.raises(ViewNotFound, match="this Whole is not live: its page is not joined"):
+        send_update(Whole(), "a", text="x")
 
 
 @pytest.mark.parametrize("values", [[], "x", 0.5, {1: 2}, [("start", 1)]])
@@ -178,143 +240,3 @@ async def test_a_result_tells_where_the_actor_is(handle):
     assert created.path == f"{mounted.path}/components/x%2Fy"
     send_update(mounted.path, "a", text="new")
     assert li("a", "new:0") in (await handle.render()).html
-
-
-# One object is one view or component
-
-
-async def test_an_object_that_is_a_view_cannot_be_another(handle):
-    basket = Basket()
-    mounted = await handle.mount(Shelf, python_view=basket)
-    other = await create_session_actor("other")
-    for who in (handle, other):
-        with pytest.raises(BadParameters, match=f"Basket is the view at {mounted.path} already"):
-            await who.mount(Shelf, python_view=basket)
-    with pytest.raises(BadParameters, match="two actors cannot share one object"):
-        await handle.create_component(None, "a", NOTE, python_component=basket)
-    await handle.event("add", {"item": "tea"})
-    assert basket.items == ["tea"]
-    assert len(handle._cell.children) == 1
-    assert not other._cell.children
-
-
-async def test_an_object_that_is_a_component_cannot_be_another(handle):
-    row, target = HandleRow(), SimpleNamespace(text="x")
-    await handle.mount(COUNTER)
-    await handle.create_component(None, "row", python_component=row)
-    await handle.create_component(None, "note", NOTE, python_component=target)
-    for given, template in ((row, None), (target, NOTE)):
-        with pytest.raises(BadParameters, match=r"is the component at /sessions/.*already"):
-            await handle.create_component(None, "b", template, python_component=given)
-    with pytest.raises(BadParameters, match="is the component"):
-        await handle.mount(Shelf, python_view=target)
-    assert (await handle.component_event(None, "row", "up")).version == 2
-
-
-async def test_an_object_is_free_when_its_view_has_ended(handle):
-    for given in (Basket(), Living(), Whole()):
-        shown_by = Shelf if isinstance(given, Basket) else None
-        await handle.mount(shown_by, python_view=given)
-        await handle.unmount()
-        await handle.mount(shown_by, python_view=given)
-        await handle.shutdown()
-        handle = await create_session_actor("test")
-        await handle.mount(shown_by, python_view=given)
-        await handle.unmount()
-
-
-async def test_an_object_is_free_when_its_component_has_ended(handle):
-    target = SimpleNamespace(text="x")
-    await handle.mount(COUNTER)
-    for _ in range(3):
-        await handle.create_component(None, "a", NOTE, python_component=target)
-        await handle.remove_component(None, "a")
-    await handle.create_component(None, "a", NOTE, python_component=target)
-    await handle.unmount()
-    await handle.mount(COUNTER)
-    await handle.create_component(None, "b", NOTE, python_component=target)
-
-
-async def test_an_object_that_could_not_begin_is_free(handle):
-    given = Refusing()
-    with pytest.raises(MountFailed, match="not yet"):
-        await handle.mount(python_view=given)
-    given.broken = False
-    await handle.mount(python_view=given)
-
-    class Row(HandleRow):
-        name = "mistaken_row"
-        broken = True
-
-        def mount(self, text: str = "") -> None:
-            if self.broken:
-                raise ValueError("not yet")
-            super().mount(text)
-
-    row = Row()
-    with pytest.raises(MountFailed, match="not yet"):
-        await handle.create_component(None, "a", python_component=row)
-    row.broken = False
-    created = await handle.create_component(None, "a", python_component=row)
-    assert created.html == "<li>:0</li>"
-
-
-async def test_an_object_is_held_through_a_restart_of_its_session(handle):
-    basket = Basket()
-    mounted = await handle.mount(Shelf, python_view=basket)
-    await handle.mount(COUNTER)
-    (_, counter) = (each for each in handle._cell.children.values() if each.kind == "view")
-    view_id = counter.data["view"].token.view_id
-    for _ in range(4):
-        with pytest.raises(HandlerFailed):
-            await handle.event("fail", view_id=view_id)
-    other = await create_session_actor("other")
-    with pytest.raises(BadParameters, match="already"):
-        await other.mount(Shelf, python_view=basket)
-    await until(lambda: handle._cell.incarnation == 2)
-    with pytest.raises(BadParameters, match="already"):
-        await other.mount(Shelf, python_view=basket)
-    await handle.event("add", {"item": "a"}, mounted.view_id)
-    assert "<b>1</b>" in (await handle.render(mounted.view_id)).html
-
-
-async def test_an_object_is_held_until_its_last_handler_has_returned(handle):
-    basket = Holding()
-    await handle.mount(Shelf, python_view=basket)
-    waiting = asyncio.ensure_future(handle.event("wait"))
-    await somebody_waits_at("hold")
-    ending = asyncio.ensure_future(handle.shutdown())
-    other = await create_session_actor("other")
-    with pytest.raises(BadParameters, match="already"):
-        await other.mount(Shelf, python_view=basket)
-    open_gate("hold")
-    await asyncio.gather(ending, waiting, return_exceptions=True)
-    await other.mount(Shelf, python_view=basket)
-
-
-async def test_of_many_who_give_one_object_at_once_one_gets_it(actors):
-    basket = Basket()
-    handles = [await create_session_actor(f"test {number}") for number in range(8)]
-    mounts = (each.mount(Shelf, python_view=basket) for each in handles)
-    answers = await asyncio.gather(*mounts, return_exceptions=True)
-    refused = [each for each in answers if isinstance(each, BadParameters)]
-    assert len(refused) == 7
-
-
-def test_objects_that_were_held_are_not_kept():
-    import gc
-    import weakref
-
-    from pykka_live.live.driven_view import DrivenRecord
-    from pykka_live.live.holders import _holders, hold
-    from pykka_live.live.objects import ObjectView
-
-    basket = Basket()
-    record = DrivenRecord(token=None, view_class=LiveView, instance=ObjectView(basket))
-    assert hold(record) is None
-    seen = weakref.ref(basket)
-    key = id(basket)
-    del basket, record
-    gc.collect()
-    assert seen() is None
-    assert key not in _holders

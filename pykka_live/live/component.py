@@ -145,7 +145,7 @@ def _assign(component: LiveComponent, props: dict[str, Any]) -> None:
         TypeError: if a component has something else of such a name.
     """
     for name in props:
-        own = name in SURROUNDINGS or name in ("id", "slots") or name.startswith("_live")
+        own = name in SURROUNDINGS or name in ("id", "slots", "self") or name.startswith("_live")
         if own or callable(getattr(LiveComponent, name, None)):
             raise TypeError(
                 f"{type(component).__qualname__} cannot have the prop {name!r} as an attribute: "

@@ -108,7 +108,7 @@ class LiveClient:
         """
         _refuse_event_loop()
         check_flags(follow=follow)
-        check_request_options(path, extra)
+        check_request_options(path, data, extra)
         page = Page(self)
         self.go(page, path, data, **extra)
         for _ in range(20):

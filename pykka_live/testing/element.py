@@ -10,6 +10,7 @@ from pykka_live.testing import fields
 from pykka_live.testing.dom import DomElement
 from pykka_live.testing.failures import LookupFailed
 from pykka_live.testing.modifiers import Event
+from pykka_live.testing.options import written
 from pykka_live.testing.selection import Wanted, describe, matching, only, select
 from pykka_live.testing.sight import text_of, why_hidden
 
@@ -132,8 +133,10 @@ class Element(Scope):
 
     @property
     def checked(self) -> bool:
-        """Whether a checkbox or a radio button is ticked."""
+        """Whether a checkbox or a radio button is ticked. Raises LookupFailed: it is neither."""
         self._page.settle()
+        if not fields.is_checkable(self._node):
+            raise LookupFailed(f"{self!r} is no checkbox and no radio button")
         return fields.is_checked(self._node)
 
     @property
@@ -176,12 +179,12 @@ class Element(Scope):
 
     def fill(self, text: Any) -> Element:
         """Put another text into a field: fires `input` and `change`."""
-        self._page.act(lambda hands: hands.fill(self._node, str(text)))
+        self._page.act(lambda hands: hands.fill(self._node, written(text)))
         return self
 
     def type(self, text: Any) -> Element:
         """Type behind what is in a field, key by key: fires `input` for each, and `change`."""
-        self._page.act(lambda hands: hands.type(self._node, str(text)))
+        self._page.act(lambda hands: hands.type(self._node, written(text)))
         return self
 
     def press(self, keys: str) -> Page:

@@ -43,7 +43,10 @@ class Chord(NamedTuple):
         """Read `Enter`, `a`, `Ctrl+K`, `Shift+Tab`, `+`.
 
         :raises ActionRefused: if there is no such key
+        :raises TypeError: if that is no text
         """
+        if not isinstance(keys, str):
+            raise TypeError(f"keys are a text, such as 'Enter' or 'Ctrl+K', not {keys!r}")
         *held, name = re.split(r"(?<=[^+])\+", keys)
         system = {_SYSTEM.get(word.lower(), "") for word in held}
         key = name if len(name) == 1 else _NAMED.get(name.lower(), "")

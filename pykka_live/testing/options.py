@@ -1,5 +1,5 @@
-"""What a `LiveClient` is given for Django's test client: that takes anything for a key of the WSGI
-environ, so what is misspelt would say nothing."""
+"""What a test gives, checked: Django's test client takes anything for a key of the WSGI environ, and
+what is misspelt would say nothing."""
 
 from __future__ import annotations
 
@@ -42,7 +42,7 @@ def check_flags(**flags: Any) -> None:
             raise TypeError(f"`{name}` must be True or False, not {value!r}")
 
 
-def check_request_options(path: Any, extra: Mapping[str, Any]) -> None:
+def check_request_options(path: Any, data: Any, extra: Mapping[str, Any]) -> None:
     """Check what is given for one request.
 
     Raises:
@@ -50,7 +50,20 @@ def check_request_options(path: Any, extra: Mapping[str, Any]) -> None:
     """
     if not isinstance(path, str | Promise):
         raise TypeError(f"`path` must be a text such as '/counter/', not {path!r}")
+    if isinstance(data, str | bytes):
+        raise TypeError(f"`data` are the parameters of the query as a dictionary, not {data!r}")
     _check("get", extra, ("path", "data", "follow"), (Client.get,))
+
+
+def written(text: Any) -> str:
+    """Return what is typed for a value.
+
+    Raises:
+        TypeError: if it is None, which nobody types.
+    """
+    if text is None:
+        raise TypeError("what is put into a field is a text or a number, not None; '' empties it")
+    return str(text)
 
 
 def _check(

@@ -24,7 +24,10 @@ def select(root: DomElement, selector: str) -> list[DomElement]:
     """Return the elements inside `root` that a CSS selector picks, in document order.
 
     :raises LookupFailed: if that is no selector
+    :raises TypeError: if it is no text
     """
+    if not isinstance(selector, str):
+        raise TypeError(f"a CSS selector is a text, such as 'button', not {selector!r}")
     top = next(element for element in root.line() if element.parent is None)
     copy: dict[Any, DomElement] = {}
     place = _copied(top, copy)
@@ -103,6 +106,8 @@ def matching(elements: Iterable[DomElement], text: Wanted) -> list[DomElement]:
     """Return the elements with this text; of elements that stand in each other, the innermost."""
     if text is None:
         return list(elements)
+    if not isinstance(text, str | re.Pattern):
+        raise TypeError(f"`text` must be a text or a compiled pattern, not {text!r}")
     found = [element for element in elements if has_text(element, text)]
     return [e for e in found if not any(o is not e and e.holds(o) for o in found)]
 

@@ -63,7 +63,7 @@ def test_a_name_that_no_template_could_use_is_refused_where_it_is_written(name):
         type("Profile", (LiveComponent,), {"name": name})
 
 
-@pytest.mark.parametrize("name", ["update", "request", "slots", "_live_place"])
+@pytest.mark.parametrize("name", ["self", "update", "request", "slots", "_live_place"])
 async def test_a_prop_that_would_hide_what_a_component_has_is_refused(actors, name):
     handle = await create_session_actor("here")
     await handle.mount(Holder, python_view=Free())

@@ -8,7 +8,7 @@ import pytest
 from django.test import AsyncClient, Client
 from django.utils.functional import lazystr
 
-from pykka_live.testing import LiveClient
+from pykka_live.testing import LiveClient, LookupFailed
 from tests.testing.test_examples import run_shop
 
 
@@ -28,6 +28,34 @@ def test_what_a_request_cannot_take_is_refused_with_what_it_can(live):
         live.get(None)
     with pytest.raises(TypeError, match="`follow` must be True or False, not '/counter/'"):
         live.get("/counter/", follow="/counter/")
+
+
+def test_what_is_looked_for_or_done_by_hand_is_told_by_its_kind(live):
+    page = live.get("/counter/")
+    button = page.find("button", text="+")
+    for look in (page.find, page.find_all, page.has, page.form, button.find):
+        with pytest.raises(TypeError, match="a CSS selector is a text, such as 'button', not None"):
+            look(None)
+    with pytest.raises(TypeError, match="`text` must be a text or a compiled pattern, not 3"):
+        page.find("button", text=3)
+    with pytest.raises(TypeError, match=r"keys are a text, such as 'Enter' or 'Ctrl\+K', not None"):
+        page.press(None)
+    with pytest.raises(LookupFailed, match="is no checkbox and no radio button"):
+        assert not button.checked
+    with pytest.raises(TypeError, match="`data` are the parameters of the query as a dictionary"):
+        live.get("/counter/", "a=1")
+
+
+def test_nobody_types_none(recorded):
+    page = recorded("<form><input name=q></form>")
+    for type_in in (
+        lambda: page.find("input").fill(None),
+        lambda: page.find("input").type(None),
+        lambda: page.form().fill(q=None),
+    ):
+        with pytest.raises(TypeError, match="a text or a number, not None; '' empties it"):
+            type_in()
+    assert page.form().fill(q=3).values == {"q": "3"}
 
 
 def test_what_django_and_the_environ_know_is_passed_on(live):

@@ -1,4 +1,4 @@
-"""What a test gives, checked: Django's test client takes anything for a key of the WSGI environ, and
+"""What a test gives, checked: Django's client takes anything for a key of the WSGI environ, and
 what is misspelt would say nothing."""
 
 from __future__ import annotations

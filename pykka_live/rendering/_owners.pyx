@@ -3,13 +3,9 @@ wrote it."""
 
 cimport cython
 from cpython.bytes cimport PyBytes_AS_STRING, PyBytes_GET_SIZE
-from libc.string cimport memcmp
 
-from pykka_live._flattener cimport Flattener
-from pykka_live._scanner cimport (
-    Attribute, Chars, cdata_end, comment_end, ends_name, is_letter, lower_name, named,
-    next_attribute, seek, starts_cdata, tag_end,
-)
+from pykka_live._scanner cimport Attribute, Chars, lower_name, named
+from pykka_live._tag_walk cimport TagWalk
 from pykka_live._tags cimport FOREIGN, VOID_SET
 
 from django.utils.html import escape
@@ -19,69 +15,36 @@ cdef bytes BINDING = b"live-on:"
 
 
 @cython.final
-cdef class Owner:
-    """Goes over markup, tag by tag."""
+cdef class Owner(TagWalk):
+    """Marks the elements with bindings."""
 
-    cdef bytes source, mark
-    cdef Chars at
-    cdef Chars end
-    cdef Flattener rules            # knows which content is foreign, or raw
+    cdef bytes mark
     cdef list parts                 # the markup so far, up to `done`
     cdef Chars done
     cdef str tag                    # of the element that says itself where its events go
     cdef Py_ssize_t depth           # so many of that name are open
+    cdef bint bound, told           # the tag that is being read has a binding, or says so itself
 
-    def __cinit__(self, bytes source, bytes mark):
-        self.source, self.mark = source, mark
-        self.at = self.done = <Chars>PyBytes_AS_STRING(source)
-        self.end = self.at + PyBytes_GET_SIZE(source)
-        self.rules = Flattener()
-        self.rules.begin = self.at
-        self.parts = []
-
-    cdef bytes run(self):
-        cdef Chars stop
-        while True:
-            self.at = seek(self.at, self.end, 60)
-            if self.end - self.at < 2:
-                break
-            if is_letter(self.at[1]):
-                self.start_tag()
-            elif self.at[1] == 47 and self.end - self.at > 2 and is_letter(self.at[2]):
-                self.end_tag()
-            elif self.end - self.at >= 4 and memcmp(self.at, b"<!--", 4) == 0:
-                comment_end(self.at + 4, self.end, &stop)
-                self.at = stop
-            elif self.rules.in_foreign() and starts_cdata(self.at, self.end):
-                self.at = cdata_end(self.at + 9, self.end)
-            elif self.at[1] == 33 or self.at[1] == 63 or self.at[1] == 47:
-                self.at = seek(self.at, self.end, 62)
-            else:
-                self.at += 1
+    cdef bytes owned(self, bytes source, bytes mark):
+        self.mark, self.parts = mark, []
+        self.done = <Chars>PyBytes_AS_STRING(source)
+        self.walk(source)
         self.parts.append(self.done[:self.end - self.done])
         return b"".join(self.parts)
 
-    cdef int start_tag(self) except -1:
-        cdef Chars name = self.at + 1, stop = self.at + 1, at
-        cdef Attribute found
-        cdef bint bound = False, told = False, closes_itself
+    cdef int attribute(self, Attribute* found) except -1:
+        cdef Py_ssize_t length = found.name_end - found.name
+        self.bound = self.bound or is_binding(found.name, length)
+        self.told = self.told or (length == PyBytes_GET_SIZE(TARGET)
+                                  and named(found.name, length, TARGET))
+        return 0
+
+    cdef int opened(self, Chars start, Chars name_end, bint closes_itself) except -1:
+        cdef bint bound = self.bound, told = self.told
         cdef str tag
-        while stop < self.end and not ends_name(stop[0]):
-            stop += 1
-        at = stop
-        while True:
-            at = next_attribute(at, self.end, &found)
-            if at == NULL:
-                self.at = self.end
-                return 0
-            if found.name == NULL:
-                break
-            bound = bound or is_binding(found.name, found.name_end - found.name)
-            told = told or (found.name_end - found.name == PyBytes_GET_SIZE(TARGET)
-                            and named(found.name, PyBytes_GET_SIZE(TARGET), TARGET))
-        closes_itself = found.slash
+        self.bound = self.told = False
         if self.depth or told:
-            tag = lower_name(name, stop - name)
+            tag = lower_name(start + 1, name_end - start - 1)
             if not self.holds(tag, closes_itself):
                 pass
             elif self.depth:
@@ -89,12 +52,9 @@ cdef class Owner:
             else:
                 self.tag, self.depth = tag, 1
         elif bound:
-            self.parts.append(self.done[:stop - self.done])
+            self.parts.append(self.done[:name_end - self.done])
             self.parts.append(self.mark)
-            self.done = stop
-        self.rules.at, self.rules.end, self.rules.size = at, self.end, 0
-        self.rules.after_start_tag(name, stop - name, closes_itself)
-        self.at = self.rules.at
+            self.done = name_end
         return 0
 
     cdef bint holds(self, str tag, bint closes_itself) except -1:
@@ -103,18 +63,7 @@ cdef class Owner:
             return not closes_itself
         return tag not in VOID_SET
 
-    cdef int end_tag(self) except -1:
-        cdef Chars start = self.at, stop = self.at + 2
-        cdef str tag
-        while stop < self.end and not ends_name(stop[0]):
-            stop += 1
-        self.at = tag_end(stop, self.end)
-        if self.at == NULL:
-            self.at = self.end
-            return 0
-        tag = lower_name(start + 2, stop - start - 2)
-        if self.rules.foreign:
-            self.rules.leave_foreign(tag)
+    cdef int closed(self, Chars start, str tag) except -1:
         if self.depth and tag == self.tag:
             self.depth -= 1
         return 0
@@ -135,5 +84,5 @@ def owned(str html, str target):
     if "@" not in html and "live-on:" not in html.lower():
         return html
     cdef bytes mark = f' live-target="{escape(target)}"'.encode("utf-8", "surrogatepass")
-    cdef Owner owner = Owner(html.encode("utf-8", "surrogatepass"), mark)
-    return owner.run().decode("utf-8", "surrogatepass")
+    cdef bytes source = html.encode("utf-8", "surrogatepass")
+    return Owner().owned(source, mark).decode("utf-8", "surrogatepass")

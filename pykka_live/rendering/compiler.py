@@ -14,23 +14,14 @@ from django.template.loader_tags import IncludeNode
 
 from pykka_live.rendering import _elements, _loops, _ops, _places, _scopes
 from pykka_live.rendering._trust import Trust
+from pykka_live.rendering.attributes import attributes_of
 from pykka_live.rendering.findings import Finding, Findings
 from pykka_live.rendering.inheritance import PARTIAL, PARTIAL_DEFINITION
-from pykka_live.rendering.keys import KEY_ATTRIBUTES, Keys
+from pykka_live.rendering.keys import Keys
 from pykka_live.rendering.knowledge import Knowledge, NodeNets
-from pykka_live.rendering.outline import (
-    NEWLINE_EATERS,
-    OPEN,
-    SLOT,
-    Attribute,
-    Broken,
-    Outline,
-    Piece,
-    Slot,
-    Tagged,
-    is_half_done,
-)
+from pykka_live.rendering.outline import NEWLINE_EATERS, SLOT, Broken, Outline
 from pykka_live.rendering.passages import Item, Marked, Place
+from pykka_live.rendering.pieces import Piece, Slot, Soiled, Tagged
 from pykka_live.rendering.placeholder import ComponentNode, constant_name, function_of
 from pykka_live.rendering.reads import (
     NOTHING,
@@ -68,16 +59,6 @@ class Memory:
         """Return a new place."""
         self.size += 1
         return self.size - 1
-
-
-class Soiled(Exception):
-    """An element has to be rendered as a string after all, because of what stands at `place`, if
-    that is not where it begins."""
-
-    def __init__(self, element: Tagged, why: str, place: Place | None = None) -> None:
-        super().__init__(why)
-        self.element = element
-        self.place = place
 
 
 class Compiler:
@@ -348,61 +329,3 @@ class _Assembly:
             return piece.inner
         newline = _NEWLINE.match(self._source, piece.inner)
         return newline.end() if newline else piece.inner
-
-
-def attributes_of(
-    piece: Tagged, node: Element, slots: Sequence[Node], compiler: Compiler, memory: Memory
-) -> list[Any]:
-    """Compile the attributes of a start tag.
-
-    Raises:
-        Soiled: if they cannot be told apart.
-    """
-    written = {index: a for a in piece.attributes for index in SLOT.findall(a.value)}
-    unused = {index for a in piece.attributes for index in SLOT.findall(a.name + a.value)}
-    found: list[Any] = []
-    for name, value in node.attrs.items():
-        if OPEN not in name + value:
-            found.append((name, value))
-            continue
-        unused.difference_update(SLOT.findall(name + value))
-        match = SLOT.fullmatch(name)
-        if match and not value:
-            writer = compiler.in_tag(slots[int(match[1])], memory)
-            found.append(_elements.AttributeSet(writer))
-        elif OPEN in name:
-            raise Soiled(piece, "an attribute's name is put together")
-        else:
-            attribute = written[SLOT.findall(value)[0]]
-            found.append(_attribute(piece, attribute, name, value, slots, compiler, memory))
-    if unused:
-        raise Soiled(piece, "it has an attribute twice")
-    return found
-
-
-def _attribute(
-    piece: Tagged,
-    attribute: Attribute,
-    name: str,
-    value: str,
-    slots: Sequence[Node],
-    compiler: Compiler,
-    memory: Memory,
-) -> _elements.AttributeValue:
-    texts = SLOT.split(attribute.value)[::2]
-    if any(is_half_done(text) for text in texts[:-1]):
-        raise Soiled(piece, "a character reference in an attribute is put together")
-    parts: list[Any] = []
-    pieces = SLOT.split(value)
-    if name in KEY_ATTRIBUTES and len(pieces) == 3:
-        compiler.keys.note(name, slots[int(pieces[1])])
-    for text, index in zip(pieces[::2], [*pieces[1::2], None], strict=True):
-        if text:
-            parts.append(text)
-        if index is not None:
-            node = slots[int(index)]
-            if isinstance(node, VariableNode):
-                parts.append(compiler.value(node, (), memory))
-            else:
-                parts.append(compiler.in_tag(node, memory))
-    return _elements.AttributeValue(name, parts, attribute.quote)

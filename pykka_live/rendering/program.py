@@ -19,13 +19,15 @@ from pykka_live._region import MARK
 from pykka_live.rendering import _elements, _ops
 from pykka_live.rendering._classes import Classes
 from pykka_live.rendering._trust import Trust
+from pykka_live.rendering.attributes import attributes_of
 from pykka_live.rendering.beside import Again, BesideNode
-from pykka_live.rendering.compiler import Compiler, Memory, attributes_of
+from pykka_live.rendering.compiler import Compiler, Memory
 from pykka_live.rendering.findings import Finding
 from pykka_live.rendering.inheritance import Lineage
 from pykka_live.rendering.knowledge import Knowledge, NodeNets
-from pykka_live.rendering.outline import SLOT, Broken, Outline, Tagged
+from pykka_live.rendering.outline import SLOT, Broken, Outline
 from pykka_live.rendering.passages import Item, Marked, text_of
+from pykka_live.rendering.pieces import Tagged
 from pykka_live.rendering.roots import find_root
 from pykka_live.rendering.scopes import SCOPES, scope_of
 from pykka_live.vdom import Element, Region, RegionError, find_region

@@ -9,7 +9,8 @@ from __future__ import annotations
 from collections.abc import Iterable, Iterator, Sequence
 
 from pykka_live._html import parse_inside
-from pykka_live.rendering.outline import CLOSE, OPEN, Piece, Remark, Slot, Tagged, Words
+from pykka_live.rendering.outline import CLOSE, OPEN
+from pykka_live.rendering.pieces import Piece, Remark, Slot, Tagged, Words
 from pykka_live.vdom import Comment, Element, Node, Text
 
 Chain = tuple[str, ...]

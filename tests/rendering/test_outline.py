@@ -4,19 +4,8 @@ from __future__ import annotations
 
 import pytest
 
-from pykka_live.rendering.outline import (
-    CLOSE,
-    OPEN,
-    Broken,
-    Net,
-    Nets,
-    Outline,
-    Remark,
-    Slot,
-    Tagged,
-    Words,
-    is_half_done,
-)
+from pykka_live.rendering.outline import CLOSE, OPEN, Broken, Net, Nets, Outline, is_half_done
+from pykka_live.rendering.pieces import Remark, Slot, Tagged, Words
 
 
 def outline(source: str, nets: dict[int, Net] | None = None, **options) -> Outline:

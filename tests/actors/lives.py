@@ -148,11 +148,22 @@ class Life:
             self.exit = ("failed", "Crash")
             self.model.work.append(lambda: self.gone(quiet=True))
             return
+        self.leave_open()
         self.log("start")
         if self.at.startswith("gate"):
             self.model.gates[self.key] = self
         else:
             self.go_on()
+
+    def leave_open(self) -> None:
+        """Leave open what becomes of the mail of one that starts while a supervisor of it does. If
+        that fails right afterwards, the one is stopped, and may or may not have come to its mail.
+        """
+        above = self.parent
+        while above is not None and above.open:
+            above = above.parent
+        if above is not None and self.phase == "starting":
+            self.model.open_ended.update(m.number for m in self.mail if isinstance(m, Mail))
 
     def go_on(self) -> None:
         """Go on after a gate, or where there is none, at the start or at a message."""

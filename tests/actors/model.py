@@ -29,6 +29,7 @@ class Model:
         abandoned: the threads that were given up and still wait, as gates are
         handled, dead: (path, number) of mail, each in order
         answers: what each message is answered: its number or the name of an error
+        open_ended: the numbers of mail that will be handled, or a dead letter: of which is open
     """
 
     def __init__(self) -> None:
@@ -42,6 +43,7 @@ class Model:
         self.handled: list[tuple[str, int]] = []
         self.dead: list[tuple[str, int]] = []
         self.answers: dict[int, Any] = {}
+        self.open_ended: set[int] = set()
         self.work: deque[Callable[[], None]] = deque()
         self.timers: dict[Any, tuple[float, Callable[[], None]]] = {}
         self.closing = False
@@ -95,6 +97,7 @@ class Model:
             self.bury(node, mail)
         else:
             node.mail.append(mail)
+            node.leave_open()
             self.work.append(node.serve)
 
     def bury(self, node: Node, mail: Mail) -> None:

@@ -70,7 +70,7 @@ class SupervisedActor(ActorLoop):
             if reply is None:
                 return None
             deferred = Deferred(self.cell, reply)
-            self.cell._deferred.add(deferred)
+            self.cell._deferred[deferred] = None
             return deferred
 
     def answer(self, value: Any) -> None:

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import threading
 import time
-from collections.abc import Callable
+from collections.abc import Callable, Iterable
 from typing import TYPE_CHECKING, Any, cast
 
 from pykka_live.actors._current import is_given_up
@@ -64,7 +64,7 @@ class CellLife:
         self._end_reason: str | None = None
         self._watchers: dict[object, Callable[[Cell, str], object]] = {}
         self._start_ports: list[ReplyPort] = []
-        self._deferred: set[Deferred] = set()
+        self._deferred: dict[Deferred, None] = {}
         self._monitors: Monitors | None = None
         self.tracers: tuple[Tracer, ...] = ()
         # statistics: written by the current incarnation's thread or the supervisor, read by anyone
@@ -117,7 +117,7 @@ class CellLife:
 
     def _incarnation_ended(self, incarnation: Incarnation, exit: Exit) -> None:
         """Note the end of a thread; tell the supervisor, unless the thread was given up before."""
-        deferred: set[Deferred] = set()
+        deferred: dict[Deferred, None] = {}
         with self._lock:
             incarnation.ended = True
             current = self._incarnation is incarnation
@@ -148,7 +148,7 @@ class CellLife:
         Returns:
             whether it was given up
         """
-        deferred: set[Deferred] = set()
+        deferred: dict[Deferred, None] = {}
         with self._lock:
             if busy is not None and self._busy_seconds() < busy:
                 return False
@@ -165,7 +165,7 @@ class CellLife:
             child._end("failed", "abandoned")
         return True
 
-    def _refuse_taken(self, deferred: set[Deferred], error: ActorError) -> None:
+    def _refuse_taken(self, deferred: Iterable[Deferred], error: ActorError) -> None:
         """Take the mailbox away from a thread that is fenced, and answer for it."""
         taken = self.mailbox.detach()
         if taken is not None:
@@ -282,7 +282,7 @@ class CellLife:
         self._watchers = {}
         self._start_ports = []
         self._monitors = None
-        self._deferred = set()
+        self._deferred = {}
         self._end_reason = "forked"
         self._state = "stopped"
         self.mailbox._after_fork()

@@ -328,7 +328,7 @@ class ActorLoop(Hooks):
             reply, envelope.reply = envelope.reply, None
             if reply is not None:
                 reply = Deferred(self.cell, reply)
-                self.cell._deferred.add(reply)
+                self.cell._deferred[reply] = None
             self.cell.busy_since = time.monotonic_ns()
             self.cell.current = envelope
         try:

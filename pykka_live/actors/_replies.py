@@ -227,7 +227,7 @@ class Deferred:
     def _claim(self) -> bool:
         with self._cell._lock:
             mine = self in self._cell._deferred
-            self._cell._deferred.discard(self)
+            self._cell._deferred.pop(self, None)
             return mine
 
 

@@ -8,6 +8,8 @@ from itertools import count
 
 __all__ = ["Timer", "Timers"]
 
+_orders = count()  # of all timers
+
 
 class Timer:
     """Something that is due at a moment; `cancel` it from the thread that set it."""
@@ -37,17 +39,16 @@ class Timers:
         heap: empty when there are none; always the same list.
     """
 
-    __slots__ = ("_cancelled", "_clock", "_orders", "heap")
+    __slots__ = ("_cancelled", "_clock", "heap")
 
     def __init__(self, clock: Callable[[], float]) -> None:
         self._clock = clock
         self.heap: list[Timer] = []
-        self._orders = count()
         self._cancelled = 0  # in the heap, at most
 
     def at(self, when: float, action: Callable[[], None]) -> Timer:
         """Call `action` at `when`, a moment of the clock."""
-        timer = Timer(self, when, next(self._orders), action)
+        timer = Timer(self, when, next(_orders), action)
         heapq.heappush(self.heap, timer)
         return timer
 

@@ -8,7 +8,7 @@ import traceback
 from collections.abc import Callable
 from functools import partial
 from time import monotonic
-from typing import Any, ClassVar, Generic, NoReturn, TypeVar
+from typing import Any, ClassVar, Generic, NoReturn, TypeVar, cast
 
 from django.conf import settings
 
@@ -79,8 +79,10 @@ class LiveActor(SupervisedActor, Generic[P]):
         self._view_record = view
         self._screen: Screen = view.screen
         self._part: P | None = None
-        self._painter: Painter  # of the part
-        self._placements: Placements  # in its pictures
+        # Of the part, and in its pictures. Python keeps the attributes of all actors in one table
+        # only if each is set in here.
+        self._painter = cast(Painter, None)
+        self._placements = cast(Placements, None)
         self._housekeeping = Housekeeping()
         self._behind = 0.0  # since when the picture is, if it is
 

@@ -6,6 +6,7 @@ from __future__ import annotations
 import uuid
 from collections.abc import Mapping
 from dataclasses import dataclass, replace
+from sys import intern
 from typing import TYPE_CHECKING, Any
 
 from django.core.exceptions import BadRequest, ImproperlyConfigured
@@ -171,4 +172,4 @@ def session_id_of(request: HttpRequest) -> str:
 
 def dotted_name(cls: type) -> str:
     """Return the name that a class goes by in tokens, metrics and the actor tree."""
-    return f"{cls.__module__}.{cls.__qualname__}"
+    return intern(f"{cls.__module__}.{cls.__qualname__}")  # thousands hold it

@@ -11,21 +11,24 @@ BUILTINS = {"True": True, "False": False, "None": None}
 cdef class ContextMaker:
     """Makes contexts that are like one another but for their values, faster than Django would.
 
-    :param model: what they are like; bound to its template
+    :param template: Django's
+    :param request: that of the page
     :param processed: what the context processors gave
     :param lineage: that of the template
     """
 
-    def __init__(self, model, dict processed, lineage):
-        self.attributes = vars(model)
+    def __init__(self, template, request, dict processed, lineage):
+        self.template = template
+        self.request = request
         self.processed = processed
         self.lineage = lineage
-        self.request = model.request
-        self.escapes = model.autoescape
-        self.setting = model.autoescape, model.use_l10n, model.use_tz
+        self.escapes = template.engine.autoescape
+        self.setting = self.escapes, None, None
 
     cdef object make(self, values):
         """A context. Who writes to it writes to these values."""
+        if self.attributes is None:  # many templates come to no node of Django's
+            self.attributes = self.model()
         context = LiveContext.__new__(LiveContext)
         state = LiveRenderContext.__new__(LiveRenderContext)
         cdef dict attributes = self.attributes.copy()
@@ -35,3 +38,10 @@ cdef class ContextMaker:
         state.__dict__ = {"dicts": [BUILTINS.copy(), {}], "template": self.lineage.root}
         self.lineage.prepare(context)
         return context
+
+    cdef dict model(self):
+        """The attributes of a context that is bound to the template, and has no values."""
+        context = LiveContext(self.request, {}, self.processed, self.escapes)
+        context.template = self.template
+        context.template_name = self.template.name or "unknown"
+        return vars(context)

@@ -16,7 +16,6 @@ from django.conf import settings
 from pykka_live._html import find_region
 from pykka_live._region import RegionError
 from pykka_live.rendering._run import locate
-from pykka_live.rendering.context import LiveContext
 from pykka_live.rendering.gathering import gatherer
 from pykka_live.rendering.notes import Notes
 from pykka_live.rendering.outline import Broken
@@ -136,11 +135,8 @@ cdef class Renderer:
     cdef int prepare(self, request, processed) except -1:
         if request is not self.request:
             self.memory = None
-        template = self.template.django_template
-        model = LiveContext(request, {}, processed, template.engine.autoescape)
-        model.template = template
-        model.template_name = template.name or "unknown"
-        self.maker = ContextMaker(model, processed, self.program.lineage)
+        self.maker = ContextMaker(
+            self.template.django_template, request, processed, self.program.lineage)
         self.request, self.processed = request, processed
         self.plain_numbers = not settings.USE_THOUSAND_SEPARATOR
         self.takes_notes = settings.DEBUG

@@ -8,7 +8,7 @@ its parts), are not copied: they are replaced by markers, and point to the new o
 from __future__ import annotations
 
 import logging
-from collections.abc import Iterator
+from collections.abc import Iterator, Set
 from dataclasses import dataclass
 from typing import Any
 
@@ -20,6 +20,8 @@ from pykka_live.state.opaque import Copier, Restorer
 from pykka_live.state.thaw import Memo, thaw
 
 logger = logging.getLogger(__name__)
+
+_NOTHING: frozenset[Any] = frozenset()
 
 _warned: set[tuple[type, str]] = set()
 
@@ -93,7 +95,7 @@ class Keeper:
         self._surroundings = surroundings
         self._pictured: tuple[Any, ...] = ()  # with what turned out to be impossible to copy
         self._failed: tuple[str, ...] = ()
-        self._sound: set[Any] = set()  # what can be put together again
+        self._sound: Set[Any] = _NOTHING  # what can be put together again
         self._last = last or Snapshot((), (), surroundings, {})
         if last is not None and not last.left_out:
             self._pictured = last.attributes

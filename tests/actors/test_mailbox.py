@@ -13,6 +13,7 @@ from hypothesis import strategies as st
 
 from pykka_live.actors import ActorStopped, Fenced, Mailbox, MailboxFull, Reply
 from pykka_live.actors._envelope import Envelope, InsistentEnvelope, SystemEnvelope
+from pykka_live.actors._receiver import EMPTY
 from tests.actors.actors import TIMEOUT
 
 
@@ -96,6 +97,22 @@ def test_a_receiver_that_sleeps_keeps_no_mail() -> None:
     assert left() is not None  # whoever takes over has to know of it
     assert receiver.park() is True
     assert left() is None
+
+
+def test_a_mailbox_has_no_queues_while_its_receiver_sleeps() -> None:
+    box, other = Mailbox(capacity=1), Mailbox(capacity=1)
+    receiver = box.attach(nobody)
+    for _ in range(2):
+        box.put_when_room(Envelope("a"), nobody)
+        box.put_when_room(Envelope("b"), nobody)
+        box.put_system(SystemEnvelope("stop"))
+        assert len(other) == 0
+        assert drain(other) == []
+        found = [receiver.take() for _ in range(3)]
+        assert [each.message for each in found if each is not None] == ["stop", "a", "b"]
+        assert receiver.take() is None
+        assert receiver.park() is True
+        assert box._user is box._system is box._waiters is EMPTY
 
 
 def test_a_receiver_that_sleeps_is_woken_by_mail() -> None:

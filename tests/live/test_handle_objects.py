@@ -266,7 +266,7 @@ async def test_an_object_that_nothing_shows_is_refused(handle):
 async def test_what_has_no_state_that_could_be_put_back_is_refused(handle):
     with pytest.raises(TypeError, match="not the class Basket"):
         await handle.mount(Shelf, python_view=Basket)
-    with pytest.raises(TypeError, match="a tuple has no __dict__"):
+    with pytest.raises(TypeError, match="an object with a __dict__, where its state is"):
         await handle.mount(Shelf, python_view=(1, 2))
     with pytest.raises(TypeError, match="Whole is no Shelf"):
         await handle.mount(Shelf, python_view=Whole())

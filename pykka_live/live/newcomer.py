@@ -19,8 +19,8 @@ from pykka_live.live.events import prepare_events
 from pykka_live.live.given import ATOMS, checked_component_id
 from pykka_live.live.objects import ObjectView, check_object, own_template
 from pykka_live.live.page import dotted_name
-from pykka_live.live.placements import Props
 from pykka_live.live.policy import policy_of
+from pykka_live.live.props import Props
 from pykka_live.live.python_components import ObjectComponent, StateComponent, with_template
 from pykka_live.live.token import PageToken
 from pykka_live.live.view import LiveView, view_class

@@ -14,7 +14,8 @@ from pykka_live.live.component import (
     take_props,
 )
 from pykka_live.live.part import SURROUNDINGS, topics_of
-from pykka_live.live.placements import Placed, Props, check_depth
+from pykka_live.live.placements import Placed, check_depth
+from pykka_live.live.props import Props
 from pykka_live.live.pubsub import hub
 from pykka_live.live.record import ComponentRecord, Record, ViewRecord
 from pykka_live.live.slots import check_slots_of

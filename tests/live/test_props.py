@@ -7,7 +7,7 @@ from typing import Any
 
 import pytest
 
-from pykka_live.live.placements import Props
+from pykka_live.live.props import Props
 
 
 class Held:

@@ -96,7 +96,7 @@ async def test_a_refresh_is_answered_behind_what_waits(tab, view):
     shown = await show_slow(tab, view)
     refreshed = await tab.send(t="refresh", view=1)
     added = await tab.send(t="event", view=1, c="a", name="add")
-    await until(lambda: len(screen_of(view)._batches) == 3)
+    await until(lambda: len(screen_of(view).batches) == 3)
     await arrive()
     found = await answers(tab, shown, refreshed, added)
 
@@ -171,7 +171,7 @@ async def test_a_view_that_crashes_and_takes_the_slow_one_away_leaves_nothing_wa
     refs = [frame["ref"] for frame in await answers(tab, shown, gone, failed)]
 
     assert refs.index(shown) < refs.index(gone)
-    assert not screen_of(view).is_waiting
+    assert not screen_of(view).batches
     assert "slow" not in tab.html
     barriers["slow"].abort()
     await all_goes_on(tab, a=1)

@@ -57,7 +57,8 @@ class Desk(LiveView):
       {% for id in own.split %}{% live_component "tally" id=id label="own" %}{% endfor %}
       {% for id, ids in trays %}{% live_component kind id=id ids=ids %}{% endfor %}
       {% for id in last.split %}{% live_component "tally" id=id label="last" %}{% endfor %}
-    </main></body></html>"""
+      <form @submit="arrange"><input name="trays"><input name="own"><input name="last"></form>
+    </main>{% live_client %}</body></html>"""
     kind = "tray"
 
     def mount(self, request: Any, trays: str = "", own: str = "", kind: str = "tray") -> None:

@@ -2,9 +2,8 @@
 
 from __future__ import annotations
 
-import re
-
 import pytest
+from prometheus_client.parser import text_string_to_metric_families
 
 from tests.server import Server, running
 
@@ -45,7 +44,12 @@ def restarts(context):
     """`restarts("view")` says how many actors of a kind the server has restarted."""
 
     def restarts(kind):
-        metrics = context.request.get("/metrics").text()
-        return float(re.search(rf'restarts_total{{kind="{kind}"}} (\S+)', metrics)[1])
+        families = text_string_to_metric_families(context.request.get("/metrics").text())
+        return sum(
+            sample.value
+            for family in families
+            for sample in family.samples
+            if sample.name == "pykka_live_restarts_total" and sample.labels["kind"] == kind
+        )
 
     return restarts

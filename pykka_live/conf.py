@@ -6,6 +6,8 @@
 
 from __future__ import annotations
 
+import ipaddress
+import re
 from collections.abc import Mapping
 from dataclasses import dataclass, field
 from functools import lru_cache
@@ -43,6 +45,21 @@ class SupervisionPolicy:
 
 
 @dataclass(frozen=True)
+class MetricsSettings:
+    """Where metrics are served besides the project's own URLs, and who may read them.
+
+    Attributes:
+        port: of TCP; None: there is no such port
+        address: the IP address at which it is
+        token: what a scraper has to bear, here and there; None: nothing
+    """
+
+    port: int | None = None
+    address: str = "127.0.0.1"
+    token: str | None = field(default=None, repr=False)
+
+
+@dataclass(frozen=True)
 class LiveSettings:
     """The validated `PYKKA_LIVE` setting. Times are in seconds."""
 
@@ -60,6 +77,7 @@ class LiveSettings:
     adopt_timeout: float = 30.0
     use_actors: bool = True
     events: str = "decorated"
+    metrics: MetricsSettings = MetricsSettings()
 
 
 _TIMES = (
@@ -74,6 +92,7 @@ _TIMES = (
     "ADOPT_TIMEOUT",
 )
 _MAY_BE_NONE = ("STUCK_TIMEOUT",)
+_TOKEN = re.compile(r"[!-~]{8,}")
 
 
 @dataclass(frozen=True)
@@ -123,6 +142,34 @@ class _Rules:
         if isinstance(value, bool) or not isinstance(value, int) or value < minimum:
             self.problems.append(
                 f"{where} is {value!r}. It must be a whole number of at least {minimum}."
+            )
+        return value
+
+    def port(self, where: str, value: Any) -> Any:
+        if value is not None and (type(value) is not int or not 0 < value < 65536):
+            self.problems.append(
+                f"{where} is {_shown(value)}. It must be a whole number from 1 to 65535, or None."
+            )
+        return value
+
+    def address(self, where: str, value: Any) -> Any:
+        try:
+            if not isinstance(value, str):
+                raise ValueError
+            ipaddress.ip_address(value)
+        except ValueError:
+            self.problems.append(
+                f"{where} is {_shown(value)}. It must be an IP address, such as '127.0.0.1' or "
+                "'0.0.0.0' or '::'."
+            )
+        return value
+
+    def token(self, where: str, value: Any) -> Any:
+        # What is wrong with a secret is told without telling the secret.
+        if value is not None and not (isinstance(value, str) and _TOKEN.fullmatch(value)):
+            self.problems.append(
+                f"{where} must be a text of at least 8 ASCII letters, digits and punctuation "
+                "marks without spaces, or None."
             )
         return value
 
@@ -223,6 +270,16 @@ def _policy(
     )
 
 
+def _metrics(rules: _Rules, raw: Any) -> MetricsSettings:
+    where = "PYKKA_LIVE['METRICS']"
+    raw = rules.section(where, raw, ("PORT", "ADDRESS", "TOKEN"))
+    return MetricsSettings(
+        port=rules.port(f"{where}['PORT']", raw.get("PORT")),
+        address=rules.address(f"{where}['ADDRESS']", raw.get("ADDRESS", "127.0.0.1")),
+        token=rules.token(f"{where}['TOKEN']", raw.get("TOKEN")),
+    )
+
+
 def policy_from(raw: Any, default: SupervisionPolicy, where: str) -> SupervisionPolicy:
     """Read the supervision policy of one view or component.
 
@@ -244,7 +301,7 @@ def policy_from(raw: Any, default: SupervisionPolicy, where: str) -> Supervision
 def _read(raw: Any) -> tuple[LiveSettings, list[str]]:
     rules = _Rules()
     raw = rules.section(
-        "PYKKA_LIVE", raw, ("SUPERVISION", "MAILBOX", *_TIMES, "USE_ACTORS", "EVENTS")
+        "PYKKA_LIVE", raw, ("SUPERVISION", "MAILBOX", *_TIMES, "USE_ACTORS", "EVENTS", "METRICS")
     )
     mailbox = rules.section(
         "PYKKA_LIVE['MAILBOX']",
@@ -263,6 +320,7 @@ def _read(raw: Any) -> tuple[LiveSettings, list[str]]:
         ),
         use_actors=rules.flag("PYKKA_LIVE['USE_ACTORS']", raw.get("USE_ACTORS", True)),
         events=rules.choice("PYKKA_LIVE['EVENTS']", raw.get("EVENTS", "decorated"), EVENT_RULES),
+        metrics=_metrics(rules, raw.get("METRICS", {})),
         **{
             name.lower(): rules.seconds(
                 f"PYKKA_LIVE[{name!r}]", raw[name], none=name in _MAY_BE_NONE

@@ -47,6 +47,15 @@ def test_what_is_set_is_what_is_read_again_after_a_change(settings):
     assert live_settings().event_timeout == 30
 
 
+def test_the_token_for_metrics_is_told_to_nobody(settings):
+    for token in ("a secret\n", "secret"):
+        (problem,) = find_problems({"METRICS": {"TOKEN": token}})
+        assert "secret" not in problem
+    settings.PYKKA_LIVE = {"METRICS": {"TOKEN": "secret-secret"}}
+    assert live_settings().metrics.token == "secret-secret"
+    assert "secret" not in repr(live_settings())
+
+
 @pytest.mark.parametrize(
     ("raw", "words"),
     [
@@ -110,6 +119,17 @@ def test_what_is_set_is_what_is_read_again_after_a_change(settings):
         ({"SESSION_TTL": float("inf")}, ["'SESSION_TTL'", "inf", "not above 1000000000"]),
         ({"CLEANUP_INTERVAL": float("nan")}, ["'CLEANUP_INTERVAL'", "nan", "above 0"]),
         ({"STUCK_TIMEOUT": 10**5000}, ["'STUCK_TIMEOUT'", "1000000000, or None"]),
+        ({"METRICS": 9464}, ["'METRICS'", "dictionary"]),
+        ({"METRICS": {"HOST": "x"}}, ["'METRICS'", "'HOST'", "PORT, ADDRESS, TOKEN"]),
+        ({"METRICS": {"PORT": "9464"}}, ["'METRICS'", "'PORT'", "from 1 to 65535, or None"]),
+        ({"METRICS": {"PORT": True}}, ["'PORT'", "True", "from 1 to 65535"]),
+        ({"METRICS": {"PORT": 0}}, ["'PORT'", "from 1 to 65535"]),
+        ({"METRICS": {"PORT": 10**5000}}, ["'PORT'", "from 1 to 65535"]),
+        ({"METRICS": {"ADDRESS": "localhost"}}, ["'ADDRESS'", "'localhost'", "'127.0.0.1'"]),
+        ({"METRICS": {"ADDRESS": None}}, ["'ADDRESS'", "None", "IP address"]),
+        ({"METRICS": {"ADDRESS": 1}}, ["'ADDRESS'", "IP address"]),
+        ({"METRICS": {"TOKEN": ""}}, ["'TOKEN'", "at least 8", "or None"]),
+        ({"METRICS": {"TOKEN": 12345678}}, ["'TOKEN'", "a text of"]),
     ],
 )
 def test_a_mistake_is_an_error_that_names_the_key_and_what_is_allowed(settings, raw, words):

@@ -262,5 +262,6 @@ METRICS: tuple[Metric, ...] = (
     *(RENDERED_ROWS, REUSED_ROWS, WHOLE_PAGES, FOLDED),
     *(STARTS, STOPS, FAILURES, RESUMES, RESTARTS, ESCALATIONS, STUCK, ABANDONED),
     *(DEAD_LETTERS, OVERFLOWS),
+    *(WORKERS, SILENT_WORKERS),
 )
 """All of them, in the order in which they are documented."""

@@ -1,4 +1,5 @@
-"""Lets metrics, the log of events and the control socket listen to this process."""
+"""Lets metrics, the log of events and the control socket listen to this process, and opens the
+socket and the port at which it is asked for them."""
 
 from __future__ import annotations
 
@@ -11,14 +12,18 @@ from prometheus_client import REGISTRY
 from prometheus_client.registry import CollectorRegistry
 
 from pykka_live.actors import ActorSystem, Event
+from pykka_live.conf import live_settings
 from pykka_live.live import hooks
 from pykka_live.observability.collector import KINDS, LiveCollector
 from pykka_live.observability.control import ControlServer
 from pykka_live.observability.directory import ControlError, SocketDirectory
 from pykka_live.observability.event_log import log_event
 from pykka_live.observability.incidents import Incidents
+from pykka_live.observability.port import MetricsPort
+from pykka_live.observability.slots import Slot
 from pykka_live.observability.tally import Tally
 from pykka_live.observability.tree import snapshot
+from pykka_live.observability.workers import COMMAND, Workers
 
 __all__ = ["Observer", "install"]
 
@@ -26,12 +31,13 @@ logger = logging.getLogger(__name__)
 
 
 class Observer:
-    """Watches the views and the actor system of a process: counts, collector and control socket.
+    """Watches the views and the actor system of a process: counts, collector, and where these are
+    told, the control socket and, if it is set, the port for metrics.
 
-    The socket is open while the actor system runs: from the first actor that starts until the
-    root has stopped, or the interpreter ends. Where it cannot be opened, an error is logged, and
-    all else goes on. In the child of a fork counting begins at zero, and the first actor that
-    starts there opens a socket of the child's own.
+    Socket and port are open while the actor system runs: from the first actor that starts (the
+    socket also from the first question for metrics) until the root has stopped, or the interpreter
+    ends. What cannot be opened is logged as an error, and all else goes on. In the child of a fork
+    counting begins at zero, and the first actor that starts there opens the child's own.
 
     `_lock` guards the registration; the parts guard themselves.
 
@@ -50,12 +56,23 @@ class Observer:
         self.tally = Tally()
         self.incidents = Incidents(kinds=KINDS)
         self.collector = LiveCollector(self.tally, self.incidents, system)
-        self.control = ControlServer({"tree": lambda _request: snapshot(system())}, directories)
+        self.slot = Slot()
+        self.workers = Workers(registry, self._number, directories)
+        self.port = MetricsPort(self.workers.expose)
+        self.control = ControlServer(
+            {
+                "tree": lambda _request: snapshot(system()),
+                COMMAND: self.workers.answer,
+            },
+            directories,
+            slow=(COMMAND,),
+        )
         self._registry = registry
         self._system = system
         self._lock = threading.Lock()
         self._watched: ActorSystem | None = None
-        self._refused = False  # whether the socket could not be opened; not tried for each actor
+        # Whether one could not be opened; it is not tried again for each actor.
+        self._no_control = self._no_port = False
 
     def install(self) -> None:
         """Begin to listen. Called again, it does nothing but follow a new actor system."""
@@ -78,27 +95,64 @@ class Observer:
                 system.remove_listener(self._on_event)
                 hooks.remove_listener(self.tally)
                 self._registry.unregister(self.collector)
-        self.control.close()
+        self._close()
 
     def _on_event(self, event: Event) -> None:
         self.incidents(event)
-        if event.kind == "started" and self.control.path is None and not self._refused:
+        if event.kind == "started":
             self._open_control()
+            self._open_port()
         elif event.kind == "stopped" and event.cell.parent is None:
-            self._refused = False
-            self.control.close()
+            self._no_control = self._no_port = False
+            self._close()
 
     def _open_control(self) -> None:
+        if self.control.path is not None or self._no_control:
+            return
         try:
-            self.control.open()
+            self.slot.take(self.control.open().parent)
         except (ControlError, OSError) as error:
-            self._refused = True
-            logger.error("manage.py actor_tree will not see this process. %s", error)
+            self._no_control = True
+            logger.error(
+                "manage.py actor_tree will not see this process, and other workers not its "
+                "metrics. %s",
+                error,
+            )
+
+    def _open_port(self) -> None:
+        if self.port.is_open or self._no_port:
+            return
+        metrics = live_settings().metrics
+        if metrics.port is None:
+            self._no_port = True
+            return
+        try:
+            self.port.open(metrics.address, metrics.port, metrics.token)
+        except OSError as error:
+            self._no_port = True
+            logger.error(
+                "Metrics are not served at port %d of %s. %s", metrics.port, metrics.address, error
+            )
+
+    def _number(self) -> int:
+        """Return the number of this process. Who asks for metrics asks a server, so the others
+        may ask it as well."""
+        self._open_control()
+        return self.slot.number
+
+    def _close(self) -> None:
+        self.port.close()
+        self.control.close()
+        self.slot.release()
 
     def _after_fork(self) -> None:
         self._lock = threading.Lock()
+        self._no_control = self._no_port = False
         self.tally._reset()
         self.incidents._reset()
+        self.slot._after_fork()
+        self.port._after_fork()
+        self.workers._reset()
 
 
 _observer: Observer | None = None

@@ -18,7 +18,7 @@ from pykka_live.observability.directory import ControlError, SocketDirectory, is
 __all__ = ["NoAnswer", "ServerProcess", "ask_all", "server_processes"]
 
 TIMEOUT = 10.0
-AT_ONCE = 16  # processes that are asked at the same time
+AT_ONCE = 64  # processes that are asked at the same time
 
 
 class NoAnswer(ControlError):
@@ -60,7 +60,7 @@ class ServerProcess:
                     parts.append(part)
             answer = json.loads(b"".join(parts))
         except (TimeoutError, BlockingIOError):
-            raise NoAnswer(f"process {self.pid} does not answer within {timeout:g} s") from None
+            raise NoAnswer(f"process {self.pid} does not answer within {timeout:.3g} s") from None
         except OSError as error:
             raise NoAnswer(f"process {self.pid}: {error.strerror or error}") from error
         except ValueError as error:
@@ -94,15 +94,18 @@ def ask_all(
 ) -> list[dict[str, Any] | NoAnswer]:
     """Ask all processes at the same time, so that one which hangs delays the others' answers once.
 
-    A socket of a dead process which something else still holds open is removed.
+    All have to answer by the same moment, however many there are. A socket of a dead process which
+    something else still holds open is removed.
 
     Returns:
         for each process its answer, or the error that stands for it
     """
+    deadline = time.monotonic() + timeout
 
     def ask(process: ServerProcess) -> dict[str, Any] | NoAnswer:
         try:
-            return process.ask(command, timeout, **arguments)
+            left = max(0.001, deadline - time.monotonic())
+            return process.ask(command, left, **arguments)
         except NoAnswer as error:
             if not _lives(process.pid):
                 process.path.unlink(missing_ok=True)

@@ -82,7 +82,7 @@ class Machine:
 
     def sockets(self) -> list[str]:
         """Return the names of the files in the directory of sockets."""
-        return sorted(path.name for path in self.place.glob("*/*"))
+        return sorted(path.name for path in self.place.glob("*/*.sock"))
 
 
 @pytest.fixture

@@ -3,14 +3,27 @@
 from __future__ import annotations
 
 import re
+import shutil
+import subprocess
 from pathlib import Path
-from typing import get_args
+from types import ModuleType
+from typing import Any, get_args
+
+import pytest
+from django.contrib.auth.models import AnonymousUser, User
+from django.test import RequestFactory, override_settings
+from django.urls import include, path
 
 from pykka_live.live.hooks import Outcome
 from pykka_live.observability import METRICS
 from pykka_live.observability.collector import KINDS, STATES
 
 TEXT = (Path(__file__).parents[2] / "docs" / "operations.md").read_text(encoding="utf-8")
+
+
+def blocks(language: str) -> list[str]:
+    """Return the examples in a language."""
+    return re.findall(rf"^```{language}\n(.*?)^```", TEXT, re.MULTILINE | re.DOTALL)
 
 
 def test_all_metrics_are_listed() -> None:
@@ -33,3 +46,29 @@ def test_no_other_metric_is_mentioned() -> None:
 def test_what_labels_hold() -> None:
     for value in (*KINDS, *STATES, *get_args(Outcome)):
         assert f"`{value}`" in TEXT, value
+
+
+def test_the_example_of_a_guarded_view(rf: RequestFactory) -> None:
+    [example] = [block for block in blocks("python") if "staff_member_required" in block]
+    namespace: dict[str, Any] = {}
+    exec(compile(example, "example", "exec", dont_inherit=True), namespace)
+    [route] = namespace["urlpatterns"]
+    request = rf.get("/metrics")
+    request.user = AnonymousUser()
+    login = path("admin/login/", route.callback, name="login")
+    urlconf = ModuleType("urls")
+    urlconf.urlpatterns = [path("", include(([login], "admin")))]  # type: ignore[attr-defined]
+    with override_settings(ROOT_URLCONF=urlconf):
+        assert route.callback(request).url == "/admin/login/?next=/metrics"
+    request.user = User(is_staff=True, is_active=True)
+    assert b"pykka_live_workers 1.0" in route.callback(request).content
+
+
+@pytest.mark.skipif(shutil.which("promtool") is None, reason="needs Prometheus")
+def test_the_examples_of_scrape_configurations(tmp_path: Path) -> None:
+    examples = [block for block in blocks("yaml") if block.startswith("scrape_configs:")]
+    assert len(examples) == 2
+    for number, example in enumerate(examples):
+        config = tmp_path / f"{number}.yml"
+        config.write_text(example)
+        subprocess.run(["promtool", "check", "config", config], check=True, capture_output=True)

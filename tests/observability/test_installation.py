@@ -4,14 +4,19 @@ from __future__ import annotations
 
 import logging
 import os
+import socket
+import urllib.request
+from typing import Any
 
 import pytest
+from django.urls import reverse
 from prometheus_client import REGISTRY, CollectorRegistry
 
 from pykka_live.actors import ActorSystem, Ping
 from pykka_live.live import hooks
-from pykka_live.observability import Observer, SocketDirectory, install, server_processes
+from pykka_live.observability import METRICS, Observer, SocketDirectory, install, server_processes
 from pykka_live.observability.processes import ask_all
+from tests.server import free_port
 
 from .clerk import start_clerk
 from .samples import scrape, value
@@ -30,7 +35,7 @@ def test_the_socket_is_open_while_the_system_runs(
     assert [actor["path"] for actor in tree["actors"]] == ["/", "/one"]
     system.shutdown(10)
     assert server_processes(lambda: [directory]) == []
-    assert list(directory.path.iterdir()) == []
+    assert [path.name for path in directory.path.iterdir()] == ["worker-0.lock"]
 
 
 def test_the_socket_answers_while_actors_are_busy(
@@ -107,6 +112,53 @@ def test_the_app_installs_itself() -> None:
     assert observer.tally in hooks._listeners
 
 
+def test_the_page_of_the_project(client: Any) -> None:
+    """Whoever includes our URLs has our metrics."""
+    response = client.get(reverse("pykka_live:metrics"))
+    assert response.status_code == 200
+    text = response.content.decode()
+    assert all(f"# TYPE {metric.name} {metric.type}\n" in text for metric in METRICS)
+
+
+def test_a_question_for_metrics_opens_the_socket_but_starts_nothing(
+    observer: Observer, system: ActorSystem, directory: SocketDirectory
+) -> None:
+    assert b'worker="0"' in observer.workers.expose()[0]
+    assert [process.pid for process in server_processes(lambda: [directory])] == [os.getpid()]
+    assert system.state == "new"
+
+
+def test_the_port_is_open_while_the_system_runs(
+    observer: Observer, system: ActorSystem, settings: Any
+) -> None:
+    port = free_port()
+    settings.PYKKA_LIVE = {"METRICS": {"PORT": port, "TOKEN": "open-sesame"}}
+    start_clerk(system, "one")
+    system.root.request(Ping(), 10)
+    request = urllib.request.Request(
+        f"http://127.0.0.1:{port}/metrics", headers={"Authorization": "Bearer open-sesame"}
+    )
+    with urllib.request.urlopen(request, timeout=20) as answer:
+        assert b"pykka_live_workers 1.0\n" in answer.read()
+    system.shutdown(10)
+    assert not observer.port.is_open
+
+
+def test_a_port_that_another_program_has_is_an_error_in_the_log_and_all_else_goes_on(
+    observer: Observer, system: ActorSystem, settings: Any, caplog: pytest.LogCaptureFixture
+) -> None:
+    with socket.create_server(("127.0.0.1", 0)) as other:
+        port = other.getsockname()[1]
+        settings.PYKKA_LIVE = {"METRICS": {"PORT": port}}
+        with caplog.at_level(logging.ERROR, "pykka_live.observability"):
+            for id in ("one", "two"):
+                assert start_clerk(system, id).ask(1, 10) == 1
+            system.root.request(Ping(), 10)
+    [record] = caplog.records
+    assert f"Metrics are not served at port {port} of 127.0.0.1. " in record.message
+    assert observer.control.path is not None
+
+
 def test_a_fork_counts_from_zero_and_has_its_own_socket(
     observer: Observer,
     system: ActorSystem,
@@ -126,13 +178,13 @@ def test_a_fork_counts_from_zero_and_has_its_own_socket(
             hooks.emit(handled())
             counted = sum(scrape(registry)["pykka_live_events_total"].values())
             started = value(registry, "pykka_live_actor_starts_total", kind="view")
-            path = observer.control.path
-            os.write(into, f"{counted:g} {started:g} {path and path.name}".encode())
+            path, number = observer.control.path, observer.slot.number
+            os.write(into, f"{counted:g} {started:g} {path and path.name} {number}".encode())
             system.shutdown(10)
         finally:
             os._exit(0)
     os.waitpid(child, 0)
-    assert os.read(out, 100).decode() == f"2 1 {child}.sock"
+    assert os.read(out, 100).decode() == f"2 1 {child}.sock 1"
     assert [process.pid for process in server_processes(lambda: [directory])] == [os.getpid()]
     assert sum(scrape(registry)["pykka_live_events_total"].values()) == 1
     os.close(out)

@@ -6,6 +6,7 @@ import asyncio
 import gc
 import re
 import threading
+import re
 import weakref
 from typing import Any
 

@@ -1,7 +1,8 @@
 """The control socket of a server process: answers questions about it from the same machine.
 
 A client connects, sends one line with a JSON object, `{"command": "tree"}`, and reads one JSON
-object until the end of the connection: what the command answers, or `{"error": "..."}`.
+object until the end of the connection: what the command answers, or `{"error": "..."}`. The answer
+of a command that follows something is several of them, each in a line.
 """
 
 from __future__ import annotations
@@ -10,6 +11,7 @@ import atexit
 import contextlib
 import json
 import logging
+import math
 import os
 import selectors
 import socket
@@ -17,19 +19,26 @@ import threading
 import time
 import weakref
 from collections import deque
-from collections.abc import Callable, Mapping
+from collections.abc import Callable, Iterator, Mapping
+from functools import partial
 from pathlib import Path
 from typing import Any
 
 from pykka_live.observability.directory import ControlError, SocketDirectory, is_abandoned
+from pykka_live.observability.requests import Refused, Request, peer_of
+from pykka_live.observability.streams import Slowly, Stream, encoded
 
 __all__ = ["Command", "ControlServer"]
 
 logger = logging.getLogger(__name__)
 
-Command = Callable[[Mapping[str, Any]], Mapping[str, Any]]
-"""Answers a request. It must never wait for an actor or a loop; one that takes long anyway is to be
-named as slow, since the control thread carries out the others."""
+Answer = Mapping[str, Any] | Iterator[bytes] | Stream
+"""An object; one that is encoded bit by bit; or what comes later, or goes on."""
+
+Command = Callable[[Request], Answer]
+"""Answers a request, or raises `Refused` for what it cannot answer. It must never wait for an actor
+or a loop; one that takes long anyway is to be named as slow, since the control thread carries out
+the others. A slow one answers with an object."""
 
 REQUEST_LIMIT = 16 * 1024  # bytes
 CONNECTION_LIMIT = 32
@@ -41,7 +50,7 @@ class ControlServer:
 
     One daemon thread serves all connections without blocking on any: who sends nothing, or does
     not read, is dropped after `TIMEOUT` seconds and delays nobody; so is who wants what takes
-    longer. The child of a fork lets go of
+    longer, unless it is something that goes on. The child of a fork lets go of
     the socket, which stays its parent's, and may `open` its own.
 
     `_lock` guards which service runs. Everything of a service belongs to its thread.
@@ -146,15 +155,23 @@ def _listen_at(path: Path) -> tuple[socket.socket, Path]:
 
 
 class _Connection:
-    """A client: what it has sent, whether that is being answered, and what it still has to get."""
+    """A client: what it has sent, and what it still has to get: what is encoded already, the bits
+    that follow, and what a stream still tells."""
 
-    __slots__ = ("answer", "deadline", "is_waiting", "request", "socket")
+    __slots__ = (
+        *("answer", "bits", "deadline", "is_over", "is_told", "is_understood", "request"),
+        *("socket", "stream"),
+    )
 
     def __init__(self, client: socket.socket) -> None:
         self.socket = client
         self.request = bytearray()
         self.answer = memoryview(b"")
-        self.is_waiting = False
+        self.bits: Iterator[bytes] = iter(())
+        self.stream: Stream | None = None
+        self.is_over = True  # whether the stream has told all
+        self.is_told = False  # whether it is among those that have something; any thread's
+        self.is_understood = False  # whether there was a request
         self.deadline = time.monotonic() + TIMEOUT
 
 
@@ -171,12 +188,14 @@ class _Service:
         self.path = path
         self._commands = commands
         self._slow = slow
-        self._finished: deque[tuple[_Connection, bytes]] = deque()  # by the slow commands' threads
         self._listener = listener
         self._inode = path.lstat().st_ino
         self._connections: dict[socket.socket, _Connection] = {}  # oldest first
         self._accept_again: float | None = None
+        self._told: deque[_Connection] = deque()  # those whose streams have something; any thread's
         self._wake_up, self._alarm = socket.socketpair()
+        self._wake_up.setblocking(False)
+        self._alarm.setblocking(False)
         self._selector = selectors.DefaultSelector()
         self._selector.register(listener, selectors.EVENT_READ)
         self._selector.register(self._alarm, selectors.EVENT_READ)
@@ -195,6 +214,8 @@ class _Service:
     def let_go(self) -> None:
         """Close this process's copies, and nothing more; the thread is in another process."""
         self._wake_up.close()
+        for connection in self._connections.values():
+            connection.stream = None  # its actor is in another process, too
         self._close_all()
 
     def _run(self) -> None:
@@ -208,15 +229,15 @@ class _Service:
 
     def _turn(self) -> bool:
         """Serve whoever is ready. False when the service is to end."""
-        for key, _ in self._selector.select(self._patience()):
+        for key, events in self._selector.select(self._patience()):
             if key.fileobj is self._alarm:
-                if not self._alarm.recv(REQUEST_LIMIT):
+                if not self._alarm.recv(4096):
                     return False
-                self._send_finished()
-            elif key.fileobj is self._listener:
+                self._take_told()
+            if key.fileobj is self._listener:
                 self._accept()
             elif key.fileobj in self._connections:
-                self._serve(self._connections[key.fileobj])
+                self._serve(self._connections[key.fileobj], events)
         now = time.monotonic()
         for connection in list(self._connections.values()):
             if connection.deadline <= now:
@@ -229,6 +250,7 @@ class _Service:
     def _patience(self) -> float | None:
         """Return the seconds until the next deadline."""
         moments = [connection.deadline for connection in self._connections.values()]
+        moments = [moment for moment in moments if moment != math.inf]
         if self._accept_again is not None:
             moments.append(self._accept_again)
         return max(0.0, min(moments) - time.monotonic()) if moments else None
@@ -249,110 +271,130 @@ class _Service:
         self._connections[client] = _Connection(client)
         self._selector.register(client, selectors.EVENT_READ)
 
-    def _serve(self, connection: _Connection) -> None:
+    def _serve(self, connection: _Connection, events: int) -> None:
         """Take what a client has sent, or send on what it has still to get."""
         try:
-            if connection.answer:
-                self._send(connection)
-            else:
+            if not connection.is_understood:
                 self._receive(connection)
+            elif events & selectors.EVENT_WRITE:
+                self._go_on(connection)
+            elif not connection.socket.recv(REQUEST_LIMIT):  # it has gone
+                self._drop(connection)
         except BlockingIOError:
             pass
         except OSError:
             self._drop(connection)
+
+    def _wake(self, connection: _Connection) -> None:
+        """Have a stream looked at. Called from any thread."""
+        if not connection.is_told:
+            connection.is_told = True
+            self._told.append(connection)
+            with contextlib.suppress(OSError):  # it is awake as it is, or has ended
+                self._wake_up.send(b"!")
+
+    def _take_told(self) -> None:
+        while self._told:
+            connection = self._told.popleft()
+            connection.is_told = False
+            if connection.socket in self._connections:
+                connection.deadline = time.monotonic() + TIMEOUT
+                self._selector.modify(connection.socket, selectors.EVENT_WRITE)
+
+    def _go_on(self, connection: _Connection) -> None:
+        """Send what there is, or wait for more, or say goodbye."""
+        if not connection.answer:
+            connection.answer = memoryview(self._next_part(connection))
+        if connection.answer:
+            connection.deadline = time.monotonic() + TIMEOUT
+            sent = connection.socket.send(connection.answer)
+            connection.answer = connection.answer[sent:]
+        elif connection.is_over:
+            self._drop(connection)
+        else:
+            connection.deadline = time.monotonic() + (connection.stream or Stream).patience
+            self._selector.modify(connection.socket, selectors.EVENT_READ)
+
+    def _next_part(self, connection: _Connection) -> bytes:
+        """Return what is to be sent next; nothing, if there is nothing now."""
+        stream = connection.stream
+        try:
+            if stream is None:
+                return next(connection.bits, b"")
+            if connection.is_over:
+                return b""
+            part, connection.is_over = stream.take()
+            return part
+        except Exception:
+            logger.exception("An answer of the control socket failed")
+            connection.is_over, connection.bits = True, iter(())
+            return b""
 
     def _receive(self, connection: _Connection) -> None:
         part = connection.socket.recv(REQUEST_LIMIT)
         request = connection.request
         request += part
         if len(request) > REQUEST_LIMIT:
-            self._reply(connection, {"error": f"requests end after {REQUEST_LIMIT} bytes"})
+            answer: Answer = {"error": f"requests end after {REQUEST_LIMIT} bytes"}
         elif request and (b"\n" in part or not part):
-            self._obey(connection, bytes(request))
+            answer = self._obey(bytes(request), connection.socket)
         elif not part:
             self._drop(connection)
+            return
+        else:
+            return
+        if isinstance(answer, Stream):
+            connection.stream, connection.is_over = answer, False
+            answer.open(partial(self._wake, connection))
+        elif isinstance(answer, Mapping):
+            connection.bits = iter((encoded(answer),))
+        else:
+            connection.bits = answer
+        connection.is_understood = True
+        self._selector.modify(connection.socket, selectors.EVENT_WRITE)
 
-    def _obey(self, connection: _Connection, line: bytes) -> None:
-        """Carry out what a client wants, or have it carried out."""
+    def _obey(self, line: bytes, client: socket.socket) -> Answer:
         try:
             request = json.loads(line)
         except (ValueError, RecursionError):
-            self._reply(connection, {"error": "the request is no JSON"})
-            return
+            return {"error": "the request is no JSON"}
         if not isinstance(request, dict):
-            self._reply(connection, {"error": "the request is no JSON object"})
-        elif request.get("command") not in self._slow:
-            self._reply(connection, self._answer(request))
-        else:
-            self._selector.unregister(connection.socket)
-            connection.is_waiting = True
-            connection.deadline = time.monotonic() + TIMEOUT
-            obey = threading.Thread(
-                target=self._obey_slowly,
-                args=(connection, request),
-                name=f"{self._thread.name} {request['command']}",
-                daemon=True,
-            )
-            try:
-                obey.start()
-            except RuntimeError as error:  # the system has no thread to give
-                self._finish(connection, _encoded({"error": str(error)}))
-
-    def _obey_slowly(self, connection: _Connection, request: Mapping[str, Any]) -> None:
-        self._finished.append((connection, _encoded(self._answer(request))))
-        with contextlib.suppress(OSError):  # the service has ended
-            self._wake_up.send(b"\0")
-
-    def _send_finished(self) -> None:
-        while self._finished:
-            connection, answer = self._finished.popleft()
-            if connection.socket in self._connections:  # else it took too long
-                self._finish(connection, answer)
-
-    def _finish(self, connection: _Connection, answer: bytes) -> None:
-        connection.is_waiting = False
-        self._selector.register(connection.socket, selectors.EVENT_WRITE)
-        connection.answer = memoryview(answer)
-        connection.deadline = time.monotonic() + TIMEOUT
-
-    def _reply(self, connection: _Connection, answer: Mapping[str, Any]) -> None:
-        connection.answer = memoryview(_encoded(answer))
-        self._selector.modify(connection.socket, selectors.EVENT_WRITE)
-        self._send(connection)
-
-    def _send(self, connection: _Connection) -> None:
-        connection.deadline = time.monotonic() + TIMEOUT
-        sent = connection.socket.send(connection.answer)
-        connection.answer = connection.answer[sent:]
-        if not connection.answer:
-            self._drop(connection)
-
-    def _answer(self, request: Mapping[str, Any]) -> Mapping[str, Any]:
+            return {"error": "the request is no JSON object"}
         name = request.get("command")
         command = self._commands.get(name) if isinstance(name, str) else None
         if command is None:
             known = ", ".join(sorted(self._commands))
             return {"error": f"the request's command must be one of: {known}"}
+        checked = Request(request)
+        checked.peer = peer_of(client)
+        if name in self._slow:
+            carry_out = partial(self._carry_out, command, checked)
+            return Slowly(carry_out, f"{self._thread.name} {name}", TIMEOUT)
+        return self._carry_out(command, checked)
+
+    def _carry_out(self, command: Command, request: Request) -> Any:
         try:
             return command(request)
+        except Refused as error:
+            return {"error": str(error)}
         except BaseException as error:  # a user's code may run there
+            name = request["command"]
             logger.exception("The control command %s failed", name)
             return {"error": f"{type(error).__name__}: {error}"}
 
     def _drop(self, connection: _Connection) -> None:
         del self._connections[connection.socket]
-        if not connection.is_waiting:
-            self._selector.unregister(connection.socket)
+        if connection.stream is not None:
+            connection.stream.close()
+        self._selector.unregister(connection.socket)
         connection.socket.close()
 
     def _close_all(self) -> None:
         self._selector.close()
-        for client in self._connections:
+        for client, connection in self._connections.items():
+            if connection.stream is not None:
+                connection.stream.close()
             client.close()
         self._connections.clear()
         self._listener.close()
         self._alarm.close()
-
-
-def _encoded(answer: Mapping[str, Any]) -> bytes:
-    return json.dumps(answer, default=str).encode()

@@ -15,6 +15,7 @@ from pykka_live.actors import ActorSystem, Event
 from pykka_live.conf import live_settings
 from pykka_live.live import hooks
 from pykka_live.observability.collector import KINDS, LiveCollector
+from pykka_live.observability.commands import commands
 from pykka_live.observability.control import ControlServer
 from pykka_live.observability.directory import ControlError, SocketDirectory
 from pykka_live.observability.event_log import log_event
@@ -22,7 +23,6 @@ from pykka_live.observability.incidents import Incidents
 from pykka_live.observability.port import MetricsPort
 from pykka_live.observability.slots import Slot
 from pykka_live.observability.tally import Tally
-from pykka_live.observability.tree import snapshot
 from pykka_live.observability.workers import COMMAND, Workers
 
 __all__ = ["Observer", "install"]
@@ -60,12 +60,7 @@ class Observer:
         self.workers = Workers(registry, self._number, directories)
         self.port = MetricsPort(self.workers.expose)
         self.control = ControlServer(
-            {
-                "tree": lambda _request: snapshot(system()),
-                COMMAND: self.workers.answer,
-            },
-            directories,
-            slow=(COMMAND,),
+            {**commands(system), COMMAND: self.workers.answer}, directories, slow=(COMMAND,)
         )
         self._registry = registry
         self._system = system

@@ -2,33 +2,116 @@
 
 from __future__ import annotations
 
+import fnmatch
 import functools
+import json
 import os
+import re
 import sys
 import time
-from typing import Any
+from collections.abc import Iterator
+from typing import Any, NamedTuple
 
 from pykka_live.actors import ActorSystem, Cell, LastError
 
-__all__ = ["FORMAT", "class_name", "describe", "snapshot"]
+__all__ = ["FORMAT", "STATES", "Selection", "bits", "class_name", "describe", "snapshot"]
 
 FORMAT = 1  # goes up when what an older `actor_tree` reads is no longer there
 TEXT_LIMIT = 500  # characters of an error's text
 PROCESS_STARTED = time.time()  # when the first module of the project that uses us was loaded
 
 
-def snapshot(system: ActorSystem) -> dict[str, Any]:
+STATES = (
+    *("starting", "running", "busy", "suspended", "restarting", "stopping", "stopped", "failed"),
+)
+
+BIT = 100  # actors that are described at a stretch
+PAUSE = 0.0005  # seconds between two of these, in which other threads have the interpreter
+
+
+class Selection(NamedTuple):
+    """Which actors somebody wants to see. By default all.
+
+    Attributes:
+        path: a pattern with `*`, `?` or `[...]` for the whole path (`*` goes beyond slashes), or
+            how the path begins. A slash in front may be left out
+        states: any of these states; empty: all
+        min_depth: so many messages wait at least
+    """
+
+    path: str = ""
+    states: frozenset[str] = frozenset()
+    min_depth: int = 0
+
+    def of(self, cells: list[Cell]) -> list[tuple[Cell, bool]]:
+        """Return the actors that match, and those above them, in the order that they came in; and
+        of each, whether it matches itself."""
+        if self == ALL:
+            return [(cell, True) for cell in cells]
+        path = self.path if self.path[:1] in ("/", "*", "?", "[", "") else f"/{self.path}"
+        glob = re.compile(fnmatch.translate(path)) if any(c in path for c in "*?[") else None
+        matching = {cell for cell in cells if self._matches(cell, path, glob)}
+        shown = set(matching)
+        for cell in matching:
+            above = cell.parent
+            while above is not None and above not in shown:
+                shown.add(above)
+                above = above.parent
+        return [(cell, cell in matching) for cell in cells if cell in shown]
+
+    def _matches(self, cell: Cell, path: str, glob: re.Pattern[str] | None) -> bool:
+        if glob is not None and not glob.match(cell.path):
+            return False
+        return (
+            (glob is not None or cell.path.startswith(path))
+            and len(cell.mailbox) >= self.min_depth
+            and (not self.states or cell.state in self.states)
+        )
+
+
+ALL = Selection()
+
+
+def snapshot(system: ActorSystem, selection: Selection = ALL) -> dict[str, Any]:
     """Describe the process and its actors, without asking any of them.
 
     Returns:
         `format`, `pid`, `command` (a list), `time` and `started_at` (seconds since the epoch),
-        `state` of the system, `actors`, `dead_letters` (counts by reason), `abandoned` (names of
-        threads). Supervisors come before their children. Each actor has what `CellInfo` has, and
+        `state` of the system, `count` of all actors, `dead_letters` (counts by reason), `abandoned`
+        (names of threads), `actors`. Supervisors come before their children. Each actor has what
+        `CellInfo` has, and
 
         - `parent`: the supervisor's path, None for the root
         - `class`: the name of its class, empty where that is not known
         - `last_error`: None, or `type`, `text`, `time`, `message`
+        - `matches`: whether it is one of the selection; else it is above one
     """
+    cells = system.cells()
+    return {
+        **_process(system, len(cells)),
+        "actors": [_shown(cell, matches) for cell, matches in selection.of(cells)],
+    }
+
+
+def bits(system: ActorSystem, selection: Selection = ALL) -> Iterator[bytes]:
+    """Yield a `snapshot` as JSON, bit by bit.
+
+    Thousands of actors take a while, in which the events of others would have to wait for the
+    interpreter again and again. So it lets go of it now and then.
+    """
+    cells = system.cells()
+    yield json.dumps(_process(system, len(cells)), default=str)[:-1].encode() + b', "actors": ['
+    shown = selection.of(cells)
+    for start in range(0, len(shown), BIT):
+        if start:
+            time.sleep(PAUSE)
+        part = [_shown(cell, matches) for cell, matches in shown[start : start + BIT]]
+        text = json.dumps(part, default=str)[1:-1]
+        yield (f", {text}" if start else text).encode()
+    yield b"]}"
+
+
+def _process(system: ActorSystem, count: int) -> dict[str, Any]:
     return {
         "format": FORMAT,
         "pid": os.getpid(),
@@ -36,10 +119,14 @@ def snapshot(system: ActorSystem) -> dict[str, Any]:
         "time": time.time(),
         "started_at": PROCESS_STARTED,
         "state": system.state,
-        "actors": [describe(cell) for cell in system.cells()],
+        "count": count,
         "dead_letters": system.dead_letters.counts(),
         "abandoned": system.abandoned(),
     }
+
+
+def _shown(cell: Cell, matches: bool) -> dict[str, Any]:
+    return {**describe(cell), "matches": matches}
 
 
 def describe(cell: Cell) -> dict[str, Any]:

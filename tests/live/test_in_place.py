@@ -6,7 +6,6 @@ import asyncio
 import gc
 import re
 import threading
-import re
 import weakref
 from typing import Any
 

@@ -1,23 +1,37 @@
-"""Draws the tree of a server process as text for a terminal."""
+"""Draws the tree of a server process as text for a terminal, in as much room as there is."""
 
 from __future__ import annotations
 
-from collections.abc import Callable, Iterator, Mapping
-from dataclasses import dataclass
+from collections.abc import Iterable, Iterator, Mapping
+from dataclasses import dataclass, replace
+from functools import cache
 from typing import Any
 
-from django.core.management.color import Style
+from rich.cells import cell_len
+from rich.segment import Segment
+from rich.style import Style
 
-__all__ = ["Pen", "age", "draw", "printable"]
+from pykka_live.observability.columns import (
+    FAINT,
+    LAYOUTS,
+    WIDE,
+    Layout,
+    notes,
+    sorted_by,
+)
+from pykka_live.observability.wording import age, printable
+
+__all__ = ["Line", "Pen", "draw", "text_of"]
+
+Line = list[Segment]
+"""What stands in a line, without its end."""
 
 BRANCHES = ("├── ", "└── ", "│   ", "    ")
 ASCII_BRANCHES = ("|-- ", "`-- ", "|   ", "    ")
+GAP = "  "
+LEAST = 40  # cells in a line
 
-HEADINGS = ("ACTOR", "KIND", "CLASS", "STATE", "MAILBOX", "HANDLED", "RESTARTS", "AGE")
-RIGHT = {"MAILBOX", "HANDLED", "RESTARTS", "AGE"}  # aligned so
-ERROR_WIDTH = 24  # characters that an error has at least, however narrow the terminal is
-
-Paint = Callable[[str], str]
+Actor = dict[str, Any]
 
 
 @dataclass(frozen=True)
@@ -25,161 +39,223 @@ class Pen:
     """How to draw.
 
     Attributes:
-        style: Django's, of a command; its colours are used if it has any
-        width: characters in a line, by which the last error is cut; None: as long as they are
-        ascii: use no other characters for the lines of the tree
+        width: cells in a line, at least 40; None: as many as are needed
+        ascii: use no other characters
+        sort: what the actors are sorted by, one of `columns.SORTS`; empty: as a tree
     """
 
-    style: Style
     width: int | None = None
     ascii: bool = False
+    sort: str = ""
+
+    def clean(self, text: str) -> str:
+        """Return a text of unknown origin as it can be drawn."""
+        text = printable(text)
+        if self.ascii and not text.isascii():
+            text = text.encode("ascii", "backslashreplace").decode()
+        return text
+
+    def fit(self, text: str, width: int | None) -> str:
+        """Return as much of a text as there is room for."""
+        if width is None or (len(text) <= width and text.isascii()) or cell_len(text) <= width:
+            return text
+        dots = "..." if self.ascii else "…"
+        room = width - len(dots)
+        if room <= 0:
+            return dots[: max(0, width)]
+        if text.isascii():
+            return text[:room] + dots
+        kept, used = [], 0
+        for char in text:
+            used += cell_len(char)
+            if used > room:
+                break
+            kept.append(char)
+        return "".join(kept) + dots
+
+    def segment(self, text: str, style: str = "") -> Segment:
+        """Return a text of unknown origin, cut to the width, as a segment."""
+        return Segment(self.fit(self.clean(text), self.width), _style(style))
 
 
-def draw(snapshot: Mapping[str, Any], pen: Pen) -> Iterator[str]:
-    """Return the lines that show the answer of the control command `tree`."""
-    style = pen.style
+@cache
+def _style(name: str) -> Style | None:
+    return Style.parse(name) if name else None
+
+
+def text_of(lines: Iterable[Line]) -> str:
+    """Return lines without their styles."""
+    return "".join("".join(segment.text for segment in line) + "\n" for line in lines)
+
+
+def draw(snapshot: Mapping[str, Any], pen: Pen) -> Iterator[Line]:
+    """Yield the lines that show the answer of the control command `tree`."""
+    if pen.width is not None:
+        pen = replace(pen, width=max(LEAST, pen.width))
     now = snapshot["time"]
     actors = snapshot["actors"]
-    command = printable(" ".join(snapshot["command"]))
-    yield style.MIGRATE_HEADING(f"Server process {snapshot['pid']}") + f"  {command}"
-    count = f"{len(actors)} actor{'' if len(actors) == 1 else 's'}"
-    yield f"{snapshot['state']}, up {age(now - snapshot['started_at'])}, {count}"
-    yield ""
+    shown = sum(actor.get("matches", True) for actor in actors)
+    total = snapshot.get("count", shown)
+    head = f"Server process {snapshot['pid']}"
+    command = pen.clean(" ".join(snapshot["command"]))
+    room = None if pen.width is None else pen.width - len(head) - 2
+    yield [Segment(head, _style("bold")), Segment(GAP + pen.fit(command, room))]
+    count = f"{total} actor{'' if total == 1 else 's'}"
+    some = "" if shown == total else f", {shown} shown"
+    up = age(now - snapshot["started_at"])
+    yield [pen.segment(f"{snapshot['state']}, up {up}, {count}{some}")]
+    yield []
     yield from _table(actors, now, pen)
-    yield ""
-    yield _dead_letters(snapshot["dead_letters"], style)
+    yield []
+    counts = snapshot["dead_letters"]
+    reasons = ", ".join(f"{reason}: {number}" for reason, number in counts.items())
+    letters = f"Dead letters: {sum(counts.values())} ({reasons})" if counts else ""
+    yield [pen.segment(letters or "Dead letters: none", "yellow" if counts else "")]
     for name in snapshot["abandoned"]:
-        yield style.ERROR(f"Abandoned thread: {printable(name)}")
+        yield [pen.segment(f"Abandoned thread: {name}", "bold red")]
 
 
-def _dead_letters(counts: Mapping[str, int], style: Style) -> str:
-    if not counts:
-        return "Dead letters: none"
-    reasons = ", ".join(f"{printable(reason)}: {count}" for reason, count in counts.items())
-    return style.WARNING(f"Dead letters: {sum(counts.values())}") + f" ({reasons})"
+@dataclass
+class _Row:
+    """An actor, with the texts of its line: the lines of the tree before its name, and before what
+    stands below it; its name; the columns."""
+
+    actor: Actor
+    branch: str
+    below: str
+    name: str
+    texts: list[str]
 
 
-def _table(actors: list[dict[str, Any]], now: float, pen: Pen) -> Iterator[str]:
-    rows = [_cells(branch, actor, now) for branch, actor in _in_order(actors, pen.ascii)]
-    shown = [i for i, name in enumerate(HEADINGS) if name != "CLASS" or any(r[1][i] for r in rows)]
-    widths = [max(len(HEADINGS[i]), *(len(row[1][i]) for row in rows), 0) for i in shown]
-    yield pen.style.MIGRATE_LABEL(_line(HEADINGS, shown, widths, {}).rstrip() + "  LAST ERROR")
-    left = None
-    if pen.width is not None:
-        left = max(ERROR_WIDTH, pen.width - sum(widths) - 2 * len(widths))
-    for actor, texts in rows:
-        line = _line(texts, shown, widths, _paints(actor, pen.style))
-        error = _last_error(actor["last_error"], now)
-        if not error:
-            yield line.rstrip()
+def _table(actors: list[Actor], now: float, pen: Pen) -> Iterator[Line]:
+    placed = list(_in_order(actors, pen))
+    for layout in LAYOUTS if pen.width is not None else (WIDE,):
+        rows = [_row(layout, now, pen, *each) for each in placed]
+        layout, rows = _without_empty(layout, rows)
+        widths = _widths(layout, rows)
+        names = max([5, *(cell_len(row.branch) + cell_len(row.name) for row in rows)])
+        beside = sum(widths) + len(GAP) * len(widths)
+        if pen.width is None or names + beside + layout.least * layout.inline <= pen.width:
+            break
+        if not layout.inline and pen.width - beside >= layout.least:
+            names = min(names, pen.width - beside)
+            if names >= layout.least * 2 or layout.short:
+                break
+    else:
+        names = max(0, (pen.width or 0) - beside)
+    yield [Segment(_heading(layout, names, widths), _style("bold"))]
+    for row in rows:
+        yield from _lines(row, layout, names, widths, now, pen)
+
+
+def _row(
+    layout: Layout, now: float, pen: Pen, branch: str, below: str, name: str, actor: Actor
+) -> _Row:
+    texts = [pen.fit(pen.clean(column.text(actor, now)), column.limit) for column in layout.columns]
+    return _Row(actor, branch, below, name, texts)
+
+
+def _without_empty(layout: Layout, rows: list[_Row]) -> tuple[Layout, list[_Row]]:
+    """Leave out columns in which nothing stands."""
+    used = [i for i in range(len(layout.columns)) if any(row.texts[i] for row in rows)]
+    if len(used) < len(layout.columns):
+        layout = layout._replace(columns=tuple(layout.columns[i] for i in used))
+        for row in rows:
+            row.texts = [row.texts[i] for i in used]
+    return layout, rows
+
+
+def _widths(layout: Layout, rows: list[_Row]) -> list[int]:
+    headings = [column.short if layout.short else column.name for column in layout.columns]
+    return [
+        max([len(heading), *(cell_len(row.texts[i]) for row in rows)])
+        for i, heading in enumerate(headings)
+    ]
+
+
+def _heading(layout: Layout, names: int, widths: list[int]) -> str:
+    parts = ["ACTOR".ljust(names)]
+    for column, width in zip(layout.columns, widths, strict=True):
+        name = column.short if layout.short else column.name
+        parts.append(name.rjust(width) if column.right else name.ljust(width))
+    if layout.inline:
+        parts.append("NOW, AND LAST ERROR")
+    return GAP.join(parts).rstrip()
+
+
+def _lines(
+    row: _Row, layout: Layout, names: int, widths: list[int], now: float, pen: Pen
+) -> Iterator[Line]:
+    actor = row.actor
+    base = "" if actor.get("matches", True) else FAINT
+    name = pen.fit(row.branch + row.name, names)
+    parts = [(name + " " * (names - cell_len(name)), base)]
+    for column, text, width in zip(layout.columns, row.texts, widths, strict=True):
+        blanks = " " * (width - cell_len(text))
+        style = column.style(actor) or base
+        if column.right:
+            parts += [(GAP + blanks, base), (text, style)]
+        else:
+            parts += [(GAP, base), (text, style), (blanks, base)]
+    remarks = notes(actor, now)
+    if layout.inline:
+        left = None
+        if pen.width is not None:
+            left = pen.width - names - sum(widths) - len(GAP) * len(widths)
+        for text, style in remarks:
+            room = None if left is None else left - len(GAP)
+            text = pen.fit(pen.clean(text), room)
+            parts += [(GAP, ""), (text, style)]
+            left = None if left is None else left - len(GAP) - cell_len(text)
+        yield _joined(parts)
+        return
+    yield _joined(parts)
+    for text, style in remarks:
+        indent = pen.fit(row.below, None if pen.width is None else pen.width // 2)
+        room = None if pen.width is None else pen.width - cell_len(indent) - len(GAP)
+        yield [
+            Segment(f"{indent}{GAP}", _style(base)),
+            Segment(pen.fit(pen.clean(text), room), _style(style)),
+        ]
+
+
+def _joined(parts: list[tuple[str, str]]) -> Line:
+    """Put texts of one style together, for thousands of lines; and no blanks at the end."""
+    line: list[tuple[str, str]] = []
+    for text, style in parts:
+        if not text:
             continue
-        if left is not None and len(error) > left:
-            error = error[: left - 3] + "..."
-        yield f"{line}  {pen.style.ERROR(error)}"
+        if line and (line[-1][1] == style or not text.strip()):
+            line[-1] = (line[-1][0] + text, line[-1][1])
+        else:
+            line.append((text, style))
+    if line:
+        line[-1] = (line[-1][0].rstrip(), line[-1][1])
+    return [Segment(text, _style(style)) for text, style in line]
 
 
-def _line(
-    texts: tuple[str, ...], shown: list[int], widths: list[int], paints: Mapping[str, Paint]
-) -> str:
-    parts = []
-    for i, width in zip(shown, widths, strict=True):
-        name, text = HEADINGS[i], texts[i]
-        blanks = " " * (width - len(text))
-        if name in paints:
-            text = paints[name](text)
-        parts.append(blanks + text if name in RIGHT else text + blanks)
-    return "  ".join(parts)
-
-
-def _in_order(actors: list[dict[str, Any]], ascii: bool) -> Iterator[tuple[str, dict[str, Any]]]:
-    """Return each actor after its supervisor and its older siblings, with the lines before it."""
-    fork, corner, pipe, blank = ASCII_BRANCHES if ascii else BRANCHES
+def _in_order(actors: list[Actor], pen: Pen) -> Iterator[tuple[str, str, str, Actor]]:
+    """Yield each actor after its supervisor and its older siblings, or as they are to be sorted:
+    with the lines before it, those before what stands below it, and its name."""
+    if pen.sort:
+        for actor in sorted_by(pen.sort, actors):
+            yield "", "", pen.clean(actor["path"]), actor
+        return
+    fork, corner, pipe, blank = ASCII_BRANCHES if pen.ascii else BRANCHES
     known = {actor["path"] for actor in actors}
-    children: dict[str | None, list[dict[str, Any]]] = {}
+    children: dict[str | None, list[Actor]] = {}
     for actor in actors:
         parent = actor["parent"] if actor["parent"] in known else None
         children.setdefault(parent, []).append(actor)
     stack = [("", "", actor) for actor in reversed(children.get(None, []))]
     while stack:
         own, below, actor = stack.pop()
-        yield own, actor
+        name = actor["path"]
+        if own:
+            name = name[len(actor["parent"].rstrip("/")) + 1 :]
+        offspring = children.get(actor["path"], [])
+        yield own, below + (pipe if offspring else ""), pen.clean(name), actor
         joint, beside = corner, blank  # of the last child, which comes onto the stack first
-        for child in reversed(children.get(actor["path"], [])):
+        for child in reversed(offspring):
             stack.append((below + joint, below + beside, child))
             joint, beside = fork, pipe
-
-
-def _cells(
-    branch: str, actor: dict[str, Any], now: float
-) -> tuple[dict[str, Any], tuple[str, ...]]:
-    """Return the texts of an actor's line, one for each of `HEADINGS`."""
-    name = actor["path"]
-    if branch:
-        name = name[len(actor["parent"].rstrip("/")) + 1 :]
-    state = actor["state"]
-    if state == "busy":
-        state = f"busy {age(actor['busy'])}"
-    capacity = actor["capacity"]
-    started = actor["started_at"]
-    return actor, (
-        branch + printable(name),
-        printable(actor["kind"]),
-        printable(actor["class"]),
-        state,
-        f"{actor['mailbox']}/{'-' if capacity is None else capacity}",
-        str(actor["handled"]),
-        str(actor["restarts"]),
-        "" if started is None else age(now - started),
-    )
-
-
-def _paints(actor: dict[str, Any], style: Style) -> dict[str, Paint]:
-    """Return the colours of what deserves attention in an actor's line."""
-    paints: dict[str, Paint] = {}
-    if actor["state"] == "failed":
-        paints["STATE"] = style.ERROR
-    elif actor["state"] == "busy":
-        paints["STATE"] = style.NOTICE
-    elif actor["state"] != "running":
-        paints["STATE"] = style.WARNING
-    if actor["restarts"]:
-        paints["RESTARTS"] = style.WARNING
-    capacity = actor["capacity"]
-    if capacity is not None and actor["mailbox"] >= 0.8 * capacity:
-        paints["MAILBOX"] = style.ERROR if actor["mailbox"] >= capacity else style.WARNING
-    return paints
-
-
-def _last_error(error: dict[str, Any] | None, now: float) -> str:
-    if error is None:
-        return ""
-    text = f": {error['text']}" if error["text"] else ""
-    return printable(f"{error['type']}{text} ({age(now - error['time'])} ago)")
-
-
-def printable(text: str) -> str:
-    """Return the text in one line, without anything that a terminal would take as a command."""
-    if text.isprintable():
-        return text
-    return "".join(
-        char if char.isprintable() else " " if char in "\n\t" else ascii(char)[1:-1]
-        for char in text
-    )
-
-
-def age(seconds: float) -> str:
-    """Return a time in the two units that matter, such as `2 h 05 min`."""
-    seconds = max(0.0, seconds)
-    if seconds < 9.95:
-        return f"{seconds:.1f} s"
-    whole = round(seconds)
-    if whole < 60:
-        return f"{whole} s"
-    minutes, rest = divmod(whole, 60)
-    if minutes < 60:
-        return f"{minutes} min {rest:02} s"
-    hours, minutes = divmod(minutes, 60)
-    if hours < 24:
-        return f"{hours} h {minutes:02} min"
-    days, hours = divmod(hours, 24)
-    return f"{days} d {hours:02} h"

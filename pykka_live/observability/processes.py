@@ -2,12 +2,13 @@
 
 from __future__ import annotations
 
+import contextlib
 import json
 import os
 import socket
 import struct
 import time
-from collections.abc import Callable, Iterable
+from collections.abc import Callable, Iterable, Iterator
 from concurrent.futures import ThreadPoolExecutor
 from dataclasses import dataclass
 from pathlib import Path
@@ -15,7 +16,7 @@ from typing import Any
 
 from pykka_live.observability.directory import ControlError, SocketDirectory, is_abandoned
 
-__all__ = ["NoAnswer", "ServerProcess", "ask_all", "server_processes"]
+__all__ = ["NoAnswer", "NotInTime", "ServerProcess", "ask_all", "server_processes"]
 
 TIMEOUT = 10.0
 AT_ONCE = 64  # processes that are asked at the same time
@@ -23,6 +24,10 @@ AT_ONCE = 64  # processes that are asked at the same time
 
 class NoAnswer(ControlError):
     """A server process did not answer, or answered with an error."""
+
+
+class NotInTime(NoAnswer):
+    """A server process did not answer in time."""
 
 
 @dataclass(frozen=True)
@@ -44,27 +49,64 @@ class ServerProcess:
             NoAnswer: there was no answer in time, or it was an error
         """
         deadline = time.monotonic() + timeout
-        try:
-            with socket.socket(socket.AF_UNIX, socket.SOCK_STREAM) as connection:
-                # A connect with a Python timeout would not wait where the queue is full.
-                connection.setsockopt(socket.SOL_SOCKET, socket.SO_SNDTIMEO, _timeval(timeout))
-                connection.connect(str(self.path))
+        with self._troubles(timeout), socket.socket(socket.AF_UNIX) as connection:
+            self._send(connection, deadline, timeout, {"command": command, **arguments})
+            parts = []
+            while True:
                 connection.settimeout(max(0.001, deadline - time.monotonic()))
-                connection.sendall(json.dumps({"command": command, **arguments}).encode() + b"\n")
-                parts = []
-                while True:
-                    connection.settimeout(max(0.001, deadline - time.monotonic()))
-                    part = connection.recv(1 << 16)
-                    if not part:
-                        break
-                    parts.append(part)
+                part = connection.recv(1 << 16)
+                if not part:
+                    break
+                parts.append(part)
             answer = json.loads(b"".join(parts))
+        return self._checked(answer)
+
+    def follow(
+        self, command: str, timeout: float = TIMEOUT, **arguments: Any
+    ) -> Iterator[dict[str, Any]]:
+        """Send a command that follows something, and yield what is told until it is over.
+
+        Args:
+            command, arguments: as for `ask`
+            timeout: seconds to the first answer; there may be any time between the others
+
+        Raises:
+            NoAnswer: as `ask`; also when the process ends before it has said that it is over
+        """
+        deadline = time.monotonic() + timeout
+        with self._troubles(timeout), socket.socket(socket.AF_UNIX) as connection:
+            self._send(connection, deadline, timeout, {"command": command, **arguments})
+            connection.settimeout(max(0.001, deadline - time.monotonic()))
+            told: dict[str, Any] = {}
+            with connection.makefile("rb") as lines:
+                for line in lines:
+                    told = self._checked(json.loads(line))
+                    yield told
+                    connection.settimeout(None)
+            if "ended" not in told:
+                raise NoAnswer(f"process {self.pid} has ended, or let go of us")
+
+    @contextlib.contextmanager
+    def _troubles(self, timeout: float) -> Iterator[None]:
+        try:
+            yield
         except (TimeoutError, BlockingIOError):
-            raise NoAnswer(f"process {self.pid} does not answer within {timeout:.3g} s") from None
+            raise NotInTime(f"process {self.pid} does not answer within {timeout:.3g} s") from None
         except OSError as error:
             raise NoAnswer(f"process {self.pid}: {error.strerror or error}") from error
         except ValueError as error:
             raise NoAnswer(f"process {self.pid} broke off its answer") from error
+
+    def _send(
+        self, connection: socket.socket, deadline: float, timeout: float, request: dict[str, Any]
+    ) -> None:
+        # A connect with a Python timeout would not wait where the queue is full.
+        connection.setsockopt(socket.SOL_SOCKET, socket.SO_SNDTIMEO, _timeval(timeout))
+        connection.connect(str(self.path))
+        connection.settimeout(max(0.001, deadline - time.monotonic()))
+        connection.sendall(json.dumps(request).encode() + b"\n")
+
+    def _checked(self, answer: Any) -> dict[str, Any]:
         if not isinstance(answer, dict) or "error" in answer:
             problem = answer["error"] if isinstance(answer, dict) else answer
             raise NoAnswer(f"process {self.pid}: {problem}")

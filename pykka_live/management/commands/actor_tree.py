@@ -3,109 +3,215 @@
 from __future__ import annotations
 
 import json
-import os
-import shutil
 import sys
+import threading
+import time
 from argparse import ArgumentParser
 from typing import Any
 
-from django.core.management.base import BaseCommand, CommandError
+from django.core.management.base import CommandError
 
-from pykka_live.observability.directory import ControlError, SocketDirectory, project_digest
-from pykka_live.observability.outline import BRANCHES, Pen, draw
-from pykka_live.observability.processes import TIMEOUT, NoAnswer, ask_all, server_processes
-from pykka_live.observability.tree import FORMAT
+from pykka_live.management.operating import OperatorCommand, seconds
+from pykka_live.observability.columns import SORTS
+from pykka_live.observability.monitor import Monitor
+from pykka_live.observability.outline import Line, Pen, draw
+from pykka_live.observability.tree import FORMAT, STATES
+from pykka_live.observability.wording import age, printable
+
+WRONG = 2
+"""The exit code of `--check` where something is wrong."""
 
 
-class Command(BaseCommand):
+class Command(OperatorCommand):
     """Prints the tree of each server process of this project, of this user, on this machine.
 
-    Ends with code 1 when there is none, or none that answers.
+    Exit codes: 0; 1 when there is no server process, or none that answers (with `--check`: one that
+    does not); 2 when `--check` finds something wrong.
     """
 
     help = (
         "Print the living actors of all server processes of this project on this machine: path, "
-        "kind, class, state, mailbox, messages handled, restarts, age and last error."
+        "class, state, mailbox, messages handled, restarts, age, idle time, current message and "
+        "last error. It asks no actor and no event loop, so it answers when they do not."
     )
-    requires_system_checks: list[str] = []
 
     def add_arguments(self, parser: ArgumentParser) -> None:
         """Declare the options."""
+        super().add_arguments(parser)
         parser.add_argument("--json", action="store_true", help="Print JSON instead of a drawing.")
         parser.add_argument(
-            "--timeout",
+            "--path",
+            default="",
+            metavar="PREFIX",
+            help="Only actors whose path begins so, or matches a pattern such as '*/views/*', with "
+            "those above them.",
+        )
+        parser.add_argument(
+            "--state", nargs="+", choices=STATES, default=[], help="Only actors in these states."
+        )
+        parser.add_argument(
+            "--min-depth",
+            type=depth,
+            default=0,
+            metavar="N",
+            help="Only actors with at least so many messages in the mailbox.",
+        )
+        parser.add_argument(
+            "--sort", choices=sorted(SORTS), help="A list sorted by this, instead of a tree."
+        )
+        parser.add_argument(
+            "--watch",
+            nargs="?",
             type=seconds,
-            default=TIMEOUT,
+            const=2.0,
             metavar="SECONDS",
-            help="How long to wait for an answer (default: %(default)g).",
+            help="Show it live, as top does (default: every %(const)g seconds); keys sort, q ends "
+            "it. Without a terminal it is printed again and again.",
+        )
+        what = parser.add_mutually_exclusive_group()
+        what.add_argument(
+            "--dead-letters", action="store_true", help="List the last dead letters instead."
+        )
+        what.add_argument(
+            "--check",
+            action="store_true",
+            help="Say what is wrong (failing actors, full mailboxes, abandoned threads), with exit "
+            "code 2 if something is, for a health check.",
         )
 
     def handle(self, *args: Any, **options: Any) -> None:
         """Ask the processes, and print what they answer."""
-        try:
-            processes = server_processes()
-        except ControlError as error:
-            raise CommandError(str(error)) from error
-        if not processes:
-            raise CommandError(_nobody())
-        trees: list[dict[str, Any]] = []
-        silent: list[str] = []
-        answers = ask_all(processes, "tree", options["timeout"])
-        for process, answer in zip(processes, answers, strict=True):
-            if isinstance(answer, NoAnswer):
-                silent.append(str(answer))
-            elif answer.get("format") != FORMAT:
-                silent.append(f"process {process.pid} runs another version of pykka_live")
-            else:
-                trees.append(answer)
-        if options["json"]:
-            self._print([json.dumps({"processes": trees, "silent": silent})])
+        if options["watch"] is not None and (options["dead_letters"] or options["check"]):
+            raise CommandError("--watch shows the tree; it goes with neither of the others.")
+        if options["dead_letters"]:
+            self._dead_letters(options)
+        elif options["check"]:
+            self._check(options)
+        elif options["watch"] is None:
+            self._print(*self._trees(options), options)
+        elif self.stdout.isatty() and sys.stdin.isatty():
+            self._monitor(options)
         else:
-            pen = self._pen()
-            for i, tree in enumerate(trees):
-                self._print([*([""] if i else []), *draw(tree, pen)])
-            for problem in silent:
-                self.stderr.write(self.style.ERROR(f"No answer: {problem}"))
+            self._again_and_again(options)
+
+    # The tree
+
+    def _trees(self, options: dict[str, Any]) -> tuple[list[dict[str, Any]], list[str]]:
+        selection = {name: options[name] for name in ("path", "min_depth")}
+        answered, silent = self.ask_each("tree", options, **selection, states=options["state"])
+        trees = []
+        for process, answer in answered:
+            if answer.get("format") == FORMAT:
+                trees.append(answer)
+            else:
+                silent.append(f"process {process.pid} runs another version of pykka_live")
         if not trees:
-            raise CommandError(f"None of {len(processes)} server processes answers.")
+            self.tell_silent(silent)
+            count = len(silent)
+            raise CommandError(f"None of {count} server processes answers.")
+        return trees, silent
 
-    def _pen(self) -> Pen:
-        width = shutil.get_terminal_size().columns if self.stdout.isatty() else None
-        return Pen(self.style, width, not self._can_print("".join(BRANCHES)))
-
-    def _print(self, lines: list[str]) -> None:
-        text = "\n".join(lines)
-        if not self._can_print(text):
-            text = text.encode("ascii", "backslashreplace").decode()
-        try:
-            self.stdout.write(text)
+    def _print(
+        self, trees: list[dict[str, Any]], silent: list[str], options: dict[str, Any]
+    ) -> None:
+        if options["json"]:
+            self.stdout.write(json.dumps({"processes": trees, "silent": silent}))
             self.stdout.flush()
-        except BrokenPipeError:  # as in `actor_tree | head`
-            os.dup2(os.open(os.devnull, os.O_WRONLY), sys.stdout.fileno())
-            raise SystemExit(0) from None
+            return
+        terminal = self.terminal(options)
+        terminal.draw(_drawn(trees, self.pen(terminal, options["sort"] or "")))
+        self.tell_silent(silent)
 
-    def _can_print(self, text: str) -> bool:
+    def _again_and_again(self, options: dict[str, Any]) -> None:
+        never = threading.Event()
         try:
-            text.encode(getattr(self.stdout, "encoding", None) or "utf-8")
-        except (UnicodeEncodeError, LookupError):
-            return False
-        return True
+            while True:
+                self._print(*self._trees(options), options)
+                if not options["json"]:
+                    self.stdout.write("\n")
+                    self.stdout.flush()
+                never.wait(options["watch"])
+        except KeyboardInterrupt:
+            return
+
+    def _monitor(self, options: dict[str, Any]) -> None:
+        terminal = self.terminal(options)
+
+        def fetch() -> Any:
+            return self._trees(options)
+
+        def drawn(fetched: Any, sort: str) -> list[Line]:
+            trees, silent = fetched
+            pen = self.pen(terminal, sort)
+            lines = _drawn(trees, pen)
+            return [*lines, *([pen.segment(f"No answer: {each}", "red")] for each in silent)]
+
+        try:
+            Monitor(terminal, fetch, drawn, options["watch"], options["sort"] or "").run()
+        except KeyboardInterrupt:
+            return
+
+    # Others
+
+    def _dead_letters(self, options: dict[str, Any]) -> None:
+        answered, silent = self.ask_each("dead_letters", options)
+        self.tell_silent(silent)
+        if not answered:
+            raise CommandError("No server process answers.")
+        if options["json"]:
+            processes = [{"pid": process.pid, **answer} for process, answer in answered]
+            self.stdout.write(json.dumps({"processes": processes, "silent": silent}))
+            return
+        terminal = self.terminal(options)
+        pen = self.pen(terminal)
+        for process, answer in answered:
+            terminal.draw(_letters(process.pid, answer, pen))
+
+    def _check(self, options: dict[str, Any]) -> None:
+        answered, silent = self.ask_each("troubles", options)
+        self.tell_silent(silent)
+        if options["json"]:
+            found = {"processes": [answer for _, answer in answered], "silent": silent}
+            self.stdout.write(json.dumps(found))
+        else:
+            for process, answer in answered:
+                for each in answer["troubles"]:
+                    text = f"{each['kind']}: {each['path']} in process {process.pid} {each['text']}"
+                    self.stdout.write(printable(text))
+        count = sum(answer["count"] for _, answer in answered)
+        if count:
+            raise CommandError(f"{count} troubles were found.", returncode=WRONG)
+        if silent:
+            raise CommandError(f"{len(silent)} server processes do not answer.")
+        if not options["json"]:
+            actors = sum(answer["actors"] for _, answer in answered)
+            self.stdout.write(f"All is well: {len(answered)} processes, {actors} actors.")
 
 
-def seconds(text: str) -> float:
-    seconds = float(text)
-    if not 0 < seconds < 1e6:
+def _drawn(trees: list[dict[str, Any]], pen: Pen) -> list[Line]:
+    lines: list[Line] = []
+    for tree in trees:
+        if lines:
+            lines.append([])
+        lines += draw(tree, pen)
+    return lines
+
+
+def _letters(pid: int, answer: dict[str, Any], pen: Pen) -> list[Line]:
+    now = time.time()
+    kept, count = len(answer["letters"]), sum(answer["counts"].values())
+    lines = [[pen.segment(f"Server process {pid}: {count} dead letters, {kept} kept", "bold")]]
+    for letter in answer["letters"]:
+        sender = f" from {letter['sender']}" if letter["sender"] else ""
+        ago = age(now - letter["time"])
+        text = f"{ago:>6} ago  {letter['path']}  {letter['message']}{sender}: {letter['reason']}"
+        lines.append([pen.segment(text)])
+    return lines
+
+
+def depth(text: str) -> int:
+    """Read a number of messages."""
+    value = int(text)
+    if value < 0:
         raise ValueError
-    return seconds
-
-
-def _nobody() -> str:
-    from django.conf import settings
-
-    places = " or ".join(str(directory.path) for directory in SocketDirectory.candidates())
-    return (
-        f"No server process of this project is found (user id {os.geteuid()}, settings "
-        f"{settings.SETTINGS_MODULE}, project {project_digest()}). There is no socket in {places}. "
-        "A server is seen from its first actor on, by the same user with the same settings and "
-        "the same temporary directory."
-    )
+    return value

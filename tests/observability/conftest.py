@@ -3,16 +3,17 @@
 from __future__ import annotations
 
 import shutil
+import socket
 import tempfile
 import threading
-from collections.abc import Iterator
+from collections.abc import Callable, Iterator
 from pathlib import Path
 
 import pytest
 from prometheus_client import CollectorRegistry
 
 from pykka_live.actors import ActorSystem
-from pykka_live.observability import Observer, SocketDirectory
+from pykka_live.observability import ControlServer, Observer, SocketDirectory
 
 from .clerk import Office
 
@@ -60,3 +61,24 @@ def observer(
     observer.install()
     yield observer
     observer.uninstall()
+
+
+@pytest.fixture
+def path(server: ControlServer) -> Path:
+    return server.open()
+
+
+@pytest.fixture
+def connect(path: Path) -> Iterator[Callable[[], socket.socket]]:
+    clients = []
+
+    def connect() -> socket.socket:
+        client = socket.socket(socket.AF_UNIX)
+        client.connect(str(path))
+        client.settimeout(20)
+        clients.append(client)
+        return client
+
+    yield connect
+    for client in clients:
+        client.close()

@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-import json
 import os
 import socket
 import threading
@@ -15,6 +14,8 @@ import pytest
 
 from pykka_live.observability import ControlError, ControlServer, SocketDirectory, control
 from pykka_live.observability.processes import ServerProcess
+
+from .clients import ask, read
 
 HUGE = 8 * 1024 * 1024  # more than a socket's buffers hold
 
@@ -61,40 +62,8 @@ def server(directory: SocketDirectory, gate: Gate) -> Iterator[ControlServer]:
     server.close()
 
 
-@pytest.fixture
-def path(server: ControlServer) -> Path:
-    return server.open()
-
-
-@pytest.fixture
-def connect(path: Path) -> Iterator[Callable[[], socket.socket]]:
-    clients = []
-
-    def connect() -> socket.socket:
-        client = socket.socket(socket.AF_UNIX)
-        client.connect(str(path))
-        client.settimeout(20)
-        clients.append(client)
-        return client
-
-    yield connect
-    for client in clients:
-        client.close()
-
-
-def read(client: socket.socket) -> Any:
-    parts = []
-    while part := client.recv(1 << 16):
-        parts.append(part)
-    return json.loads(b"".join(parts)) if parts else None
-
-
 def threads() -> list[threading.Thread]:
     return [thread for thread in threading.enumerate() if thread.name == "pykka_live control"]
-
-
-def ask(path: Path, **arguments: Any) -> dict[str, Any]:
-    return ServerProcess(os.getpid(), path).ask("echo", **arguments)
 
 
 class TestLife:

@@ -1,0 +1,22 @@
+"""Clients of the control socket, good and bad."""
+
+from __future__ import annotations
+
+import json
+import os
+import socket
+from pathlib import Path
+from typing import Any
+
+from pykka_live.observability.processes import ServerProcess
+
+
+def read(client: socket.socket) -> Any:
+    parts = []
+    while part := client.recv(1 << 16):
+        parts.append(part)
+    return json.loads(b"".join(parts)) if parts else None
+
+
+def ask(path: Path, **arguments: Any) -> dict[str, Any]:
+    return ServerProcess(os.getpid(), path).ask("echo", **arguments)

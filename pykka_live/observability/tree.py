@@ -25,7 +25,7 @@ STATES = (
     *("starting", "running", "busy", "suspended", "restarting", "stopping", "stopped", "failed"),
 )
 
-BIT = 100  # actors that are described at a stretch
+BIT = 50  # actors that are described at a stretch
 PAUSE = 0.0005  # seconds between two of these, in which other threads have the interpreter
 
 

@@ -20,6 +20,8 @@ demo: $(VENV)/.demo
 test: $(VENV)/.test
 	@command -v chromium >/dev/null && command -v redis-server >/dev/null || { \
 	  command -v apt-get >/dev/null && $(APT) update -qq && $(APT) install -y -qq chromium redis-server; }
+	@command -v prometheus >/dev/null && command -v promtool >/dev/null || \
+	  ! command -v apt-get >/dev/null || $(MAKE) --quiet --no-print-directory $(BIN)/prometheus
 	$(BIN)/python -m pytest $(PARALLEL) $(ARGS)
 
 lint: $(VENV)/.lint
@@ -62,6 +64,13 @@ $(VENV)/.lint: $(SOURCES) | $(VENV)
 $(BENCH_VENV)/.bench: $(SOURCES) | $(BENCH_VENV)
 	$(BENCH) pip install --quiet --editable '.[bench]'
 	touch $@
+
+# Debian's package without its installation, which would start a service: the tests need the two programs only.
+$(BIN)/prometheus: | $(VENV)
+	$(APT) update -qq
+	cd $(VENV) && rm -f prometheus_*.deb && apt-get download -qq prometheus
+	cd $(VENV) && dpkg-deb --fsys-tarfile prometheus_*.deb | tar -x -C bin --strip-components=3 ./usr/bin
+	rm $(VENV)/prometheus_*.deb
 
 $(VENV) $(BENCH_VENV):
 	$(PYTHON) -m venv $@

@@ -19,7 +19,7 @@ from tests.server import Server, running
 def place() -> Iterator[str]:
     """A real server, under uvicorn, which hangs; and where its control socket is."""
     place = tempfile.mkdtemp(prefix="pykka_live-")
-    env = {"DJANGO_SETTINGS_MODULE": "tests.settings", "XDG_RUNTIME_DIR": place}
+    env = {"DJANGO_SETTINGS_MODULE": "tests.settings", "TMPDIR": place, "XDG_RUNTIME_DIR": place}
     with running(Server("tests.management.hanging:application", env=env)) as server:
         with socket.create_connection(("127.0.0.1", server.port), timeout=60) as client:
             client.sendall(b"GET /hang/ HTTP/1.1\r\nHost: localhost\r\n\r\n")
@@ -36,6 +36,7 @@ def place() -> Iterator[str]:
 @pytest.fixture(autouse=True)
 def _look_there(place: str, monkeypatch: pytest.MonkeyPatch) -> None:
     monkeypatch.setenv("XDG_RUNTIME_DIR", place)
+    monkeypatch.setattr(tempfile, "tempdir", place)  # in the common one are those of other tests
 
 
 def states() -> dict[str, str]:

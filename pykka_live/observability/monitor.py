@@ -32,8 +32,7 @@ KEYS = {
 }
 """What each key sorts by; nothing: it is drawn as a tree."""
 
-HELP = "q quit  arrows scroll  sort: t tree, p path, s state, m mailbox, h handled, r restarts, "
-HELP += "a age, i idle, e error"
+HELP = "q)uit t)ree p)ath s)tate m)ailbox h)andled r)estarts a)ge i)dle e)rror"
 
 STEPS = {"\x1b[A": -1, "k": -1, "\x1b[B": 1, "j": 1}
 PAGES = {"\x1b[5~": -1, "b": -1, "\x1b[6~": 1, " ": 1}
@@ -119,8 +118,8 @@ class Monitor:
             yield from line
             yield Segment.line()
         below = len(self._lines) - self._top - len(shown)
-        more = f"{below} lines below  " if below else ""
-        yield Segment((more + HELP)[: options.max_width], Style.parse("reverse"))
+        more = f"  +{below}" if below else ""  # lines that arrows and pages lead to
+        yield Segment((HELP + more)[: options.max_width], Style.parse("reverse"))
 
 
 class _Keyboard:

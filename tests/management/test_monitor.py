@@ -89,20 +89,20 @@ def screen(system: ActorSystem, office: Office, observer: object) -> Iterator[Sc
 
 
 def test_keys_sort_scroll_and_quit(screen: Screen) -> None:
-    shown = screen.shows(r"ACTOR.*view00.*lines below")
+    shown = screen.shows(r"ACTOR.*view00.*e\)rror  \+\d")
     assert "zealous" not in shown
     assert max(len(line) for line in shown.replace("\r", "").split("\n")) <= COLUMNS
     assert screen.modes() != screen.before
     screen.press("h")
-    assert screen.shows(r"ACTOR.*lines below").index("/zealous") > 0
+    assert screen.shows(r"ACTOR.*e\)rror  \+\d").index("/zealous") > 0
     screen.press("t")
-    screen.shows(r"view00.*lines below")
+    screen.shows(r"view00.*e\)rror  \+\d")
     screen.press("G")
-    assert "lines below" not in screen.shows(r"zealous.*Dead letters: none.*q quit")
+    assert "e)rror  +" not in screen.shows(r"zealous.*Dead letters: none.*e\)rror")
     screen.press("g")
-    screen.shows(r"Server process.*lines below")
+    screen.shows(r"Server process.*e\)rror  \+\d")
     screen.press("\x1b[B")
-    assert "Server process" not in screen.shows(r"ACTOR.*lines below")
+    assert "Server process" not in screen.shows(r"ACTOR.*e\)rror  \+\d")
     screen.press("q")
     while screen.process.poll() is None:
         ready, _, _ = select.select([screen.master], [], [], 0.05)

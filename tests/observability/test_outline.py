@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import io
+from pathlib import Path
 from typing import Any
 
 import pytest
@@ -126,6 +127,11 @@ Dead letters: 3 (dropped: 2, left: 1)
 Abandoned thread: /sessions/3f/views/0a#1
 """
     )
+
+
+def test_the_documentation_shows_it_so() -> None:
+    docs = Path(__file__).parents[2] / "docs" / "operations.md"
+    assert f"$ python manage.py actor_tree\n{text(SHOP, width=80)}```" in docs.read_text("utf-8")
 
 
 @pytest.mark.parametrize("width", [40, 60, 80, 100, 120, 140, 160, 200, 300])

@@ -81,9 +81,10 @@ class Part(ContextMixin):
         Args:
             reason: why. It ends for good: `left`, `disconnected`, `expired`, `refused` (a join
                 that was turned away), `removed` (a component that is no longer shown), `stopped by
-                hand` (with `manage.py actor_stop`), `system shutdown`, or `crashed`, with the strategy `stop`. Another instance goes on from the
-                last checkpoint: `restart`, together with a sibling, or `failed`, with its session
-                (unless that failed too often).
+                hand` (with `manage.py actor_stop`), `system shutdown`, or `crashed`, with the
+                strategy `stop`. Another instance goes on from the last checkpoint: `restart`, by
+                hand or together with a sibling, or `failed`, with its session (unless that failed
+                too often).
         """
 
     @classmethod

@@ -339,3 +339,12 @@ def test_many_senders_lose_and_double_nothing() -> None:
     for sender in range(senders):
         assert [index for who, index in got if who == sender] == list(range(each))
     assert consumer.receiver.take() is None
+
+
+def test_one_can_look_at_what_waits_without_taking_it() -> None:
+    mailbox = Mailbox(2)
+    for i in range(4):
+        mailbox.put_when_room(Envelope(i), lambda: None)
+    assert [envelope.message for envelope in mailbox.waiting(10)] == [0, 1, 2, 3]
+    assert [envelope.message for envelope in mailbox.waiting(3)] == [0, 1, 2]
+    assert len(mailbox) == 4

@@ -10,7 +10,14 @@ import time
 import pytest
 
 from pykka_live.actors import ActorSystem, Cell, ChildSpec, Supervisor
-from pykka_live.observability.tree import TEXT_LIMIT, class_name, snapshot
+from pykka_live.observability.tree import (
+    BIT,
+    TEXT_LIMIT,
+    Selection,
+    bits,
+    class_name,
+    snapshot,
+)
 
 from .clerk import Clerk, Mishap, Office, start_clerk
 
@@ -118,3 +125,26 @@ class TestClass:
         cell = self.cell(system, Clerk)
         cell.data["class"] = "shop.views.Cart"
         assert class_name(cell) == "shop.views.Cart"
+
+
+class TestBits:
+    """The tree as it is sent."""
+
+    @pytest.mark.parametrize("count", [0, BIT - 1, BIT, 2 * BIT + 1])
+    def test_together_they_are_the_snapshot(self, system: ActorSystem, count: int) -> None:
+        system.start()
+        for i in range(count):
+            system._new_cell(ChildSpec(f"idle/{i}", Clerk), system.root)
+        sent = json.loads(b"".join(bits(system)))
+        whole = snapshot(system)
+        assert [actor["path"] for actor in sent["actors"]] == [
+            actor["path"] for actor in whole["actors"]
+        ]
+        assert sent.keys() == whole.keys()
+        assert sent["count"] == count + 1
+
+    def test_nothing_matches(self, system: ActorSystem) -> None:
+        system.start()
+        sent = json.loads(b"".join(bits(system, Selection(path="/nobody"))))
+        assert sent["actors"] == []
+        assert sent["count"] == 1

@@ -32,6 +32,10 @@ class Column(NamedTuple):
     right: bool = False
     limit: int | None = None
 
+    def heading(self, short: bool) -> str:
+        """Return what stands above it."""
+        return self.short if short else self.name
+
 
 def _state(actor: Actor, _now: float) -> str:
     state: str = actor["state"]

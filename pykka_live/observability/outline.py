@@ -5,7 +5,7 @@ from __future__ import annotations
 from collections.abc import Iterable, Iterator, Mapping
 from dataclasses import dataclass, replace
 from functools import cache
-from typing import Any
+from typing import Any, NamedTuple
 
 from rich.cells import cell_len
 from rich.segment import Segment
@@ -15,6 +15,7 @@ from pykka_live.observability.columns import (
     FAINT,
     LAYOUTS,
     WIDE,
+    Column,
     Layout,
     notes,
     sorted_by,
@@ -115,25 +116,52 @@ def draw(snapshot: Mapping[str, Any], pen: Pen) -> Iterator[Line]:
         yield [pen.segment(f"Abandoned thread: {name}", "bold red")]
 
 
-@dataclass
-class _Row:
-    """An actor, with the texts of its line: the lines of the tree before its name, and before what
-    stands below it; its name; the columns."""
+class _Row(NamedTuple):
+    """An actor's place: the lines of the tree before its name, and before what stands below it; its
+    name."""
 
-    actor: Actor
     branch: str
     below: str
     name: str
-    texts: list[str]
+    actor: Actor
+
+
+class _Texts:
+    """What stands in the columns of all rows. Each column is made once, whichever layouts are
+    tried."""
+
+    def __init__(self, rows: list[_Row], now: float, pen: Pen) -> None:
+        self._actors = [row.actor for row in rows]
+        self._now = now
+        self._pen = pen
+        self._texts: dict[Column, list[str]] = {}
+        self._widths: dict[Column, int] = {}
+
+    def of(self, column: Column) -> list[str]:
+        """Return the texts of a column, from top to bottom."""
+        if column not in self._texts:
+            clean, fit, now = self._pen.clean, self._pen.fit, self._now
+            limit, text = column.limit, column.text
+            texts = [fit(clean(text(actor, now)), limit) for actor in self._actors]
+            self._texts[column] = texts
+            self._widths[column] = max(map(cell_len, texts), default=0)
+        return self._texts[column]
+
+    def width(self, column: Column) -> int:
+        """Return the cells of the widest text in a column; 0: nothing stands in it."""
+        self.of(column)
+        return self._widths[column]
 
 
 def _table(actors: list[Actor], now: float, pen: Pen) -> Iterator[Line]:
-    placed = list(_in_order(actors, pen))
+    rows = [_Row(*each) for each in _in_order(actors, pen)]
+    texts = _Texts(rows, now, pen)
+    natural = max([5, *(cell_len(row.branch) + cell_len(row.name) for row in rows)])
     for layout in LAYOUTS if pen.width is not None else (WIDE,):
-        rows = [_row(layout, now, pen, *each) for each in placed]
-        layout, rows = _without_empty(layout, rows)
-        widths = _widths(layout, rows)
-        names = max([5, *(cell_len(row.branch) + cell_len(row.name) for row in rows)])
+        used = tuple(column for column in layout.columns if texts.width(column))
+        layout = layout._replace(columns=used)
+        widths = [max(len(column.heading(layout.short)), texts.width(column)) for column in used]
+        names = natural
         beside = sum(widths) + len(GAP) * len(widths)
         if pen.width is None or names + beside + layout.least * layout.inline <= pen.width:
             break
@@ -144,39 +172,15 @@ def _table(actors: list[Actor], now: float, pen: Pen) -> Iterator[Line]:
     else:
         names = max(0, (pen.width or 0) - beside)
     yield [Segment(_heading(layout, names, widths), _style("bold"))]
-    for row in rows:
-        yield from _lines(row, layout, names, widths, now, pen)
-
-
-def _row(
-    layout: Layout, now: float, pen: Pen, branch: str, below: str, name: str, actor: Actor
-) -> _Row:
-    texts = [pen.fit(pen.clean(column.text(actor, now)), column.limit) for column in layout.columns]
-    return _Row(actor, branch, below, name, texts)
-
-
-def _without_empty(layout: Layout, rows: list[_Row]) -> tuple[Layout, list[_Row]]:
-    """Leave out columns in which nothing stands."""
-    used = [i for i in range(len(layout.columns)) if any(row.texts[i] for row in rows)]
-    if len(used) < len(layout.columns):
-        layout = layout._replace(columns=tuple(layout.columns[i] for i in used))
-        for row in rows:
-            row.texts = [row.texts[i] for i in used]
-    return layout, rows
-
-
-def _widths(layout: Layout, rows: list[_Row]) -> list[int]:
-    headings = [column.short if layout.short else column.name for column in layout.columns]
-    return [
-        max([len(heading), *(cell_len(row.texts[i]) for row in rows)])
-        for i, heading in enumerate(headings)
-    ]
+    columns = [texts.of(column) for column in layout.columns]
+    for i, row in enumerate(rows):
+        yield from _lines(row, [column[i] for column in columns], layout, names, widths, now, pen)
 
 
 def _heading(layout: Layout, names: int, widths: list[int]) -> str:
     parts = ["ACTOR".ljust(names)]
     for column, width in zip(layout.columns, widths, strict=True):
-        name = column.short if layout.short else column.name
+        name = column.heading(layout.short)
         parts.append(name.rjust(width) if column.right else name.ljust(width))
     if layout.inline:
         parts.append("NOW, AND LAST ERROR")
@@ -184,13 +188,19 @@ def _heading(layout: Layout, names: int, widths: list[int]) -> str:
 
 
 def _lines(
-    row: _Row, layout: Layout, names: int, widths: list[int], now: float, pen: Pen
+    row: _Row,
+    texts: list[str],
+    layout: Layout,
+    names: int,
+    widths: list[int],
+    now: float,
+    pen: Pen,
 ) -> Iterator[Line]:
     actor = row.actor
     base = "" if actor.get("matches", True) else FAINT
     name = pen.fit(row.branch + row.name, names)
     parts = [(name + " " * (names - cell_len(name)), base)]
-    for column, text, width in zip(layout.columns, row.texts, widths, strict=True):
+    for column, text, width in zip(layout.columns, texts, widths, strict=True):
         blanks = " " * (width - cell_len(text))
         style = column.style(actor) or base
         if column.right:

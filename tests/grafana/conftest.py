@@ -5,7 +5,6 @@ from __future__ import annotations
 import asyncio
 import contextlib
 import threading
-import time
 from collections.abc import Callable, Coroutine, Iterator
 from pathlib import Path
 from typing import Any, NamedTuple
@@ -20,8 +19,7 @@ from tests.server import ROOT, Server, manage, running
 
 DEMO = ROOT / "manage_demo"
 WORKERS = 2
-INTERVAL = "500ms"
-PATIENCE = 30.0
+INTERVAL = "1s"
 
 
 class Watched(NamedTuple):
@@ -42,11 +40,13 @@ def watched(tmp_path_factory: pytest.TempPathFactory) -> Iterator[Watched]:
     demo = Server("demo.asgi:application", cwd=DEMO, env=env)
     with running(demo), running(_prometheus(place, demo)) as prometheus, _loop() as run:
         load = Load(demo)
-        until_scraped(prometheus)
-        for work in (load.run, load.run, load.stay):
-            run(work())
-            until_scraped(prometheus)
+        run(load.run())
+        prometheus.wait_for_news()
+        run(load.run())
+        run(load.stay())
+        prometheus.wait_for_news()
         yield Watched(load, prometheus)
+        run(load.leave())
 
 
 def _prometheus(place: Path, demo: Server) -> PrometheusServer:
@@ -74,13 +74,3 @@ def _loop() -> Iterator[Callable[[Coroutine[Any, Any, None]], None]]:
         loop.call_soon_threadsafe(loop.stop)
         thread.join()
         loop.close()
-
-
-def until_scraped(prometheus: PrometheusServer) -> None:
-    """Wait until Prometheus has asked the demo twice from now on, and then evaluated all rules."""
-    for moments in (prometheus.scrapes, prometheus.scrapes, prometheus.evaluations):
-        begun = time.time()
-        deadline = time.monotonic() + PATIENCE
-        while min(moments(), default=0.0) <= begun:
-            assert time.monotonic() < deadline, prometheus.log
-            time.sleep(0.05)

@@ -157,6 +157,11 @@ class Load:
             self._staying.append(await self._open(path))
             self.done["open"] += 1
 
+    async def leave(self) -> None:
+        """Close the tabs that have stayed."""
+        for tab in self._staying:
+            await tab.leave()
+
     async def _open(self, path: str) -> Tab:
         tab = Tab(self._server, path, self.done)
         await tab.open()

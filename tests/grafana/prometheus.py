@@ -7,9 +7,11 @@ import os
 import shutil
 import subprocess
 import sys
+import time
 import urllib.error
 import urllib.parse
 import urllib.request
+from collections.abc import Callable, Iterable
 from datetime import datetime
 from pathlib import Path
 from typing import Any
@@ -17,6 +19,8 @@ from typing import Any
 from tests.server import Process
 
 __all__ = ["PrometheusServer", "program", "promtool"]
+
+PATIENCE = 60.0
 
 
 def program(name: str) -> str:
@@ -57,7 +61,12 @@ class PrometheusServer(Process):
     Args:
         config: its configuration file.
         data: a directory for its data.
+
+    Attributes:
+        moment: what queries are about, in seconds of the epoch.
     """
+
+    moment = 0.0
 
     def __init__(self, config: Path, data: Path) -> None:
         super().__init__(
@@ -85,8 +94,8 @@ class PrometheusServer(Process):
         return answer["data"]
 
     def query(self, expression: str) -> list[tuple[dict[str, str], float]]:
-        """Evaluate an expression now; return the labels and the value of each series."""
-        data = self.get("query", query=expression)
+        """Evaluate an expression; return the labels and the value of each series."""
+        data = self.get("query", query=expression, time=str(self.moment))
         if data["resultType"] == "scalar":
             return [({}, float(data["result"][1]))]
         return [(each["metric"], float(each["value"][1])) for each in data["result"]]
@@ -107,26 +116,31 @@ class PrometheusServer(Process):
         except urllib.error.HTTPError:
             return False
 
-    def scrapes(self) -> list[float]:
-        """Return when the last scrape of each target began, in seconds of the epoch.
+    def wait_for_news(self) -> None:
+        """Wait until all targets have been scraped from now on, and then all rules evaluated.
+        Queries are about this moment until it is called again.
 
         Raises:
-            AssertionError: if one has failed.
+            AssertionError: if that takes too long.
         """
+        self._until(time.time(), self._scrapes)
+        self._until(time.time(), self._evaluations)
+        self.moment = time.time()
+
+    def _until(self, moment: float, last: Callable[[], Iterable[float]]) -> None:
+        deadline = time.monotonic() + PATIENCE
+        while min(last(), default=0.0) <= moment:
+            assert time.monotonic() < deadline, self.get("targets", state="active")
+            time.sleep(0.05)
+
+    def _scrapes(self) -> list[float]:
+        """Return when the last scrape of each target began; 0 for one that has failed."""
         targets = self.get("targets", state="active")["activeTargets"]
-        assert not any(target["lastError"] for target in targets), targets
-        return [_seconds(target["lastScrape"]) for target in targets]
+        return [0.0 if each["lastError"] else _seconds(each["lastScrape"]) for each in targets]
 
-    def evaluations(self) -> list[float]:
-        """Return when the last evaluation of each group of rules began.
-
-        Raises:
-            AssertionError: if one has failed.
-        """
-        groups = self.get("rules")["groups"]
-        for rule in (rule for group in groups for rule in group["rules"]):
-            assert rule["health"] != "err", rule
-        return [_seconds(group["lastEvaluation"]) for group in groups]
+    def _evaluations(self) -> list[float]:
+        """Return when the last evaluation of each group of rules began."""
+        return [_seconds(group["lastEvaluation"]) for group in self.get("rules")["groups"]]
 
 
 def _seconds(moment: str) -> float:

@@ -5,11 +5,13 @@ from __future__ import annotations
 import re
 
 import pytest
+from django.core.management import get_commands, load_command_class
 
 from tests.grafana import promql
 from tests.grafana.house import GRAFANA, OPERATIONS, dashboards, documented, known_labels
 
 TEXT = OPERATIONS.read_text(encoding="utf-8")
+RUNBOOKS = TEXT.partition("\n## Runbooks\n")[2]
 
 
 def test_there_are_questions_for_each_runbook_and_more() -> None:
@@ -40,6 +42,14 @@ def test_panels_that_are_pointed_to_are_there() -> None:
     titles = {panel["title"] for panel in view["panels"]}
     for named in re.findall(r"The view's dashboard: (.+?)[.\n]", TEXT):
         assert set(re.findall(r"\*(.+?)\*", named)) <= titles
+
+
+@pytest.mark.parametrize("line", sorted(set(re.findall(r"`manage.py (actor_.+?)`", RUNBOOKS))))
+def test_commands_are_there_with_their_options(line: str) -> None:
+    name, *arguments = line.split()
+    app = get_commands()[name]
+    parser = load_command_class(str(app), name).create_parser("manage.py", name)
+    parser.parse_args(arguments)
 
 
 def test_links_to_runbooks_lead_there() -> None:

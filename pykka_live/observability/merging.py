@@ -26,7 +26,6 @@ THEIRS = f"exported_{WORKER}"
 """What a label of that name is called which a user's metric has, as Prometheus would call it."""
 
 END = "# EOF\n"  # of OpenMetrics
-FAMILY = re.compile(r"^(?=# HELP )", re.MULTILINE)
 HEAD = re.compile(r"(?:# .*\n)*")
 TYPE = re.compile(r"^# TYPE (.*) (\S+)$", re.MULTILINE)
 
@@ -112,7 +111,8 @@ def merge(texts: Iterable[str]) -> str:
 
 def _families(text: str) -> Iterator[_Family]:
     """Take an exposition apart. No sample begins as a comment does, and none has a line break."""
-    for part in FAMILY.split(text):
+    for rest in f"\n{text}".split("\n# HELP ")[1:]:
+        part = f"# HELP {rest}".removesuffix("\n") + "\n"
         head = HEAD.match(part)
         kind = TYPE.search(part)
         if head is not None and kind is not None:

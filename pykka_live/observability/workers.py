@@ -14,7 +14,7 @@ from prometheus_client.core import Metric
 from prometheus_client.registry import Collector, CollectorRegistry
 
 from pykka_live.observability import catalogue
-from pykka_live.observability.directory import ControlError, SocketDirectory
+from pykka_live.observability.directory import ControlError, SocketDirectory, is_abandoned
 from pykka_live.observability.listening import Addresses
 from pykka_live.observability.merging import Encoder, Numbered, encoder, merge
 from pykka_live.observability.processes import NoAnswer, ServerProcess, ask_all, server_processes
@@ -168,7 +168,7 @@ class Workers:
             if pid in self._apart:
                 self._apart[pid] = time.monotonic() + ASKED_AGAIN
                 return False
-            if not process.path.exists():  # it has ended
+            if not process.path.exists() or is_abandoned(process.path):  # it has ended
                 return False
             is_news = pid not in self._missing
             self._missing.add(pid)

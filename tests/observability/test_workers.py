@@ -4,8 +4,9 @@ from __future__ import annotations
 
 import logging
 import os
+import socket
 import threading
-from collections.abc import Callable, Mapping
+from collections.abc import Callable, Iterator, Mapping
 from pathlib import Path
 from typing import Any
 
@@ -32,6 +33,7 @@ class Others:
         self.asked: list[int] = []
         self.requests: list[Mapping[str, Any]] = []
         self.now = 1000.0
+        self.listeners: dict[int, socket.socket] = {}
 
     def processes(self, _directories: object) -> list[ServerProcess]:
         return [ServerProcess(pid, self.place / str(pid)) for pid in (os.getpid(), *self.answers)]
@@ -44,7 +46,9 @@ class Others:
         return [self.answers[pid] for pid in self.asked]
 
     def is_there(self, pid: int, answer: Any) -> None:
-        (self.place / str(pid)).touch()
+        listener = self.listeners[pid] = socket.socket(socket.AF_UNIX)
+        listener.bind(str(self.place / str(pid)))
+        listener.listen()
         self.answers[pid] = answer
 
     def ends(self, pid: int) -> None:
@@ -52,12 +56,15 @@ class Others:
 
 
 @pytest.fixture
-def others(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> Others:
-    others = Others(tmp_path)
+def others(directory: SocketDirectory, monkeypatch: pytest.MonkeyPatch) -> Iterator[Others]:
+    directory.make()
+    others = Others(directory.path)
     monkeypatch.setattr(workers, "server_processes", others.processes)
     monkeypatch.setattr(workers, "ask_all", others.ask_all)
     monkeypatch.setattr(workers.time, "monotonic", lambda: others.now)
-    return others
+    yield others
+    for listener in others.listeners.values():
+        listener.close()
 
 
 @pytest.fixture
@@ -126,6 +133,8 @@ def test_one_that_does_not_make_sense_is_left_out_counted_and_logged_once(
 def test_one_that_has_ended_meanwhile_is_not_silent(ours: Workers, others: Others) -> None:
     others.is_there(1, NoAnswer("process 1: Connection refused"))
     others.ends(1)
+    others.is_there(2, NoAnswer("process 2: Connection reset by peer"))
+    others.listeners[2].close()  # it was killed, and its parent has not noticed
     assert sizes(ours) == {"0": 7, "workers": 1, "silent_workers": 0}
 
 

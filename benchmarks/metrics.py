@@ -1,11 +1,12 @@
 """What metrics cost: counting an event, a counter's event with and without it, and a scrape.
 
-"counting" is our tally beside prometheus_client's own histograms, the stages of an event each.
-"a counter's event" is what an actor does for an event that waits in its mailbox (bind a parameter,
-handle, render, compare, encode, keep the state), in turns with and without the tally. Both are CPU
-time. "a scrape" is of so many views with one event each; of several workers, it is asked of one of
-them, which asks the others over their control sockets. "the tree" is what `manage.py actor_tree`
-waits for, at the most, while a worker tells its metrics. Medians.
+"counting" is our tally beside prometheus_client's own histograms, the stages of an event each. "a
+counter's event" is what an actor does for an event that waits in its mailbox (bind a parameter,
+handle, render, compare, encode, keep the state), in turns with and without the tally; what the
+socket takes is not in it. Both are CPU time. "a scrape" is of so many views with one event each; of
+several workers, it is asked of one of them, which asks the others over their control sockets, on as
+many cores as there are. "the tree" is what `manage.py actor_tree` waits for, at the most, while a
+worker tells its metrics. Medians.
 
 python -m benchmarks.metrics [--rounds N] [--quick] [--write]
 """
@@ -19,7 +20,7 @@ import tempfile
 import threading
 import time
 import timeit
-from collections.abc import Iterator
+from collections.abc import Callable, Iterator
 from contextlib import contextmanager
 from functools import partial
 from multiprocessing.connection import Connection
@@ -180,16 +181,16 @@ def working(views: int, workers: int) -> Iterator[Worker]:
         worker.observer.uninstall()
 
 
-def timed(run: Any) -> float:
+def timed(run: Callable[[], Any], clock: Callable[[], float] = time.perf_counter) -> float:
     """Return how many seconds something takes."""
-    start = time.perf_counter()
+    start = clock()
     run()
-    return time.perf_counter() - start
+    return clock() - start
 
 
 def scrapes(rounds: int, views: tuple[int, ...]) -> Table:
     """Return what a scrape takes."""
-    head = ("series of each", "workers", "time", "for 1000 series", "bytes")
+    head = ("series of each", "workers", "time", "CPU of the one asked", "for 1000 series", "bytes")
     table = Table("A scrape", head)
     for many in views:
         for workers in WORKERS:
@@ -199,10 +200,11 @@ def scrapes(rounds: int, views: tuple[int, ...]) -> Table:
                 text = expose()[0].decode()
                 if f"pykka_live_workers {workers}.0\n" not in text:
                     raise RuntimeError(f"not all of {workers} workers have answered")
-                seconds = median(timed(expose) for _ in range(rounds))
+                times = [(timed(expose), timed(expose, time.process_time)) for _ in range(rounds)]
+                seconds, cpu = (median(column) for column in zip(*times, strict=True))
                 table.add(
-                    *(f"{series}", f"{workers}", duration(seconds)),
-                    duration(seconds / series / workers * 1000),
+                    *(f"{series}", f"{workers}", duration(seconds), duration(cpu)),
+                    duration(cpu / series / workers * 1000),
                     size(len(expose()[0])),
                 )
     return table

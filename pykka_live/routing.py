@@ -12,6 +12,7 @@ from django.urls import path
 
 from pykka_live.conf import live_settings
 from pykka_live.live.system import shutdown, start
+from pykka_live.transport import heartbeat
 from pykka_live.transport.consumer import LiveConsumer
 
 logger = logging.getLogger(__name__)
@@ -58,6 +59,7 @@ def with_lifespan(application: Application) -> Application:
                     logger.exception("The actors could not be started")
                     await send({"type": "lifespan.startup.failed", "message": str(error)})
                     return
+                heartbeat.begin()
                 await send({"type": "lifespan.startup.complete"})
             else:
                 await sync_to_async(shutdown, thread_sensitive=False)()

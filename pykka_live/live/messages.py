@@ -5,7 +5,7 @@ from __future__ import annotations
 
 from collections.abc import Mapping
 from dataclasses import dataclass, field
-from typing import TYPE_CHECKING, Any, ClassVar, NamedTuple, Protocol
+from typing import TYPE_CHECKING, Any, ClassVar, Literal, NamedTuple, Protocol
 
 from pykka_live.live.request import Handshake
 from pykka_live.live.token import PageToken
@@ -236,14 +236,27 @@ class Updates(NamedTuple):
     parts: tuple[Update, ...]
 
 
+Arrival = Literal["adopted", "mounted", "resumed", "restored", "remounted"]
+
+
 @dataclass(frozen=True)
 class Attached:
-    """A join succeeded: the browser has this to do, and that of the components. `resumed` tells
-    that the live session was still there."""
+    """A join succeeded: the browser has this to do, and that of the components.
+
+    Attributes:
+        outcome: what the join found. A page whose view was `adopted`, or a view that had to be
+            `mounted`; for a tab that comes back, its view as it was left (`resumed`), one that has
+            come up from a checkpoint since (`restored`), or none (`remounted`).
+    """
 
     update: Update
-    resumed: bool
+    outcome: Arrival
     components: tuple[Update, ...] = ()
+
+    @property
+    def resumed(self) -> bool:
+        """Whether the live session was still there."""
+        return self.outcome in ("resumed", "restored")
 
 
 @dataclass(frozen=True)

@@ -18,6 +18,7 @@ from pykka_live.live import pubsub
 from pykka_live.live.actor import LiveActor, outcome_of
 from pykka_live.live.joining import Join
 from pykka_live.live.messages import (
+    Arrival,
     Attach,
     Attached,
     CallEvent,
@@ -56,6 +57,7 @@ class ViewActor(LiveActor[LiveView]):
     def __init__(self, record: ViewRecord) -> None:
         super().__init__(record, record, record.token.view)
         self._record = record
+        self._came_back_unseen = False  # while no tab was there
 
     def _stage(self) -> Stage | None:
         return self._record.stage
@@ -71,6 +73,7 @@ class ViewActor(LiveActor[LiveView]):
         self._record.cell = self.cell
         if self._record.checkpoint is not None:
             self._housekeeping.around(self._record.stage, self._revive)
+            self._came_back_unseen = self._screen.outlet is None
 
     def on_resume(self, error: BaseException) -> None:
         if self._record.checkpoint is None:
@@ -142,7 +145,7 @@ class ViewActor(LiveActor[LiveView]):
             if known == "page":
                 missing = {id for id in missing if id not in versions}
             pubsub.hub.subscribe_exactly(self.path, topics)
-            joined = self._joined(living is not None)
+            joined = self._joined(self._arrival(message, join, living is not None))
             batch = screen.show([update], joined, missing, record.completed)
             for vacated in change.vacate():
                 screen.show([vacated])
@@ -171,12 +174,20 @@ class ViewActor(LiveActor[LiveView]):
                 return known, versions
         return None, {}
 
-    def _joined(self, resumed: bool) -> Deliver:
+    def _arrival(self, message: Attach, join: Join, is_up: bool) -> Arrival:
+        if is_up:
+            came_back, self._came_back_unseen = self._came_back_unseen, False
+            return "restored" if came_back else "resumed"
+        if join.picture is not None:
+            return "adopted"
+        return "remounted" if message.version else "mounted"
+
+    def _joined(self, arrival: Arrival) -> Deliver:
         port, record = self._port(), self._record
 
         def deliver(updates: Update | Updates) -> None:
             parts = updates.parts if isinstance(updates, Updates) else (updates,)
-            port(Attached(parts[0], resumed, parts[1:]))
+            port(Attached(parts[0], arrival, parts[1:]))
             record.tell_stopped()
 
         return deliver

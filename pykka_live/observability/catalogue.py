@@ -11,15 +11,11 @@ from prometheus_client.core import (
     HistogramMetricFamily,
 )
 
+from pykka_live import _histogram
+
 __all__ = ["BUCKETS", "METRICS", "OTHER", "Metric"]
 
-BUCKETS: tuple[float, ...] = (
-    *(0.00005, 0.0001, 0.00025, 0.0005),
-    *(0.001, 0.0025, 0.005),
-    *(0.01, 0.025, 0.05),
-    *(0.1, 0.25, 0.5),
-    *(1.0, 2.5, 5.0, 10.0),
-)
+BUCKETS = _histogram.BUCKETS
 """Upper bounds of the histograms' buckets in seconds; what takes longer falls into `+Inf`."""
 
 OTHER = "(other)"
@@ -242,6 +238,74 @@ OVERFLOWS = Metric(
     ("kind", "policy"),
 )
 
+# Counted by the sockets of browsers
+
+REPLY = Metric(
+    "pykka_live_reply_seconds",
+    "histogram",
+    "Time from the receipt of a browser's request to the sending of its answer, be it an error.",
+    ("view", "kind"),
+)
+FRAMES = Metric(
+    "pykka_live_frames_total",
+    "counter",
+    "Frames that sockets have received (in) and sent (out), by their type.",
+    ("direction", "type"),
+)
+FRAME_BYTES = Metric(
+    "pykka_live_frame_bytes_total",
+    "counter",
+    "Bytes of these frames, before any compression.",
+    ("direction", "type"),
+)
+SOCKETS = Metric(
+    "pykka_live_sockets",
+    "gauge",
+    "Sockets that are open.",
+)
+SOCKETS_CLOSED = Metric(
+    "pykka_live_sockets_closed_total",
+    "counter",
+    "Sockets that have closed, by the code of whoever closed them.",
+    ("code",),
+)
+ERRORS = Metric(
+    "pykka_live_errors_total",
+    "counter",
+    "Error frames by their code.",
+    ("code",),
+)
+JOINS = Metric(
+    "pykka_live_joins_total",
+    "counter",
+    "Joins of a view by how they ended.",
+    ("view", "outcome"),
+)
+REBUILDS = Metric(
+    "pykka_live_rebuilds_total",
+    "counter",
+    "Whole trees that were sent because the browser had another picture, or asked for it.",
+    ("view", "reason"),
+)
+
+# Told by the event loops that serve sockets
+
+LOOP_LAG = Metric(
+    "pykka_live_event_loop_lag_seconds",
+    "histogram",
+    "How late the heartbeat of an event loop that serves sockets was, ten times a second.",
+)
+LOOP_OVERDUE = Metric(
+    "pykka_live_event_loop_overdue_seconds",
+    "gauge",
+    "How late the heartbeat of an event loop is at this moment; it rises while the loop hangs.",
+)
+DRAINING = Metric(
+    "pykka_live_draining",
+    "gauge",
+    "1 from the moment at which the actors are told to stop, else 0.",
+)
+
 # Told by the worker that is asked, about all of the server
 
 WORKERS = Metric(
@@ -262,6 +326,8 @@ METRICS: tuple[Metric, ...] = (
     *(RENDERED_ROWS, REUSED_ROWS, WHOLE_PAGES, FOLDED),
     *(STARTS, STOPS, FAILURES, RESUMES, RESTARTS, ESCALATIONS, STUCK, ABANDONED),
     *(DEAD_LETTERS, OVERFLOWS),
+    *(REPLY, FRAMES, FRAME_BYTES, SOCKETS, SOCKETS_CLOSED, ERRORS, JOINS, REBUILDS),
+    *(LOOP_LAG, LOOP_OVERDUE, DRAINING),
     *(WORKERS, SILENT_WORKERS),
 )
 """All of them, in the order in which they are documented."""

@@ -17,10 +17,12 @@ from prometheus_client.registry import Collector
 from prometheus_client.utils import floatToGoString
 
 from pykka_live.actors import ActorSystem, Cell
-from pykka_live.observability import catalogue
+from pykka_live.observability import catalogue, connections
 from pykka_live.observability.catalogue import BUCKETS
 from pykka_live.observability.incidents import Incidents
 from pykka_live.observability.tally import PHASES, Series, Tally
+from pykka_live.transport._traffic import Traffic
+from pykka_live.transport._traffic import traffic as traffic_here
 
 __all__ = ["KINDS", "STATES", "LiveCollector"]
 
@@ -57,11 +59,17 @@ class LiveCollector(Collector):
         tally: what views did
         incidents: what happened to actors
         system: returns the actor system whose cells are read, or None while there is none
+        traffic: what sockets have counted
     """
 
     def __init__(
-        self, tally: Tally, incidents: Incidents, system: Callable[[], ActorSystem | None]
+        self,
+        tally: Tally,
+        incidents: Incidents,
+        system: Callable[[], ActorSystem | None],
+        traffic: Traffic = traffic_here,
     ) -> None:
+        self._traffic = traffic
         self._tally = tally
         self._incidents = incidents
         self._system = system
@@ -85,13 +93,20 @@ class LiveCollector(Collector):
         yield from _events(all_series)
         yield from _pictures(all_series)
         folded = catalogue.FOLDED.counter()
-        folded.add_metric((), self._tally.folded + self._incidents.folded)
+        all_folded = self._tally.folded + self._incidents.folded + self._traffic.folded
+        folded.add_metric((), all_folded)
         yield folded
         for metric, counts in self._incidents.counts().items():
             family = metric.counter()
             for labels, count in counts.items():
                 family.add_metric(labels, count)
             yield family
+        yield from connections.sockets(self._traffic)
+        yield from connections.event_loops()
+        draining = catalogue.DRAINING.gauge()
+        is_draining = system is not None and system.state in ("stopping", "stopped")
+        draining.add_metric((), is_draining)
+        yield draining
 
 
 @dataclass

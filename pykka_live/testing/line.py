@@ -137,7 +137,7 @@ class _Outbox:
     def closed(self) -> bool:
         return self.close_code is not None
 
-    def put(self, frame: str) -> None:
+    def put(self, frame: str, _request: object = None) -> None:
         if not self.closed:
             self.frames.append(frame)
 

@@ -6,6 +6,7 @@ from __future__ import annotations
 import asyncio
 import logging
 from collections.abc import Awaitable, Callable, Coroutine
+from time import monotonic
 from typing import Any
 
 from channels.consumer import AsyncConsumer
@@ -19,7 +20,8 @@ from pykka_live.live.messages import Attach, OpenView, Refusal
 from pykka_live.live.request import Handshake
 from pykka_live.live.sessions import end_of, open_session
 from pykka_live.live.token import PageToken
-from pykka_live.transport import frames
+from pykka_live.transport import frames, heartbeat
+from pykka_live.transport._traffic import ABNORMAL, BAD, Request, traffic
 from pykka_live.transport.links import MAX_PENDING, Links, still_waits
 from pykka_live.transport.outbox import Outbox
 from pykka_live.transport.socket import BrowserSocket, JoinAnswer, watch_deadlines
@@ -57,86 +59,103 @@ class LiveConsumer(AsyncConsumer):
         self._links = Links(self._socket)
         self._bad_frames = 0
         pubsub.hub.attach()
+        heartbeat.begin()
         interval = min(live_settings().event_timeout, live_settings().mount_timeout, 2.0) / 2
         workers = [
             asyncio.create_task(self._socket.outbox.run(send)),
             asyncio.create_task(watch_deadlines(self._socket, interval)),
         ]
-        clean = False
+        code = ABNORMAL
+        traffic.opened()
         try:
             # What wakes a task goes through all that awaits in it, so each frame would go through
             # every layer around this application.
-            clean = await asyncio.create_task(self._read(receive))
+            code = await asyncio.create_task(self._read(receive))
         finally:
             for worker in workers:
                 worker.cancel()
+            traffic.closed(self._closed_with(code))
             self._socket.outbox.close(1000)
-            self._links.say_goodbye(clean)
+            self._links.say_goodbye(clean=code in _GOODBYES)
+
+    def _closed_with(self, code: int) -> int:
+        """Return why the socket has ended: its own side's code, if that closed it, or else that of
+        the browser's."""
+        own = self._socket.outbox.close_code
+        return code if own in (None, ABNORMAL) else own
 
     # Frames
 
-    async def _read(self, receive: Receive) -> bool:
-        """Take what comes until the socket is closed; tell whether it is for good."""
+    async def _read(self, receive: Receive) -> int:
+        """Take what comes until the socket is closed; return its code."""
         while True:
             message = await receive()
             if message["type"] == "websocket.receive":
                 self._take(message)
             elif message["type"] == "websocket.disconnect":
-                return message.get("code") in _GOODBYES
+                code: int = message.get("code") or ABNORMAL
+                return code
 
     def _take(self, message: dict[str, Any]) -> None:
+        received = monotonic()
         text = message.get("text")
         outbox = self._socket.outbox
         if outbox.closed:  # whoever is cut off, or was taken over, has no say any more
             return
         if text is None:
+            traffic.received(BAD, message.get("bytes") or b"")
             self._bad(frames.FrameError("bad_frame", "frames are text, not bytes"))
         elif len(text) > frames.MAX_FRAME:
-            outbox.put(
-                frames.error(
-                    None, "bad_frame", f"a frame has at most {frames.MAX_FRAME} characters"
-                )
-            )
+            traffic.received(BAD, text)
+            limit = f"a frame has at most {frames.MAX_FRAME} characters"
+            self._socket.fail(None, "bad_frame", limit)
             outbox.close(TOO_LARGE)
         else:
+            kind = BAD
             try:
-                self._route(frames.parse(text))
+                frame = frames.parse(text)
+                kind = frame.kind
+                self._route(frame, received)
             except frames.FrameError as error:
                 self._bad(error)
+            finally:
+                traffic.received(kind, text)
 
     def _bad(self, error: frames.FrameError) -> None:
         self._bad_frames += 1
-        self._socket.outbox.put(frames.error(error.ref, error.code, str(error)))
+        self._socket.fail(error.ref, error.code, str(error))
         if self._bad_frames >= MAX_BAD_FRAMES:
             self._socket.outbox.close(BROKE_PROTOCOL)
 
-    def _route(self, frame: frames.Frame) -> None:
+    def _route(self, frame: frames.Frame, received: float) -> None:
         pending = self._socket.pending
         if isinstance(frame, frames.PingFrame):
             self._socket.outbox.put(frames.pong(frame.ref))
         elif len(pending) >= MAX_PENDING:
             message = f"more than {MAX_PENDING} requests wait for an answer"
-            self._socket.outbox.put(frames.error(frame.ref, "overloaded", message))
+            self._socket.fail(frame.ref, "overloaded", message)
         elif isinstance(frame, frames.ViewFrame):
-            self._links.pass_on(frame, live_settings().event_timeout)
-        elif pending.add(frame.ref, live_settings().mount_timeout):
-            self._spawn(self._join(frame))
+            self._links.pass_on(frame, live_settings().event_timeout, received)
         else:
-            raise still_waits(frame.ref)
+            seconds = live_settings().mount_timeout
+            request = pending.add(frame.ref, seconds, "", frame.kind, received)
+            if request is None:
+                raise still_waits(frame.ref)
+            self._spawn(self._join(frame, request))
 
     # Joining and leaving
 
-    async def _join(self, frame: frames.JoinFrame) -> None:
+    async def _join(self, frame: frames.JoinFrame, request: Request) -> None:
         links = self._links
         link = links.new()
-        answer = JoinAnswer(link, frame.ref, lambda: links.remove(link))
+        answer = JoinAnswer(link, frame.ref, lambda: links.remove(link), frame.version > 0)
         try:
             token = PageToken.read(frame.token)
+            link.view = request.view = token.view
             links.sessions = {session for session in links.sessions if session.alive}
             if max(len(links), len(links.sessions)) >= MAX_VIEWS:
                 raise JoinRefused("denied", f"a socket joins at most {MAX_VIEWS} views", 429)
             links.add(link)
-            link.view = token.view
             link.cell = cell = await self._open_view(token, frame.tab)
             attach = Attach(
                 token,

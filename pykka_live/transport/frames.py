@@ -6,7 +6,7 @@ from __future__ import annotations
 import json
 from collections.abc import Callable, Iterable, Sequence
 from dataclasses import dataclass
-from typing import Any, NamedTuple, NoReturn
+from typing import Any, ClassVar, NamedTuple, NoReturn
 
 from pykka_live.live.messages import CallEvent, Leave, Refresh, Update, Updates
 
@@ -47,6 +47,8 @@ class FrameError(Exception):
 
 @dataclass(frozen=True)
 class JoinFrame:
+    kind: ClassVar[str] = "join"
+
     ref: int
     token: str
     tab: str
@@ -57,16 +59,19 @@ class JoinFrame:
 
 class ViewFrame(NamedTuple):  # which is made faster than a frozen dataclass
     """What is for one of the socket's views: the view's number, 0 for the first one; the id of the
-    component of it that is meant, if one is; and the message."""
+    component of it that is meant, if one is; the message; and the frame's type."""
 
     ref: int
     view: int
     message: CallEvent | Refresh | Leave
     component: str = ""
+    kind: str = "event"
 
 
 @dataclass(frozen=True)
 class PingFrame:
+    kind: ClassVar[str] = "ping"
+
     ref: int
 
 
@@ -199,7 +204,7 @@ def _read_event(data: Data, ref: int) -> ViewFrame:
 
 def _read_refresh(data: Data, ref: int) -> ViewFrame:
     component = _read_component(data, ref) if "c" in data else ""
-    return ViewFrame(ref, _number(data, ref, "view", 1), Refresh(), component)
+    return ViewFrame(ref, _number(data, ref, "view", 1), Refresh(), component, "refresh")
 
 
 def _read_component(data: Data, ref: int) -> str:
@@ -210,9 +215,23 @@ _READERS: dict[str, Callable[[Data, int], Frame]] = {
     "join": _read_join,
     "event": _read_event,
     "refresh": _read_refresh,
-    "leave": lambda data, ref: ViewFrame(ref, _number(data, ref, "view", 1), Leave()),
+    "leave": lambda data, ref: ViewFrame(ref, _number(data, ref, "view", 1), Leave(), "", "leave"),
     "ping": lambda _data, ref: PingFrame(ref),
 }
+
+RECEIVED = tuple(_READERS)
+"""The types of the browser's frames."""
+
+SENT = ("joined", "patch", "ok", "tree", "batch", "error", "redirect", "stopped", "pong")
+"""The types of the server's frames. Each of them begins with its type."""
+
+ERROR_CODES = (
+    *("bad_frame", "unknown_type", "bad_protocol", "bad_token", "expired_token", "denied"),
+    *("unknown_view", "unknown_component", "unknown_event", "bad_params"),
+    *("handler_failed", "template_failed", "mount_failed", "crashed"),
+    *("timeout", "mailbox_full", "stopped", "overloaded"),
+)
+"""The codes of error frames."""
 
 
 def _json(value: Any) -> str:

@@ -55,21 +55,24 @@ class Links:
         """Have a view among them no longer, if it was."""
         self._views.pop(link.number, None)
 
-    def pass_on(self, frame: frames.ViewFrame, seconds: float) -> None:
+    def pass_on(
+        self, frame: frames.ViewFrame, seconds: float, received: float | None = None
+    ) -> None:
         """Put a message into its view's mailbox; in a full one it waits, in order, for room.
 
         MAX_PENDING bounds what one socket can make wait.
 
         Args:
             seconds: how long the answer may take.
+            received: when the frame came, as `time.monotonic` tells it; None: now.
 
         Raises:
             FrameError: a request of this `ref` still waits.
         """
-        ref, number, message, component = frame
+        ref, number, message, component, kind = frame
         link = self._views.get(number) if number else self._first()
         view = link.view if link is not None else ""
-        if not self._socket.pending.add(ref, seconds, view):
+        if self._socket.pending.add(ref, seconds, view, kind, received) is None:
             raise still_waits(ref)
         if link is None or not link.joined:
             which = f"a view {number}" if number else "any view"

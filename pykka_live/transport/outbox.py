@@ -9,10 +9,14 @@ from collections.abc import Awaitable, Callable
 from typing import Any
 
 from pykka_live.actors._replies import Landing
+from pykka_live.transport._traffic import ABNORMAL, Request, traffic
 
 logger = logging.getLogger(__name__)
 
 TOO_SLOW = 4013
+
+Post = tuple[str, Request | None]
+"""A frame, and the request that it answers."""
 
 
 class Outbox:
@@ -31,12 +35,12 @@ class Outbox:
         self._max_frames = max_frames
         self._max_size = max_size
         self._lock = threading.Lock()  # guards all below
-        self._frames: list[str] = []
+        self._posts: list[Post] = []
         self._size = 0
         self._close_code: int | None = None
         # While `run` waits: for what, which is the next frame, or None if there is none; and what
         # brings it to the loop, which is woken once for many, of all sockets.
-        self._next: asyncio.Future[str | None] | None = None
+        self._next: asyncio.Future[Post | None] | None = None
         self._landing: Landing
 
     @property
@@ -44,20 +48,25 @@ class Outbox:
         """Whether the socket is, or is about to be, closed."""
         return self._close_code is not None
 
-    def put(self, frame: str) -> None:
-        """Queue a frame; after `close`, it is dropped. Never blocks."""
+    @property
+    def close_code(self) -> int | None:
+        """The code that this side closes the socket with; None while it does not."""
+        return self._close_code
+
+    def put(self, frame: str, request: Request | None = None) -> None:
+        """Queue a frame, which may answer a request; after `close`, it is dropped. Never blocks."""
         with self._lock:
             if self._close_code is not None:
                 return
             waiting, self._next = self._next, None
             if waiting is None:
-                self._frames.append(frame)
+                self._posts.append((frame, request))
                 self._size += len(frame)
-                if len(self._frames) > self._max_frames or self._size > self._max_size:
-                    self._frames.clear()
+                if len(self._posts) > self._max_frames or self._size > self._max_size:
+                    self._posts.clear()
                     self._close_code = TOO_SLOW
                 return
-        self._landing.add(waiting, frame, None)
+        self._landing.add(waiting, (frame, request), None)
 
     def close(self, code: int) -> None:
         """Close the socket with `code` once the frames that wait have been sent. The first call
@@ -76,17 +85,18 @@ class Outbox:
         while True:
             waiting = None
             with self._lock:
-                frames, close_code = self._frames, self._close_code
-                if frames:
-                    self._frames = []
+                posts, close_code = self._posts, self._close_code
+                if posts:
+                    self._posts = []
                     self._size = 0
                 elif close_code is None:
                     self._next = waiting = landing.loop.create_future()
-            if waiting is not None and (frame := await waiting) is not None:
-                frames = [frame]
+            if waiting is not None and (post := await waiting) is not None:
+                posts = [post]
             try:
-                for frame in frames:
+                for frame, request in posts:
                     await send({"type": "websocket.send", "text": frame})
+                    traffic.sent(frame, request)
                 if close_code is not None:
                     await send({"type": "websocket.close", "code": close_code})
                     return
@@ -95,5 +105,5 @@ class Outbox:
                 # socket.
                 if not isinstance(error, (OSError, RuntimeError)):
                     logger.exception("Sending to a browser failed")
-                self.close(TOO_SLOW)
+                self.close(ABNORMAL)
                 return

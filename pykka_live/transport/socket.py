@@ -23,6 +23,7 @@ from pykka_live.live.messages import Attached, Refusal, Update, Updates
 from pykka_live.live.record import ComponentRecord, ViewRecord
 from pykka_live.live.system import actor_system
 from pykka_live.transport import frames
+from pykka_live.transport._traffic import Request, traffic
 from pykka_live.transport.outbox import Outbox
 
 # Not 1012, which some servers (daphne) refuse to send.
@@ -62,8 +63,21 @@ class BrowserSocket:
 
     def refuse(self, ref: int | None, code: str, message: str, **more: Any) -> None:
         """Answer a request with an error frame, unless it has been answered."""
-        if ref is None or self.pending.done(ref):
-            self.outbox.put(frames.error(ref, code, message, **more))
+        request = None if ref is None else self.pending.done(ref)
+        if ref is None or request is not None:
+            self.fail(ref, code, message, request, **more)
+
+    def fail(
+        self,
+        ref: int | None,
+        code: str,
+        message: str,
+        request: Request | None = None,
+        **more: Any,
+    ) -> None:
+        """Send an error frame; it may answer a request."""
+        traffic.error(code)
+        self.outbox.put(frames.error(ref, code, message, **more), request)
 
 
 class Pending:
@@ -75,24 +89,44 @@ class Pending:
 
     def __init__(self, clock: Callable[[], float] = monotonic) -> None:
         self._clock = clock
-        self._waiting: dict[int, tuple[float, str]] = {}
+        self._waiting: dict[int, Request] = {}
 
     def __len__(self) -> int:
         return len(self._waiting)
 
-    def add(self, ref: int, seconds: float, view: str = "") -> bool:
-        """Note that `ref` has to be answered in so many seconds. False if it waits already."""
-        entry = (self._clock() + seconds, view)
-        return self._waiting.setdefault(ref, entry) is entry
+    def add(
+        self,
+        ref: int,
+        seconds: float,
+        view: str = "",
+        kind: str = "event",
+        received: float | None = None,
+    ) -> Request | None:
+        """Note that `ref` has to be answered in so many seconds.
 
-    def done(self, ref: int) -> bool:
-        """Note that `ref` is being answered. False if it has been."""
-        return self._waiting.pop(ref, None) is not None
+        Args:
+            ref: the request's.
+            seconds: how long the answer may take.
+            view: the dotted name of the class of the view that is asked, if it is known.
+            kind: the type of the frame.
+            received: when it came, by the clock; None: now.
 
-    def overdue(self) -> list[tuple[int, str]]:
-        """Return the refs whose time is up, each with the dotted name of its view's class."""
+        Returns:
+            The request; None if one of this `ref` waits already.
+        """
+        if received is None:
+            received = self._clock()
+        request = Request(kind, view, received, received + seconds)
+        return request if self._waiting.setdefault(ref, request) is request else None
+
+    def done(self, ref: int) -> Request | None:
+        """Note that `ref` is being answered, and return its request; None if it has been."""
+        return self._waiting.pop(ref, None)
+
+    def overdue(self) -> list[tuple[int, Request]]:
+        """Return the refs whose time is up, each with its request."""
         now = self._clock()
-        return [(ref, view) for ref, (due, view) in list(self._waiting.items()) if due <= now]
+        return [(ref, each) for ref, each in list(self._waiting.items()) if each.due <= now]
 
 
 class ViewLink:
@@ -162,8 +196,9 @@ class Answer:
 
     def _refuse(self, refusal: Refusal) -> None:
         if refusal.code == "redirect":
-            if self._socket.pending.done(self._ref):
-                self._socket.outbox.put(frames.redirect(self._ref, refusal.location))
+            request = self._socket.pending.done(self._ref)
+            if request is not None:
+                self._socket.outbox.put(frames.redirect(self._ref, refusal.location), request)
             return
         more = {"status": refusal.status} if refusal.code == "denied" else {}
         self._socket.refuse(self._ref, refusal.code, refusal.message, **more)
@@ -182,26 +217,42 @@ _PUBLIC = {
 
 
 class JoinAnswer(Answer):
-    """Answers a join; `failed` is called if there will be no view."""
+    """Answers a join.
 
-    __slots__ = ("_failed",)
+    Args:
+        link: the view's place.
+        ref: the request's.
+        failed: called if there will be no view.
+        is_return: whether the tab has joined the view before.
+    """
 
-    def __init__(self, link: ViewLink, ref: int, failed: Callable[[], object]) -> None:
+    __slots__ = ("_failed", "_is_return")
+
+    def __init__(
+        self, link: ViewLink, ref: int, failed: Callable[[], object], is_return: bool = False
+    ) -> None:
         super().__init__(link, ref)
         self._failed = failed
+        self._is_return = is_return
 
     def set_exception(self, error: BaseException) -> None:
         self._failed()
+        traffic.joined(self._link.view, "failed")
         super().set_exception(error)
 
     def set(self, answer: Attached | Refusal) -> None:
+        view = self._link.view
         if isinstance(answer, Refusal):
             self._failed()
+            traffic.joined(view, "failed" if answer.code == "mount_failed" else "refused")
             self._refuse(answer)
             return
         update = answer.update
         self._link.joined = True
-        self._socket.pending.done(self._ref)
+        traffic.joined(view, answer.outcome)
+        if update.tree is not None:
+            traffic.rebuilt(view, "rejoin" if self._is_return else "join")
+        request = self._socket.pending.done(self._ref)
         # Also when the join had been given up as timed out: what follows is of this version.
         self._socket.outbox.put(
             frames.joined(
@@ -210,7 +261,8 @@ class JoinAnswer(Answer):
                 update,
                 resumed=answer.resumed,
                 components=answer.components,
-            )
+            ),
+            request,
         )
 
 
@@ -228,21 +280,26 @@ class EventAnswer(Answer):
         if isinstance(answer, Refusal):
             self._refuse(answer)
             return
-        in_time = self._socket.pending.done(self._ref)
+        request = self._socket.pending.done(self._ref)
+        if request is not None and request.kind == "refresh":
+            traffic.rebuilt(request.view, "refresh")
         put = self._socket.outbox.put
         if isinstance(answer, Updates):
-            put(frames.batch(self._link.number, answer, self._ref))
+            put(frames.batch(self._link.number, answer, self._ref), request)
         elif answer.patches is not None or answer.tree is not None:
             # Late or not, the picture has changed.
-            put(frames.reply(self._ref, self._link.number, answer))
-        elif in_time:
-            put(frames.ok(self._ref, answer.debug))
+            put(frames.reply(self._ref, self._link.number, answer), request)
+        elif request is not None:
+            put(frames.ok(self._ref, answer.debug), request)
 
 
 async def watch_deadlines(socket: BrowserSocket, interval: float) -> None:
     """Answer the requests whose time is up with a time-out, for as long as the socket lives."""
     while True:
         await asyncio.sleep(interval)
-        for ref, view in socket.pending.overdue():
+        for ref, request in socket.pending.overdue():
             socket.refuse(ref, "timeout", _PUBLIC["timeout"])
-            hooks.emit(hooks.Handled(view, "event", "", "timeout"))
+            if request.kind == "join":
+                hooks.emit(hooks.Handled(request.view, "mount", "mount", "timeout"))
+            else:
+                hooks.emit(hooks.Handled(request.view, "event", "", "timeout"))

@@ -31,7 +31,17 @@ def test_every_metric_is_exposed_by_its_name(
 
 
 def test_names_are_fit_for_prometheus() -> None:
-    units = ("_seconds", "_messages", "_ratio", "_threads", "_actors", "_workers", "_info")
+    units = (
+        "_seconds",
+        "_messages",
+        "_ratio",
+        "_threads",
+        "_actors",
+        "_workers",
+        "_info",
+        "_sockets",
+        "_draining",
+    )
     for metric in METRICS:
         assert metric.name.startswith("pykka_live_")
         assert (metric.type == "counter") == metric.name.endswith("_total")

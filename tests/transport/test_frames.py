@@ -30,12 +30,14 @@ def test_well_formed_frames_are_read():
         frames.ViewFrame(2, 1, CallEvent("up", {"a": [1]}))
     )
     assert parse('{"t":"event","ref":2,"view":1,"name":"up"}').message.params == {}
-    assert parse('{"t":"refresh","ref":3,"view":1}') == frames.ViewFrame(3, 1, Refresh())
+    assert parse('{"t":"refresh","ref":3,"view":1}') == frames.ViewFrame(
+        3, 1, Refresh(), "", "refresh"
+    )
     assert parse('{"t":"event","ref":2,"c":"cart","name":"up"}') == (
         frames.ViewFrame(2, 0, CallEvent("up", {}), "cart")
     )
     assert parse('{"t":"refresh","ref":3,"view":1,"c":"cart"}').component == "cart"
-    assert parse('{"t":"leave","ref":4,"view":2}') == frames.ViewFrame(4, 2, Leave())
+    assert parse('{"t":"leave","ref":4,"view":2}') == frames.ViewFrame(4, 2, Leave(), "", "leave")
     assert parse('{"t":"ping","ref":5}') == frames.PingFrame(5)
     assert parse(' \t{"t":"ping","ref":5}\r\n') == frames.PingFrame(5)
 

@@ -11,6 +11,7 @@ from pykka_live.observability.collector import LiveCollector
 from pykka_live.observability.control import ControlServer
 from pykka_live.observability.directory import ControlError, SocketDirectory
 from pykka_live.observability.exposition import MetricsView
+from pykka_live.observability.health import HealthView, ReadyView
 from pykka_live.observability.installation import Observer, install
 from pykka_live.observability.processes import NoAnswer, ServerProcess, ask_all, server_processes
 
@@ -18,11 +19,13 @@ __all__ = [
     "METRICS",
     "ControlError",
     "ControlServer",
+    "HealthView",
     "LiveCollector",
     "Metric",
     "MetricsView",
     "NoAnswer",
     "Observer",
+    "ReadyView",
     "ServerProcess",
     "SocketDirectory",
     "ask_all",

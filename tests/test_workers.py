@@ -183,6 +183,11 @@ def test_metrics_are_told_while_no_event_loop_answers(server: Workers, place: Pa
             series = parsed(get(server.metrics_url))
             assert counted(series) == before
             assert summary(series) == (3, 0)
+        while not all(
+            late := by_worker(series, "pykka_live_event_loop_overdue_seconds", {}).values()
+        ):
+            series = parsed(get(server.metrics_url))
+        assert len(late) == 3
     finally:
         (place / "let_go").write_bytes(b"go on")
         for each in sockets:

@@ -11,28 +11,17 @@ from typing import Any, TypeVar
 from pykka_live.actors._current import check_fence, current, sender_of
 from pykka_live.actors._envelope import Envelope, InsistentEnvelope, ReplyPort, SystemEnvelope
 from pykka_live.actors._errors import ActorError, Fenced, MailboxFull
-from pykka_live.actors._life import CellLife
-from pykka_live.actors._messages import (
-    GetState,
-    PoisonPill,
-    ReplaceChild,
-    Resume,
-    Stop,
-    Suspend,
-    TerminateChild,
-)
+from pykka_live.actors._looking import ASK_TIMEOUT, CellLooking
+from pykka_live.actors._messages import PoisonPill, ReplaceChild, Stop, TerminateChild
 from pykka_live.actors._replies import AsyncReply, Stopping
 from pykka_live.actors._statistics import CellInfo
-from pykka_live.actors._threads import stack_of
-from pykka_live.actors._tracing import Tracer, log_trace
 
 __all__ = ["Cell"]
 
 T = TypeVar("T")
-ASK_TIMEOUT = 30.0
 
 
-class Cell(CellLife):
+class Cell(CellLooking):
     """The stable identity of an actor: path, mailbox, spec, statistics, current incarnation.
 
     Hold a cell (or look it up by its path) and never an incarnation: mail to a cell is handled by
@@ -333,69 +322,6 @@ class Cell(CellLife):
             if current is None or current.number != incarnation:
                 raise Fenced
             return change()
-
-    # Looking inside, as OTP's `sys`
-
-    def stack(self) -> str:
-        """Return where the actor is in its current message, as in a traceback; nothing, while it
-        has no thread. It is not asked, and goes on meanwhile."""
-        incarnation, envelope = self._incarnation, self.current
-        thread = None if incarnation is None else incarnation.thread
-        stack = stack_of(thread)
-        # A thread that has gone on to another actor meanwhile tells of that one.
-        same = incarnation is not None and incarnation.thread is thread
-        return stack if same and self.current is envelope else ""
-
-    def suspend(self, timeout: float | None = ASK_TIMEOUT) -> None:
-        """Have the actor leave its user mail and its timers alone after the current message.
-
-        Mail is queued meanwhile. Stop, `get_state` and all other requests are heard, and a
-        supervisor goes on supervising. It ends with `resume`, or with the incarnation.
-
-        Raises:
-            ActorStopped: the actor has ended
-            ActorTimeout: it did not come back from the current message in time; it will be
-                suspended then
-            ActorError: the actor asked itself
-        """
-        self.request(Suspend(), timeout)
-
-    def resume(self, timeout: float | None = ASK_TIMEOUT) -> None:
-        """Have a suspended actor go on; others do not care. Raises as `suspend` does."""
-        self.request(Resume(), timeout)
-
-    def get_state(self, timeout: float | None = ASK_TIMEOUT) -> Any:
-        """Return the state of the actor between two messages, as its `get_state` tells it.
-
-        In a coroutine: `request_async(GetState())`. What it returns is shared with the actor: look,
-        and do not touch.
-
-        Raises:
-            ActorStopped, ActorTimeout, ActorError: as `suspend`
-            Exception: what the actor's `get_state` raised
-        """
-        return self.request(GetState(), timeout)
-
-    def trace(self, tracer: Tracer = log_trace) -> Callable[[], None]:
-        """Show `tracer` each message before and after it is handled, over all incarnations.
-
-        Args:
-            tracer: called with a `Trace`, in the actor's thread; by default it goes to the log
-
-        Returns:
-            a function that ends it
-        """
-        with self._lock:
-            self.tracers = (*self.tracers, tracer)
-
-        def untrace() -> None:
-            with self._lock:
-                left = list(self.tracers)
-                if tracer in left:
-                    left.remove(tracer)
-                self.tracers = tuple(left)
-
-        return untrace
 
     def _is_self(self) -> bool:
         """Whether it is this actor whose code runs."""

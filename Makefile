@@ -44,6 +44,7 @@ bench: $(BENCH_VENV)/.bench
 	$(BENCH) benchmarks.recovery --write
 	$(BENCH) benchmarks.population --write
 	$(BENCH) benchmarks.components --write
+	$(BENCH) benchmarks.observer --write
 
 clean:
 	rm -rf $(VENV) $(BENCH_VENV) build dist *.egg-info pykka_live/*.so pykka_live/*/*.so pykka_live/static/pykka_live/*.js

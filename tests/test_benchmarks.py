@@ -41,6 +41,7 @@ BENCHMARKS: dict[str, dict[str, list[str]]] = {
     "recovery": {},
     "population": {"pykka": ["Pykka"]},
     "components": {"djust": ["djust, components", "djust, one view"]},
+    "observer": {},
 }
 
 

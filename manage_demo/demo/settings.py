@@ -69,6 +69,10 @@ else:
 # So short that one can watch it in the crash room; a site has no reason to be so impatient.
 PYKKA_LIVE = {"HEALTH_INTERVAL": 1, "HEALTH_TIMEOUT": 3, "STUCK_TIMEOUT": 8}
 
+# Who may see the observer; `manage.py createsuperuser` makes one.
+LOGIN_URL = "login"
+LOGIN_REDIRECT_URL = "pykka_live_observer:observer"
+
 STATIC_URL = "static/"
 USE_TZ = True
 TIME_ZONE = "UTC"

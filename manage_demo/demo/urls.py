@@ -1,5 +1,6 @@
 """The demo's pages, and pykka_live's own."""
 
+from django.contrib.auth.views import LoginView
 from django.urls import include, path
 from pages.chat import Chat
 from pages.counter import Counter
@@ -21,5 +22,7 @@ urlpatterns = [
     path("shop/", Shop.as_view(), name="shop"),
     path("table/", Table.as_view(), name="table"),
     path("crash/", CrashRoom.as_view(), name="crash"),
+    path("login/", LoginView.as_view(template_name="pages/login.html"), name="login"),
+    path("observer/", include("pykka_live.observability.observer.urls")),
     path("", include("pykka_live.urls")),
 ]

@@ -59,9 +59,16 @@ class Handler:
         self.bind = Binder(function, skip=1).bind
 
 
+_OWN_PAGES = "pykka_live.observability.observer."
+"""Where our own live pages are: they are written as users' are."""
+
+
 def is_framework_class(cls: type) -> bool:
     """Tell whether a class is Django's or ours, not the user's."""
-    return cls is object or cls.__module__.partition(".")[0] in ("django", "pykka_live")
+    module = cls.__module__
+    if cls is not object and module.partition(".")[0] not in ("django", "pykka_live"):
+        return False
+    return not module.startswith(_OWN_PAGES)
 
 
 def reserved_names(cls: type) -> set[str]:

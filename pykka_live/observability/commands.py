@@ -109,13 +109,19 @@ def _intervene(
         what(
             system,
             request.text("path"),
-            request.sender,
+            _who(request),
             request.text("reason", ""),
             within=request.seconds("within"),
             reply=later,
         )
     except (ActorNotFound, InterventionRefused) as error:
         raise Refused(str(error)) from error
+
+
+def _who(request: Request) -> str:
+    """Return who does it: the sender, and for whom, as a web page does what its user says."""
+    by = request.text("by", "", 100)
+    return f"{by}, through {request.sender}" if by else request.sender
 
 
 def _cell(system: ActorSystem, request: Request) -> Cell:

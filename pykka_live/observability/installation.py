@@ -14,12 +14,14 @@ from prometheus_client.registry import CollectorRegistry
 from pykka_live.actors import ActorSystem, Event
 from pykka_live.conf import live_settings
 from pykka_live.live import hooks
+from pykka_live.observability.chronicle import Chronicle
 from pykka_live.observability.collector import KINDS, LiveCollector
 from pykka_live.observability.commands import commands
 from pykka_live.observability.control import ControlServer
 from pykka_live.observability.directory import ControlError, SocketDirectory
 from pykka_live.observability.event_log import log_event
 from pykka_live.observability.incidents import Incidents
+from pykka_live.observability.observer.sampler import Sampler
 from pykka_live.observability.port import MetricsPort
 from pykka_live.observability.slots import Slot
 from pykka_live.observability.tally import Tally
@@ -56,12 +58,17 @@ class Observer:
         self.tally = Tally()
         self.incidents = Incidents(kinds=KINDS)
         self.collector = LiveCollector(self.tally, self.incidents, system)
+        self.chronicle = Chronicle()
+        self.sampler = Sampler(self.tally, self.incidents, self.chronicle, system)
         self.slot = Slot()
         self.workers = Workers(registry, self._number, directories)
         self.port = MetricsPort(self.workers.expose)
-        self.control = ControlServer(
-            {**commands(system), COMMAND: self.workers.answer}, directories, slow=(COMMAND,)
-        )
+        known = {
+            **commands(system),
+            "observe": self.sampler.observe,
+            COMMAND: self.workers.answer,
+        }
+        self.control = ControlServer(known, directories, slow=(COMMAND,))
         self._registry = registry
         self._system = system
         self._lock = threading.Lock()
@@ -94,6 +101,7 @@ class Observer:
 
     def _on_event(self, event: Event) -> None:
         self.incidents(event)
+        self.chronicle(event)
         if event.kind == "started":
             self._open_control()
             self._open_port()
@@ -148,6 +156,8 @@ class Observer:
         self.slot._after_fork()
         self.port._after_fork()
         self.workers._reset()
+        self.chronicle._reset()
+        self.sampler.reset()
 
 
 _observer: Observer | None = None

@@ -2,11 +2,9 @@
 
 from __future__ import annotations
 
-from bisect import bisect_left
 from collections import Counter
-from collections.abc import Iterable, Sequence
+from collections.abc import Iterable
 from dataclasses import dataclass
-from itertools import accumulate
 
 from pykka_live.conf import live_settings
 from pykka_live.live.results import Result
@@ -14,6 +12,7 @@ from pykka_live.live.system import actor_system
 from pykka_live.observability import catalogue
 from pykka_live.observability.catalogue import BUCKETS
 from pykka_live.observability.installation import install
+from pykka_live.observability.percentiles import percentile
 from pykka_live.observability.tally import PHASES, Series
 
 __all__ = ["ActorStats", "get_actor_stats"]
@@ -85,18 +84,3 @@ def _added(all_series: Iterable[Series]) -> list[int]:
         for bucket, count in enumerate(series.counts[TOTAL]):
             counts[bucket] += count
     return counts
-
-
-def percentile(counts: Sequence[int], share: float) -> float:
-    """Return the time within which this share of what was counted has been, as if those of one
-    bucket were spread evenly over it."""
-    wanted = share * sum(counts)
-    if not wanted:
-        return 0.0
-    so_far = list(accumulate(counts))
-    bucket = bisect_left(so_far, wanted)
-    if bucket == len(BUCKETS):
-        return BUCKETS[-1]
-    lower = BUCKETS[bucket - 1] if bucket else 0.0
-    missing = so_far[bucket] - wanted
-    return BUCKETS[bucket] - (BUCKETS[bucket] - lower) * missing / counts[bucket]

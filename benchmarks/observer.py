@@ -78,8 +78,10 @@ def serve(descriptor: int, sessions: int) -> None:
 
     from django.urls import include, path
 
+    from pykka_live.observability.observer import sampler
     from pykka_live.routing import websocket_urlpatterns, with_lifespan
 
+    sampler.LINGER = 0.0  # closed is closed
     globals()["urlpatterns"] = [
         path("observer/", include("pykka_live.observability.observer.urls"))
     ]
@@ -134,7 +136,8 @@ class Look:
         join = {"protocol": 1, "token": token[1], "tab": "t" * 20, "v": 0, "fingerprint": 0}
         self._socket.send(json.dumps({"ref": 1, "view": 1, "t": "join", **join}))
         answer = json.loads(self._socket.recv(timeout=60))
-        assert answer["ref"] == 1 and answer["t"] != "error", answer
+        assert answer["ref"] == 1, answer
+        assert answer["t"] != "error", answer
 
     def watch(self, seconds: float) -> None:
         """Read for so long."""

@@ -94,7 +94,8 @@ class ObserverPage(UserPassesTestMixin, LiveView):
         self.actor = actor[:BRANCH]
         self.asking = self.said = ""
         self.said_failed = self.is_paused = self.shows_numbers = False
-        self.is_allowed, self.may_act = True, self._may_act()
+        self.is_allowed = self.may_act = True  # which `_look` finds out
+        self.visitor = ""
         self._ticks = 0
         self._look()
 
@@ -243,8 +244,7 @@ class ObserverPage(UserPassesTestMixin, LiveView):
             self.said, self.said_failed = "Nothing was done: ask again.", True
             return
         self.asking = ""
-        by = self.request.user.get_username()
-        deed = Deed(what, self.process, path, by, reason[:TEXT], self._live_path or "")
+        deed = Deed(what, self.process, path, self.visitor, reason[:TEXT], self._live_path or "")
         done = deed.begin(watch)
         if done is None:
             done = Done(f"Asked for: {what}. It comes after the current message.")
@@ -303,17 +303,15 @@ class ObserverPage(UserPassesTestMixin, LiveView):
         self.is_allowed = bool(user.is_active and user.is_staff)
         if not self.is_allowed and self._live_path is not None:
             watch.leave(self._live_path)
-        self.may_act = self.is_allowed and self._may_act()
+        # Kept, for a template that asked would ask the database with each tick.
+        self.visitor = user.get_username()
+        self.may_act = self.is_allowed and bool(user.has_perm(self.permission_to_act))
         return self.is_allowed
-
-    def _may_act(self) -> bool:
-        user: Any = self.request.user
-        return bool(user.has_perm(self.permission_to_act))
 
     def _check_may_act(self, what: str, path: str) -> None:
         if self._is_staff() and self.may_act:
             return
-        who = printable(self.request.user.get_username())
+        who = printable(self.visitor)
         logger.warning(
             "%s: %s refused to %s, who lacks %s",
             *(printable(path)[:BRANCH], what, who, self.permission_to_act),

@@ -22,6 +22,7 @@ from pykka_live.exceptions import (
     TemplateFailed,
 )
 from pykka_live.live import hooks, pubsub
+from pykka_live.live._stopwatch import Stopwatch
 from pykka_live.live.contest import pass_on, two_places
 from pykka_live.live.housekeeping import Housekeeping, in_handler
 from pykka_live.live.messages import (
@@ -34,14 +35,15 @@ from pykka_live.live.messages import (
     Update,
     UpdateProps,
 )
+from pykka_live.live.outcomes import outcome_of
 from pykka_live.live.painter import Painter
 from pykka_live.live.part import SURROUNDINGS, Part, topics_of
 from pykka_live.live.placements import Change, Placements
 from pykka_live.live.record import Record, Step, ViewRecord
 from pykka_live.live.report import with_report
 from pykka_live.live.screen import Deliver, Screen
+from pykka_live.live.spans import cut_short
 from pykka_live.live.stage import Stage
-from pykka_live.live.stopwatch import Stopwatch
 from pykka_live.live.talking import LivePlace
 from pykka_live.live.user_code import call
 from pykka_live.rendering import gatherer
@@ -108,10 +110,34 @@ class LiveActor(SupervisedActor, Generic[P]):
         """Return what is to be told of an update. The screen's lock is held."""
         return self._shared.told(update)
 
+    # Who it is
+
+    @property
+    def view_name(self) -> str:
+        """The dotted name of the view's class."""
+        return self._view_record.token.view
+
+    @property
+    def component_id(self) -> str:
+        """The id of the component; empty for a view."""
+        return self._shared.component
+
     # Hooks
 
     def around(self, message: Any, handle: Callable[[Any], Any]) -> Any:
-        return self._housekeeping.around(self._stage(), handle, message)
+        try:
+            return self._housekeeping.around(self._stage(), handle, message)
+        except BaseException as error:
+            cut_short(self.path, error)
+            raise
+
+    def _around_start(self, handle: Callable[[], Any]) -> None:
+        """The same for what is done while it starts."""
+        try:
+            self._housekeeping.around(self._stage(), handle)
+        except BaseException as error:
+            cut_short(self.path, error)
+            raise
 
     def on_receive(self, message: Any) -> Any:
         result = self._handlers[type(message)](self, message)
@@ -155,6 +181,7 @@ class LiveActor(SupervisedActor, Generic[P]):
     def _event(self, message: CallEvent) -> Update | Refusal:
         part = self._part
         if part is None:
+            self._report_refused("", "rejected")
             return Refusal("unknown_view", "the view has not been joined; load the page again")
         try:
             handler = part._live_handler(message.name)
@@ -169,9 +196,11 @@ class LiveActor(SupervisedActor, Generic[P]):
         clock = Stopwatch(self._class_name, "event", handler.name, self)
         return self._run(clock, lambda: call(handler.function, part, **arguments), answers=True)
 
-    def _report_refused(self, event: str, outcome: hooks.Outcome) -> None:
+    def _report_refused(
+        self, event: str, outcome: hooks.Outcome, kind: hooks.Kind = "event"
+    ) -> None:
         name, waited = self._class_name, self.message_waited
-        hooks.emit(hooks.Handled(name, "event", event, outcome, self.path, waited, total=waited))
+        hooks.emit(hooks.Handled(name, kind, event, outcome, self.path, waited, total=waited))
 
     def _info(self, message: Info) -> None:
         part = self._part
@@ -250,13 +279,13 @@ class LiveActor(SupervisedActor, Generic[P]):
         except (Fenced, Killed):
             raise
         except BaseException as error:
-            clock.finish("handler_error")
+            clock.finish(outcome_of(error), None, error)
             self._fail(HandlerFailed(describe(error)), error)
         try:
             step = self._draw(clock, stage, draws)
             change = self._placements.change() if self._placements.is_used else None
         except (TemplateFailed, HandlerFailed) as error:
-            clock.finish(outcome_of(error))
+            clock.finish(outcome_of(error), None, error.__cause__ or error)
             self._fail(error, error.__cause__ or error)
         step = finished(clock, step, stage)
         self._take(step, change, answers)
@@ -286,8 +315,9 @@ class LiveActor(SupervisedActor, Generic[P]):
         except BaseException as error:
             raise HandlerFailed(f"the state cannot be kept: {describe(error)}") from error
         clock.begin("diff")
+        clock.kept = state is not self._shared.checkpoint
         try:
-            return self._shared.compare(picture, state)
+            return self._shared.compare(picture, state, clock)
         except ValueError as error:
             raise TemplateFailed(str(error)) from error
 
@@ -375,8 +405,9 @@ class LiveActor(SupervisedActor, Generic[P]):
             change = self._placements.change()
         except (Fenced, Killed):
             raise
-        except BaseException:
+        except BaseException as error:
             logger.exception("%s: the checkpoint is bad; mounting anew", self.path)
+            clock.fail_attempt(error)
             part, step, change = self._mount_anew(clock, stage)
         step = finished(clock, step, stage)
         topics = topics_of(part)
@@ -393,7 +424,7 @@ class LiveActor(SupervisedActor, Generic[P]):
         except (Fenced, Killed):
             raise
         except BaseException as error:
-            clock.finish(outcome_of(error))
+            clock.finish(outcome_of(error), None, error.__cause__ or error)
             raise
 
 
@@ -404,14 +435,11 @@ def _nothing() -> None:
     """Do nothing."""
 
 
-def outcome_of(error: BaseException) -> hooks.Outcome:
-    return "template_error" if isinstance(error, TemplateFailed) else "handler_error"
-
-
 def finished(clock: Stopwatch, step: Step, stage: Stage) -> Step:
     """Report a message that went well; return its step, which with `DEBUG` holds the report."""
     update = step.update
-    handled = clock.finish("noop" if update.patches is None else "ok", update)
+    is_noop = update.patches is None and step.before is not None
+    handled = clock.finish("noop" if is_noop else "ok", update)
     if not stage.debug:
         return step
     return step._replace(update=with_report(update, handled, clock.renderer))

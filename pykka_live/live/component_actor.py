@@ -6,7 +6,8 @@ from typing import Any, ClassVar
 
 from pykka_live.exceptions import HandlerFailed, TemplateFailed
 from pykka_live.live import pubsub
-from pykka_live.live.actor import LiveActor, finished, outcome_of
+from pykka_live.live._stopwatch import Stopwatch
+from pykka_live.live.actor import LiveActor, finished
 from pykka_live.live.component import LiveComponent, new_component, take_props
 from pykka_live.live.messages import (
     CallEvent,
@@ -20,11 +21,11 @@ from pykka_live.live.messages import (
     Update,
     UpdateProps,
 )
+from pykka_live.live.outcomes import outcome_of
 from pykka_live.live.page import dotted_name
 from pykka_live.live.part import topics_of
 from pykka_live.live.record import ComponentRecord, Step
 from pykka_live.live.stage import Stage
-from pykka_live.live.stopwatch import Stopwatch
 from pykka_live.live.talking import replay
 from pykka_live.live.user_code import call_with_props
 
@@ -74,7 +75,7 @@ class ComponentActor(LiveActor[LiveComponent]):
         self._record.cell = self.cell
         self.cell.data["class"] = self._class_name  # for the actor tree and the metrics
         if self.cell.incarnation > 1:
-            self._housekeeping.around(self._stage(), self._come_up)
+            self._around_start(self._come_up)
 
     def on_receive(self, message: Any) -> Any:
         # Whoever has it shown may come later than others.
@@ -132,7 +133,7 @@ class ComponentActor(LiveActor[LiveComponent]):
                 step = self._draw(clock, stage)
                 change = self._placements.change() or self._placements.reopened()
             except (TemplateFailed, HandlerFailed) as error:
-                clock.finish(outcome_of(error))
+                clock.finish(outcome_of(error), None, error.__cause__ or error)
                 raise (error.__cause__ or error) from None
             self._take(finished(clock, step, stage), change)
 

@@ -10,13 +10,13 @@ from typing import Any, NamedTuple, NoReturn, TypeVar
 from pykka_live.actors import ActorError, Fenced, Killed
 from pykka_live.actors._errors import describe
 from pykka_live.exceptions import MountFailed
+from pykka_live.live._stopwatch import Stopwatch
 from pykka_live.live.actor import LiveActor
 from pykka_live.live.messages import CallEvent, Refusal, Update, Updates
 from pykka_live.live.part import Part
 from pykka_live.live.placements import Change
 from pykka_live.live.record import Step
 from pykka_live.live.screen import Deliver
-from pykka_live.live.stopwatch import Stopwatch
 from pykka_live.vdom import Element
 
 logger = logging.getLogger(__name__)

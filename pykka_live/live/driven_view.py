@@ -23,7 +23,7 @@ from pykka_live.exceptions import (
     TemplateFailed,
 )
 from pykka_live.live import pubsub
-from pykka_live.live.actor import outcome_of
+from pykka_live.live._stopwatch import Stopwatch
 from pykka_live.live.component import LiveComponent
 from pykka_live.live.contest import forget
 from pykka_live.live.driven import DrivenActor, Render
@@ -33,12 +33,12 @@ from pykka_live.live.family import open_components
 from pykka_live.live.holders import hold
 from pykka_live.live.messages import CallEvent, Refusal, Show, Update
 from pykka_live.live.objects import ObjectView, assign
+from pykka_live.live.outcomes import outcome_of, outcome_of_refusal
 from pykka_live.live.page import mount_from_python
 from pykka_live.live.part import SURROUNDINGS, class_names, topics_of
 from pykka_live.live.record import ViewRecord
 from pykka_live.live.screen import Deliver
 from pykka_live.live.stage import Stage
-from pykka_live.live.stopwatch import Stopwatch
 from pykka_live.live.view import LiveView
 from pykka_live.live.view_actor import ViewActor
 from pykka_live.state.snapshot import Snapshot
@@ -185,11 +185,11 @@ class DrivenViewActor(DrivenActor[LiveView], ViewActor):
         except (Fenced, Killed):
             raise
         except (BadParameters, JoinRefused) as refused:
-            clock.finish("rejected")
+            clock.finish(outcome_of_refusal(refused))
             self._turn_away(refused)
             return
         except BaseException as error:
-            clock.finish("handler_error")
+            clock.finish(outcome_of(error), None, error)
             self._turn_away(error)
             return
         try:
@@ -201,7 +201,7 @@ class DrivenViewActor(DrivenActor[LiveView], ViewActor):
             step = self._prepare(picture, clock)
             change = self._placements.change()
         except (TemplateFailed, HandlerFailed) as error:
-            clock.finish(outcome_of(error))
+            clock.finish(outcome_of(error), None, error.__cause__ or error)
             self._turn_away(error, mounted=True)
             return
         clock.finish("ok", step.update)
@@ -222,6 +222,7 @@ class DrivenViewActor(DrivenActor[LiveView], ViewActor):
         try:
             _check_names(view, message.values)
         except BadParameters as error:
+            self._report_refused("update_state", "rejected", "info")
             return Refusal("bad_params", str(error))
         if isinstance(view, ObjectView):
             return self._answer_after("update_state", lambda: view.assign(message.values))

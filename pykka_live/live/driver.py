@@ -65,7 +65,8 @@ class Driver:
         try:
             answer = await self._waiting.ask(cell, message, timeout)
         except ActorTimeout:
-            hooks.emit(hooks.Handled(cell.data.get("class", ""), "event", "", "timeout"))
+            view = cell.data.get("class", "")
+            hooks.emit(hooks.Handled(view, "event", "", "timeout", cell.path))
             raise
         shown: Shown = accepted(answer)
         return shown

@@ -8,7 +8,23 @@ from typing import Literal, NamedTuple
 
 logger = logging.getLogger(__name__)
 
-Outcome = Literal["ok", "noop", "handler_error", "template_error", "unknown", "rejected", "timeout"]
+Kind = Literal["mount", "event", "info", "restore"]
+
+Outcome = Literal[
+    "ok", "noop", "handler_error", "template_error", "unknown", "rejected", "denied", "timeout"
+]
+
+OPERATIONS: tuple[tuple[str, str], ...] = (
+    ("text", "t"),
+    ("attributes", "ar"),
+    ("insert", "i"),
+    ("remove", "d"),
+    ("move", "m"),
+    ("replace", "s"),
+)
+"""What patches do, in a word, and how the wire calls that."""
+
+NO_PATCHES = (0,) * len(OPERATIONS)
 
 
 class Handled(NamedTuple):
@@ -20,12 +36,13 @@ class Handled(NamedTuple):
         event: the name of the handler; empty where the view has no such handler, since a browser
             may send any name.
         outcome: how it ended. `noop`: it changed nothing that is seen. `rejected`: it was refused
-            before the handler ran.
+            before the handler ran. `denied`: it was not permitted.
         waited: in the mailbox.
         handler: in the user's handler (or `mount`, `handle_info`, ...).
         render: in the template.
         checkpoint: comparing the state with the last checkpoint, and copying what has changed.
-        diff: comparing the pictures and encoding the patches.
+        diff: comparing the pictures.
+        encode: encoding the patches, or the whole tree.
         total: from the moment it was put into the mailbox to the moment at which the answer was
             handed over.
         rendered, reused: the rows that loops of the template have rendered, and those that they
@@ -33,10 +50,12 @@ class Handled(NamedTuple):
         from_page: whether the picture had to be cut out of the whole page, rendered as text.
         patches, size: how many patches the answer holds, and of how many bytes they are; of a
             whole tree, the bytes only.
+        operations: how many of the patches are of each of `OPERATIONS`.
+        kept: whether the state has become another, and the checkpoint with it.
     """
 
     view: str
-    kind: Literal["mount", "event", "info", "restore"]
+    kind: Kind
     event: str
     outcome: Outcome
     path: str = ""
@@ -45,12 +64,15 @@ class Handled(NamedTuple):
     render: float = 0.0
     checkpoint: float = 0.0
     diff: float = 0.0
+    encode: float = 0.0
     total: float = 0.0
     rendered: int = 0
     reused: int = 0
     from_page: bool = False
     patches: int = 0
     size: int = 0
+    operations: tuple[int, ...] = NO_PATCHES
+    kept: bool = False
 
 
 Listener = Callable[[Handled], object]

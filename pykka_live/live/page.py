@@ -19,6 +19,7 @@ from pykka_live.exceptions import BadParameters, TemplateFailed
 from pykka_live.live.params import Binder
 from pykka_live.live.part import SURROUNDINGS, topics_of
 from pykka_live.live.pubsub import hub
+from pykka_live.live.spans import page_span
 from pykka_live.live.stage import Stage
 from pykka_live.live.talking import Mail, PagePlace
 from pykka_live.live.token import PageToken, owner_of
@@ -101,6 +102,11 @@ def mount_from_python(view: LiveView, params: Mapping[str, Any]) -> HttpResponse
 
 def respond(view: LiveView) -> HttpResponseBase:
     """Mount and render a page, and leave the view for the socket that will join."""
+    with page_span("mount", dotted_name(type(view)), event="mount"):
+        return _respond(view)
+
+
+def _respond(view: LiveView) -> HttpResponseBase:
     from pykka_live.live.page_components import PageComponents
 
     mark = hub.mark()
@@ -109,8 +115,9 @@ def respond(view: LiveView) -> HttpResponseBase:
     if isinstance(answer, HttpResponseBase):
         return answer
     stage = Stage.of(view)
-    components = PageComponents(mark)
-    with contained(TemplateFailed), components.gathered(stage):
+    name = dotted_name(type(view))
+    components = PageComponents(mark, name)
+    with contained(TemplateFailed), components.gathered(stage), page_span("render", name):
         page = stage.render_page(view)
     token = _token_for(view)
     if view.request.method != "HEAD":  # nobody will join

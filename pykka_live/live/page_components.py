@@ -13,12 +13,14 @@ from pykka_live.live.component import (
     new_component,
     take_props,
 )
+from pykka_live.live.page import dotted_name
 from pykka_live.live.part import SURROUNDINGS, topics_of
 from pykka_live.live.placements import Placed, check_depth
 from pykka_live.live.props import Props
 from pykka_live.live.pubsub import hub
 from pykka_live.live.record import ComponentRecord, Record, ViewRecord
 from pykka_live.live.slots import check_slots_of
+from pykka_live.live.spans import page_span
 from pykka_live.live.talking import Mail, PagePlace
 from pykka_live.live.user_code import call_with_props
 from pykka_live.rendering import compose, gatherer
@@ -80,10 +82,12 @@ class PageComponents:
 
     Args:
         mark: where all topics stood before the view was mounted.
+        view: the dotted name of the view's class.
     """
 
-    def __init__(self, mark: Any) -> None:
+    def __init__(self, mark: Any, view: str) -> None:
         self._mark = mark
+        self._view = view
         self._stage: Stage | None = None
         self._found: dict[str, ComponentAdoption] = {}
         self._depths: dict[str, int] = {}
@@ -121,10 +125,13 @@ class PageComponents:
         props = Props(id).take(placed.props)
         component = new_component(cls, id, stage.request)
         component._live_place = place = PagePlace()
-        call_with_props(component.mount, take_props(component, props))
-        template = component.live_template()
-        with self._within(id) as gathering:
-            picture = template.render_whole(stage.request, stage.values(component), stage.processed)
+        who: dict[str, Any] = {"component": id, "class_name": dotted_name(cls)}
+        with page_span("mount", self._view, event="mount", **who):
+            call_with_props(component.mount, take_props(component, props))
+            template = component.live_template()
+            with self._within(id) as gathering, page_span("render", self._view, **who):
+                values = stage.values(component)
+                picture = template.render_whole(stage.request, values, stage.processed)
         cls._live_check_root(picture)
         topics = topics_of(component)
         self._found[id] = ComponentAdoption(

@@ -20,6 +20,7 @@ from pykka_live.vdom import Element, diff, encode, encode_node
 if TYPE_CHECKING:
     from pykka_live.actors import Cell, SupervisedActor
     from pykka_live.conf import SupervisionPolicy
+    from pykka_live.live._stopwatch import Stopwatch
     from pykka_live.live.component import LiveComponent
     from pykka_live.live.page_components import ComponentAdoption
     from pykka_live.live.part import Part
@@ -84,9 +85,14 @@ class Record:
         screen's lock must be held."""
         return [update]
 
-    def compare(self, picture: Element, state: Snapshot | None = None) -> Step:
+    def compare(
+        self, picture: Element, state: Snapshot | None = None, clock: Stopwatch | None = None
+    ) -> Step:
         """Work out the step that makes `picture` the current one, and `state` the last good one;
         without it, that stays what it is. Nothing is changed yet.
+
+        Args:
+            clock: is told of the patches.
 
         Raises:
             ValueError: if the root has become another element.
@@ -95,7 +101,8 @@ class Record:
         patches = diff(before, picture) if before is not None else []
         update = Update(version, component=self.component)
         if patches:
-            update = Update(version + 1, encode(patches), None, len(patches), None, self.component)
+            encoded = encode(patches) if clock is None else clock.encode(patches)
+            update = Update(version + 1, encoded, None, len(patches), None, self.component)
         return Step(picture, update, state, before)
 
     def rebased(self, step: Step) -> Step:
@@ -272,10 +279,12 @@ class ComponentRecord(Record):
         self.component = self.id
         self.owner.has_placed = True
 
-    def compare(self, picture: Element, state: Snapshot | None = None) -> Step:
+    def compare(
+        self, picture: Element, state: Snapshot | None = None, clock: Stopwatch | None = None
+    ) -> Step:
         if self.picture is None:
             self.component_class._live_check_root(picture)
-        return super().compare(picture, state)
+        return super().compare(picture, state, clock)
 
     def keeps(self, message: Any, reply: Any = None) -> bool:
         """Keep a message until whoever has placed this has started it, for the first time or again;

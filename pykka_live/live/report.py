@@ -21,6 +21,7 @@ def with_report(update: Update, handled: Handled, renderer: Renderer | None) -> 
 
 def encode_report(handled: Handled, notes: Notes | None = None) -> bytes:
     """Return what a message has cost as the protocol has it: JSON, times in milliseconds."""
+    handled = handled._replace(diff=handled.diff + handled.encode)
     times = {stage: round(getattr(handled, stage) * 1e3, 3) for stage in _STAGES}
     report = {
         "class": handled.view,

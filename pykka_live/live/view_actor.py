@@ -15,7 +15,8 @@ from pykka_live.exceptions import (
     ViewStopped,
 )
 from pykka_live.live import pubsub
-from pykka_live.live.actor import LiveActor, outcome_of
+from pykka_live.live._stopwatch import Stopwatch
+from pykka_live.live.actor import LiveActor
 from pykka_live.live.joining import Join
 from pykka_live.live.messages import (
     Arrival,
@@ -33,6 +34,7 @@ from pykka_live.live.messages import (
     Update,
     Updates,
 )
+from pykka_live.live.outcomes import outcome_of, outcome_of_refusal
 from pykka_live.live.page import mount
 from pykka_live.live.part import topics_of
 from pykka_live.live.placements import Change
@@ -40,7 +42,6 @@ from pykka_live.live.record import Step, ViewRecord
 from pykka_live.live.report import with_report
 from pykka_live.live.screen import Deliver
 from pykka_live.live.stage import Stage
-from pykka_live.live.stopwatch import Stopwatch
 from pykka_live.live.talking import replay
 from pykka_live.live.view import LiveView
 from pykka_live.rendering import compose
@@ -72,7 +73,7 @@ class ViewActor(LiveActor[LiveView]):
     def on_start(self) -> None:
         self._record.cell = self.cell
         if self._record.checkpoint is not None:
-            self._housekeeping.around(self._record.stage, self._revive)
+            self._around_start(self._revive)
             self._came_back_unseen = self._screen.outlet is None
 
     def on_resume(self, error: BaseException) -> None:
@@ -92,12 +93,12 @@ class ViewActor(LiveActor[LiveView]):
         try:
             view, stage = join.run(message.handshake)
         except JoinRefused as refused:
-            clock.finish("rejected")
+            clock.finish(outcome_of_refusal(refused))
             if living is None:
                 self.stop("refused")
             return Refusal(refused.code, str(refused), refused.status, refused.location)
         except MountFailed as error:
-            clock.finish("handler_error")
+            clock.finish("handler_error", None, error.__cause__ or error)
             if living is not None:
                 return Refusal("mount_failed", str(error))
             self._fail_join(error)
@@ -119,8 +120,9 @@ class ViewActor(LiveActor[LiveView]):
             step = self._prepare(picture, clock)
             change = self._placements.change() or Change(self._placements)
         except (TemplateFailed, HandlerFailed) as error:
-            clock.finish(outcome_of(error))
+            clock.finish(outcome_of(error), None, error.__cause__ or error)
             self._fail_join(error)
+        clock.begin("encode")
         update = step.tree() if known is None else step.update
         if known == "picture":
             update = Update(update.version)

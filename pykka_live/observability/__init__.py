@@ -1,11 +1,13 @@
 """What operators see: Prometheus metrics, the living actor tree, and the socket that shows it.
 
 `install()` lets all of it listen to a process. `MetricsView` is the `/metrics` page, and
-`python manage.py actor_tree` draws the tree from another process.
+`python manage.py actor_tree` draws the tree from another process. `attach` lets code of your own
+listen.
 """
 
 from __future__ import annotations
 
+from pykka_live.live.spans import Span, attach, detach
 from pykka_live.observability.catalogue import METRICS, Metric
 from pykka_live.observability.collector import LiveCollector
 from pykka_live.observability.control import ControlServer
@@ -28,7 +30,10 @@ __all__ = [
     "ReadyView",
     "ServerProcess",
     "SocketDirectory",
+    "Span",
     "ask_all",
+    "attach",
+    "detach",
     "install",
     "server_processes",
 ]

@@ -15,6 +15,16 @@ class Counts:
 
     def copy(
         self,
-    ) -> tuple[dict[str, int], tuple[tuple[int, ...], ...], tuple[float, ...], int, int, int]:
+    ) -> tuple[
+        dict[str, int],
+        tuple[tuple[int, ...], ...],
+        tuple[float, ...],
+        int,
+        int,
+        int,
+        tuple[int, ...],
+        int,
+    ]:
         """Return the numbers: by outcome; by phase and bucket; the seconds of each phase; of rows
-        that were rendered and reused, and of pictures from the page."""
+        that were rendered and reused, and of pictures from the page; of patches by operation; of
+        checkpoints."""

@@ -112,43 +112,49 @@ EVENTS = Metric(
     "pykka_live_events_total",
     "counter",
     "Messages that views handled or that were refused on their way.",
-    ("view", "kind", "event", "outcome"),
+    ("view", "part", "kind", "event", "outcome"),
 )
 MAILBOX_WAIT = Metric(
     "pykka_live_mailbox_wait_seconds",
     "histogram",
     "Time that messages of views waited in the mailbox.",
-    ("view", "kind", "event"),
+    ("view", "part", "kind", "event"),
 )
 HANDLER = Metric(
     "pykka_live_handler_seconds",
     "histogram",
     "Time in the view's own method: the event handler, mount, handle_info.",
-    ("view", "kind", "event"),
+    ("view", "part", "kind", "event"),
 )
 RENDER = Metric(
     "pykka_live_render_seconds",
     "histogram",
     "Time in the view's template.",
-    ("view", "kind", "event"),
+    ("view", "part", "kind", "event"),
 )
 CHECKPOINT = Metric(
     "pykka_live_checkpoint_seconds",
     "histogram",
     "Time for comparing the view's state with its checkpoint, and copying what has changed.",
-    ("view", "kind", "event"),
+    ("view", "part", "kind", "event"),
 )
 DIFF = Metric(
     "pykka_live_diff_seconds",
     "histogram",
-    "Time for comparing the pictures and encoding the patches.",
-    ("view", "kind", "event"),
+    "Time for comparing the pictures.",
+    ("view", "part", "kind", "event"),
+)
+ENCODE = Metric(
+    "pykka_live_encode_seconds",
+    "histogram",
+    "Time for encoding the patches, or the whole tree.",
+    ("view", "part", "kind", "event"),
 )
 EVENT = Metric(
     "pykka_live_event_seconds",
     "histogram",
     "Time from putting the message into the mailbox to handing over the answer.",
-    ("view", "kind", "event"),
+    ("view", "part", "kind", "event"),
 )
 RENDERED_ROWS = Metric(
     "pykka_live_rendered_rows_total",
@@ -166,6 +172,18 @@ WHOLE_PAGES = Metric(
     "pykka_live_whole_page_renders_total",
     "counter",
     "Pictures of a view that had to be cut out of the whole page, rendered as text.",
+    ("view",),
+)
+PATCHES = Metric(
+    "pykka_live_patches_total",
+    "counter",
+    "Patches of a view's pictures, by what they do.",
+    ("view", "operation"),
+)
+CHECKPOINTS = Metric(
+    "pykka_live_checkpoints_total",
+    "counter",
+    "Messages after which a view's state was another, and was kept.",
     ("view",),
 )
 FOLDED = Metric(
@@ -322,8 +340,9 @@ SILENT_WORKERS = Metric(
 METRICS: tuple[Metric, ...] = (
     *(ACTORS, BACKOFF, MAILBOX_MESSAGES, MAILBOX_MESSAGES_MAX, MAILBOX_CAPACITY, MAILBOX_FILL_MAX),
     *(BUSY_MAX, ABANDONED_THREADS, INFO),
-    *(EVENTS, MAILBOX_WAIT, HANDLER, RENDER, CHECKPOINT, DIFF, EVENT),
-    *(RENDERED_ROWS, REUSED_ROWS, WHOLE_PAGES, FOLDED),
+    *(EVENTS, MAILBOX_WAIT, HANDLER, RENDER, CHECKPOINT, DIFF, ENCODE, EVENT),
+    *(RENDERED_ROWS, REUSED_ROWS, WHOLE_PAGES),
+    *(PATCHES, CHECKPOINTS, FOLDED),
     *(STARTS, STOPS, FAILURES, RESUMES, RESTARTS, ESCALATIONS, STUCK, ABANDONED),
     *(DEAD_LETTERS, OVERFLOWS),
     *(REPLY, FRAMES, FRAME_BYTES, SOCKETS, SOCKETS_CLOSED, ERRORS, JOINS, REBUILDS),

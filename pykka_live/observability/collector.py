@@ -17,6 +17,7 @@ from prometheus_client.registry import Collector
 from prometheus_client.utils import floatToGoString
 
 from pykka_live.actors import ActorSystem, Cell
+from pykka_live.live.hooks import OPERATIONS
 from pykka_live.observability import catalogue, connections
 from pykka_live.observability.catalogue import BUCKETS
 from pykka_live.observability.incidents import Incidents
@@ -45,6 +46,7 @@ HISTOGRAMS = {
     "render": catalogue.RENDER,
     "checkpoint": catalogue.CHECKPOINT,
     "diff": catalogue.DIFF,
+    "encode": catalogue.ENCODE,
     "total": catalogue.EVENT,
 }
 
@@ -172,7 +174,7 @@ def _events(all_series: list[Series]) -> Iterator[Metric]:
     events = catalogue.EVENTS.counter()
     for series in all_series:
         for outcome, count in series.outcomes.items():
-            events.add_metric((*series.labels, outcome), count)
+            events.add_metric((*_labels(series), outcome), count)
     yield events
     for phase, name in enumerate(PHASES):
         yield _histogram(HISTOGRAMS[name].histogram(), phase, all_series)
@@ -186,11 +188,22 @@ def _pictures(all_series: list[Series]) -> Iterator[Metric]:
     rendered = catalogue.RENDERED_ROWS.counter()
     reused = catalogue.REUSED_ROWS.counter()
     from_page = catalogue.WHOLE_PAGES.counter()
+    patches = catalogue.PATCHES.counter()
+    checkpoints = catalogue.CHECKPOINTS.counter()
     for view, of_view in views.items():
         rendered.add_metric((view,), sum(series.rendered for series in of_view))
         reused.add_metric((view,), sum(series.reused for series in of_view))
         from_page.add_metric((view,), sum(series.from_page for series in of_view))
-    yield from (rendered, reused, from_page)
+        for place, (operation, _letters) in enumerate(OPERATIONS):
+            count = sum(series.operations[place] for series in of_view)
+            patches.add_metric((view, operation), count)
+        checkpoints.add_metric((view,), sum(series.checkpoints for series in of_view))
+    yield from (rendered, reused, from_page, patches, checkpoints)
+
+
+def _labels(series: Series) -> tuple[str, str, str, str]:
+    view, kind, event = series.labels
+    return view, series.part, kind, event
 
 
 def _histogram(
@@ -200,7 +213,7 @@ def _histogram(
         counts = series.counts[phase]
         if any(counts):
             buckets = list(zip(BOUNDS, accumulate(counts), strict=True))
-            family.add_metric(series.labels, buckets, series.sums[phase])
+            family.add_metric(_labels(series), buckets, series.sums[phase])
     return family
 
 

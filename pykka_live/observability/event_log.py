@@ -21,7 +21,7 @@ def log_event(handled: Handled) -> None:
 
 
 def _line(handled: Handled) -> str:
-    stages = ("waited", "handler", "render", "checkpoint", "diff")
+    stages = ("waited", "handler", "render", "checkpoint", "diff", "encode")
     times = ", ".join(f"{stage} {getattr(handled, stage) * 1e3:.3f}" for stage in stages)
     return (
         f"{handled.view} {handled.kind} {handled.event or '-'}: {handled.outcome} "

@@ -29,6 +29,9 @@ class Series:
         sums: for each of `PHASES`, all times together, in seconds
         rendered, reused: rows of loops
         from_page: how many pictures were cut out of the whole page
+        operations: how many patches there were of each of `hooks.OPERATIONS`
+        checkpoints: how many times the state had become another
+        part: `view` or `component`, of which the class is
     """
 
     labels: Labels
@@ -38,6 +41,9 @@ class Series:
     rendered: int
     reused: int
     from_page: int
+    operations: tuple[int, ...]
+    checkpoints: int
+    part: str
 
 
 class Tally:
@@ -72,7 +78,10 @@ class Tally:
 
     def series(self) -> list[Series]:
         """Return a copy of all that was counted; each series is consistent in itself."""
-        return [Series(labels, *counts.copy()) for labels, counts in list(self._series.items())]
+        return [
+            Series(labels, *counts.copy(), self._parts[labels])
+            for labels, counts in list(self._series.items())
+        ]
 
     def _open(self, handled: Handled) -> Counts:
         """Return the series of labels that are new, or the one that they are folded into."""
@@ -86,6 +95,7 @@ class Tally:
                 self._folded += 1
             counts = self._series.get(labels)
             if counts is None:
+                self._parts[labels] = OTHER if labels[0] == OTHER else _part(handled.path)
                 counts = self._series[labels] = Counts()
             return counts
 
@@ -93,7 +103,13 @@ class Tally:
         """Forget everything, with new locks: in the child of a fork, the old may stay held."""
         self._lock = threading.Lock()
         self._series: dict[Labels, Counts] = {}
+        self._parts: dict[Labels, str] = {}  # written before the series
         self._folded = 0  # guarded by _lock
+
+
+def _part(path: str) -> str:
+    """Return what lives at a path. What has none was on its way to a view."""
+    return "component" if "/components/" in path else "view"
 
 
 def _may_have(view: str, event: str) -> bool:

@@ -187,6 +187,11 @@ class Answer:
         self._socket = link.socket
         self._ref = ref
 
+    @property
+    def ref(self) -> int:
+        """What the browser calls the request."""
+        return self._ref
+
     def set_exception(self, error: BaseException) -> None:
         code = next((code for kind, code in _CODES if isinstance(error, kind)), "handler_failed")
         detail = debug_detail(error) if isinstance(error, _OF_THE_USER) else None

@@ -7,7 +7,13 @@ import asyncio
 
 import pytest
 
+from pykka_live import create_session_actor
+from pykka_live.exceptions import BadParameters, JoinRefused
 from pykka_live.live import hooks
+from pykka_live.live.messages import CallEvent, OpenView
+from pykka_live.live.outcomes import outcome_of_refusal
+from pykka_live.live.sessions import open_session
+from pykka_live.live.token import PageToken
 from tests.live.troubled import plan
 from tests.tab import Tab, until
 
@@ -96,3 +102,48 @@ async def test_a_restart_that_fails_is_counted_too(handled, place, outcome):
         ("restore", "on_restore", "noop"),
     ]
     await tab.close()
+
+
+@pytest.mark.parametrize(
+    ("refused", "outcome"),
+    [
+        (JoinRefused("denied", "Forbidden", 403), "denied"),
+        (JoinRefused("denied", "Unauthorized", 401), "denied"),
+        (JoinRefused("denied", "not for this visitor any more", 302), "denied"),
+        (JoinRefused("denied", "Not Found", 404), "rejected"),
+        (JoinRefused("redirect", "moved", 302, "/accounts/login/"), "denied"),
+        (JoinRefused("redirect", "moved", 302, "https://sso.test/?next=/shop/"), "denied"),
+        (JoinRefused("redirect", "moved", 302, "/elsewhere/?page=2"), "rejected"),
+        (JoinRefused("bad_token", "of another user"), "rejected"),
+        (BadParameters("mount: n is missing"), "rejected"),
+    ],
+)
+def test_a_join_is_denied_where_it_matters_who_the_visitor_is(refused, outcome):
+    assert outcome_of_refusal(refused) == outcome
+
+
+class Socket:
+    """One that nobody is behind."""
+
+    def take_over(self) -> None: ...
+
+    def restart(self) -> None: ...
+
+
+async def test_what_comes_before_the_join_is_refused_and_counted(handled):
+    tab = Tab("/troubled/")
+    await tab.load()
+    token = PageToken.read(tab.token)
+    session = await open_session(token, tab.name)
+    view = await session.ask_async(OpenView(token, Socket()))
+    refusal = await view.ask_async(CallEvent("up", {}))
+    assert refusal.code == "unknown_view"
+    assert handled == [("event", "", "rejected")]
+
+
+async def test_attributes_that_cannot_be_set_are_refused_and_counted(handled):
+    handle = await create_session_actor("test")
+    await handle.mount("tests.live.views.Counter", {})
+    with pytest.raises(BadParameters):
+        await handle.update_state(None, {"no_such": 1})
+    assert handled[-1] == ("info", "update_state", "rejected")

@@ -7,7 +7,7 @@ from pathlib import Path
 
 import pytest
 
-from pykka_live.live import hooks, stopwatch
+from pykka_live.live import _stopwatch, hooks
 from pykka_live.live.painter import Painter
 from pykka_live.live.record import ViewRecord
 from pykka_live.live.report import encode_report
@@ -102,7 +102,7 @@ async def test_keeping_the_state_has_a_time_of_its_own(debug, monkeypatch):
 
         monkeypatch.setattr(owner, name, slow)
 
-    monkeypatch.setattr(stopwatch, "perf_counter", lambda: now[0])
+    monkeypatch.setattr(_stopwatch, "perf_counter", lambda: now[0])
     takes(1, Painter, "draw")
     takes(2, Painter, "keep")
     takes(4, ViewRecord, "compare")

@@ -8,8 +8,8 @@ from typing import Any
 
 import pytest
 
-from pykka_live.live import hooks, stopwatch
-from pykka_live.live.stopwatch import Stopwatch
+from pykka_live.live import _stopwatch, hooks
+from pykka_live.live._stopwatch import Stopwatch
 
 STAGES = ("waited", "handler", "render", "diff", "total")
 
@@ -17,7 +17,7 @@ STAGES = ("waited", "handler", "render", "diff", "total")
 @pytest.fixture
 def clock(monkeypatch: pytest.MonkeyPatch) -> list[float]:
     moments: list[float] = []
-    monkeypatch.setattr(stopwatch, "perf_counter", lambda: moments.pop(0))
+    monkeypatch.setattr(_stopwatch, "perf_counter", lambda: moments.pop(0))
     return moments
 
 

@@ -14,8 +14,9 @@ from django.test import AsyncClient
 
 from pykka_live import publish
 from pykka_live.actors import Cell, Ping
-from pykka_live.live import pubsub, session
+from pykka_live.live import pubsub, session, spans
 from pykka_live.live.page import adoptions
+from pykka_live.observability import attach, detach
 from tests.live.pair import Pair
 from tests.live.troubled import gates, open_gate, plan, somebody_waits_at, wait_at
 from tests.live.views import calls
@@ -101,6 +102,22 @@ async def test_the_log_tells_which_handler_hangs_and_where(tab, actors, clock, c
     # While an `async` handler runs, the thread of the actor waits for its event loop.
     assert f"in {'wait_at' if name == 'hang' else '_run'}\n" in record.getMessage()
     await the_old_thread_is_done(actors)
+
+
+async def test_what_a_stuck_handler_has_begun_ends_when_its_thread_does(tab, actors, clock):
+    told: list[tuple[str, str]] = []
+    attach(note := lambda span: told.append((span.phase, span.outcome)), "event")
+    try:
+        hanging = await tab.send(t="event", view=1, name="hang")
+        await somebody_waits_at("hang")
+        clock.jump(only(actors, "view"))
+        assert (await tab.answer(hanging))["code"] == "handler_failed"
+        assert told == [("start", "")]
+        await the_old_thread_is_done(actors)
+    finally:
+        detach(note)
+    assert told == [("start", ""), ("exception", "given_up")]
+    assert spans._open == {}
 
 
 async def test_who_waits_is_told_in_time_and_the_tab_goes_on_when_the_view_is_replaced(settings):

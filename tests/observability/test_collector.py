@@ -209,9 +209,17 @@ def test_counts_outlive_their_actors(
 
 def test_events_come_through_the_hooks(observer: Observer, registry: CollectorRegistry) -> None:
     hooks.emit(
-        handled(waited=0.02, handler=0.3, render=0.0004, checkpoint=0.006, diff=0.00004, total=20.0)
+        handled(
+            waited=0.02,
+            handler=0.3,
+            render=0.0004,
+            checkpoint=0.006,
+            diff=0.00004,
+            encode=0.00007,
+            total=20.0,
+        )
     )
-    labels = {"view": PAGE, "kind": "event", "event": "save"}
+    labels = {"view": PAGE, "part": "view", "kind": "event", "event": "save"}
     assert value(registry, "pykka_live_events_total", **labels, outcome="ok") == 1
     assert value(registry, "pykka_live_events_total", **labels, outcome="handler_error") == 0
     for name, seconds in {
@@ -220,6 +228,7 @@ def test_events_come_through_the_hooks(observer: Observer, registry: CollectorRe
         "render": 0.0004,
         "checkpoint": 0.006,
         "diff": 0.00004,
+        "encode": 0.00007,
         "event": 20.0,
     }.items():
         name = f"pykka_live_{name}_seconds"
@@ -247,6 +256,27 @@ def test_rows_are_counted_by_view_whatever_they_were_drawn_for(
     assert samples["pykka_live_whole_page_renders_total"] == {page: 0, other: 1}
 
 
+def test_patches_and_checkpoints_are_counted_by_view(
+    observer: Observer, registry: CollectorRegistry
+) -> None:
+    hooks.emit(handled(operations=(1, 2, 3, 4, 5, 6), kept=True))
+    hooks.emit(handled(kind="info", event="", operations=(1, 0, 0, 0, 0, 0)))
+    patches = scrape(registry)["pykka_live_patches_total"]
+    words = ("text", "attributes", "insert", "remove", "move", "replace")
+    assert patches == {
+        (("operation", word), ("view", PAGE)): count
+        for word, count in zip(words, (2, 2, 3, 4, 5, 6), strict=True)
+    }
+    assert value(registry, "pykka_live_checkpoints_total", view=PAGE) == 1
+
+
+def test_a_component_is_told_from_a_view(observer: Observer, registry: CollectorRegistry) -> None:
+    hooks.emit(handled(path="/sessions/3f/views/1b/components/cart", total=1.0))
+    labels = {"view": PAGE, "part": "component", "kind": "event", "event": "save"}
+    assert value(registry, "pykka_live_events_total", **labels, outcome="ok") == 1
+    assert value(registry, "pykka_live_event_seconds_count", **labels) == 1
+
+
 def test_rubbish_names_make_no_series(observer: Observer, registry: CollectorRegistry) -> None:
     for event in ("save", "load", ""):
         hooks.emit(handled(event=event, total=1.0, handler=1.0))
@@ -258,7 +288,7 @@ def test_rubbish_names_make_no_series(observer: Observer, registry: CollectorReg
     one_set = before // 3
     assert before < series_count(registry) <= before + one_set
     assert value(registry, "pykka_live_folded_labels_total") == 10_000
-    labels = {"view": PAGE, "kind": "event", "event": OTHER, "outcome": "ok"}
+    labels = {"view": PAGE, "part": "view", "kind": "event", "event": OTHER, "outcome": "ok"}
     assert value(registry, "pykka_live_events_total", **labels) == 10_000
 
 
@@ -277,5 +307,5 @@ def test_rubbish_kinds_of_errors_are_folded(
 
 def test_what_a_label_holds_is_escaped(observer: Observer, registry: CollectorRegistry) -> None:
     hooks.emit(handled(view='a"b\\c\nd', event=""))
-    labels = {"view": 'a"b\\c\nd', "kind": "event", "event": "", "outcome": "ok"}
+    labels = {"view": 'a"b\\c\nd', "part": "view", "kind": "event", "event": "", "outcome": "ok"}
     assert value(registry, "pykka_live_events_total", **labels) == 1

@@ -21,7 +21,8 @@ SORTED = Handled(
     handler=0.002,
     render=0.0104,
     checkpoint=0.0008,
-    diff=0.0007,
+    diff=0.0005,
+    encode=0.0002,
     total=0.0142,
     rendered=3,
     reused=997,
@@ -36,7 +37,7 @@ def test_a_line_tells_all_of_a_message(caplog: pytest.LogCaptureFixture) -> None
         log_event(SORTED)
     assert caplog.messages == [
         "shop.views.Cart event sort: ok in 14.200 ms "
-        "(waited 0.100, handler 2.000, render 10.400, checkpoint 0.800, diff 0.700), "
+        "(waited 0.100, handler 2.000, render 10.400, checkpoint 0.800, diff 0.500, encode 0.200), "
         "12 patches, 345 bytes, 3 rows rendered, 997 reused"
     ]
 

@@ -45,12 +45,10 @@ def test_counts_by_outcome() -> None:
 
 def test_each_phase_has_its_times() -> None:
     tally = Tally()
-    tally(handled(waited=0.2, handler=0.3, render=0.4, checkpoint=0.5, diff=0.6, total=2.0))
-    tally(handled(waited=0.2, handler=0.3, render=0.4, checkpoint=0.5, diff=0.6, total=2.0))
+    tally(handled(**dict(zip(PHASES, (0.2, 0.3, 0.4, 0.5, 0.6, 0.7, 2.0), strict=True))))
+    tally(handled(**dict(zip(PHASES, (0.2, 0.3, 0.4, 0.5, 0.6, 0.7, 2.0), strict=True))))
     [series] = tally.series()
-    assert dict(zip(PHASES, series.sums, strict=True)) == pytest.approx(
-        {"waited": 0.4, "handler": 0.6, "render": 0.8, "checkpoint": 1.0, "diff": 1.2, "total": 4.0}
-    )
+    assert series.sums == pytest.approx((0.4, 0.6, 0.8, 1.0, 1.2, 1.4, 4.0))
     assert [sum(counts) for counts in series.counts] == [2] * len(PHASES)
 
 
@@ -63,6 +61,36 @@ def test_rows_and_pictures_from_the_whole_page_add_up() -> None:
     [series] = tally.series()
     assert (series.rendered, series.reused, series.from_page) == (1001, 1999, 1)
     assert [sum(counts) for counts in series.counts] == [0] * len(PHASES)
+
+
+def test_patches_add_up_by_operation_and_so_do_checkpoints() -> None:
+    tally = Tally()
+    tally(handled(operations=(1, 0, 0, 2, 0, 0), kept=True))
+    tally(handled(operations=(0, 3, 0, 4, 0, 0)))
+    [series] = tally.series()
+    assert series.operations == (1, 3, 0, 6, 0, 0)
+    assert series.checkpoints == 1
+
+
+def test_a_record_with_other_operations_is_refused() -> None:
+    with pytest.raises(ValueError, match="expected 6 numbers of patches"):
+        Tally()(handled(operations=(1,)))
+
+
+@pytest.mark.parametrize(
+    ("path", "part"),
+    [
+        ("/sessions/3f/views/1b", "view"),
+        ("", "view"),
+        ("/sessions/3f/views/1b/components/cart", "component"),
+        ("/sessions/3f/views/1b/components/cart/components/row", "component"),
+    ],
+)
+def test_views_and_components_are_told_apart(path: str, part: str) -> None:
+    tally = Tally()
+    tally(handled(path=path))
+    [series] = tally.series()
+    assert series.part == part
 
 
 @pytest.mark.parametrize("index", range(len(BUCKETS)))
@@ -87,8 +115,8 @@ def test_a_phase_that_did_not_take_place_is_not_counted() -> None:
     tally(handled(outcome="rejected", total=0.1))
     tally(handled(outcome="rejected", handler=float("nan"), diff=-1.0))
     [series] = tally.series()
-    assert [sum(counts) for counts in series.counts] == [0, 0, 0, 0, 0, 1]
-    assert series.sums == (0.0, 0.0, 0.0, 0.0, 0.0, 0.1)
+    assert [sum(counts) for counts in series.counts] == [0, 0, 0, 0, 0, 0, 1]
+    assert series.sums == (0.0, 0.0, 0.0, 0.0, 0.0, 0.0, 0.1)
 
 
 def test_a_series_is_a_copy() -> None:

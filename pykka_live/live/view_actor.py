@@ -180,9 +180,9 @@ class ViewActor(LiveActor[LiveView]):
         if is_up:
             came_back, self._came_back_unseen = self._came_back_unseen, False
             return "restored" if came_back else "resumed"
-        if join.picture is not None:
-            return "adopted"
-        return "remounted" if message.version else "mounted"
+        if message.version:  # also if its page is adopted only now: what the tab had is gone
+            return "remounted"
+        return "mounted" if join.picture is None else "adopted"
 
     def _joined(self, arrival: Arrival) -> Deliver:
         port, record = self._port(), self._record

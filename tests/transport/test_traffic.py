@@ -271,6 +271,16 @@ async def test_a_tab_whose_view_is_gone_is_remounted(traffic):
 
 
 @live
+async def test_a_tab_that_was_at_another_worker_is_remounted_though_its_page_can_be_adopted(traffic):
+    tab = Tab("/counter/")
+    await tab.load()
+    await tab.connect()
+    await tab.join(v=2)
+    assert some(traffic.joins()) == {(COUNTER, "remounted"): 1}
+    await tab.close()
+
+
+@live
 async def test_a_page_that_nobody_can_adopt_is_mounted(traffic):
     tabs = Tab("/counter/", name="a" * 20), Tab("/counter/", name="b" * 20)
     await tabs[0].load()

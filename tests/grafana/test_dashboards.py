@@ -32,7 +32,7 @@ def filled(dashboard: dict[str, Any], expression: str) -> str:
 
 
 def test_there_are_the_dashboards_that_the_docs_name() -> None:
-    assert set(ALL) == {"overview", "view", "actors"}
+    assert set(ALL) == {"overview", "view", "actors", "transport"}
 
 
 @EACH

@@ -24,6 +24,7 @@ WANTED = {
     "PykkaLiveEventsSlow",
     "PykkaLiveStuckActor",
     "PykkaLiveDeadLetters",
+    "PykkaLiveEventLoopLag",
     "PykkaLiveTargetDown",
     "PykkaLiveSilentWorker",
 }

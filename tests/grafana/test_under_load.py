@@ -138,6 +138,13 @@ KNOWN = {
     "instance_kind_class:pykka_live_stuck_actors:increase5m": "/crash/ hang",
     'instance_kind_class:pykka_live_escalations:increase5m{kind="view"}': "escalations",
     'pykka_live_resumes_total{kind="view"}': "/crash/ shrug",
+    "pykka_live_sockets": "open",
+    f"pykka_live_joins_total{{{FIRST}}}": "first joins",
+    f"pykka_live_joins_total{{{AGAIN}}}": "rejoins",
+    'pykka_live_frames_total{direction="in"}': "frames",
+    'pykka_live_frames_total{direction="in", type="event"}': "frames event",
+    'pykka_live_errors_total{code="bad_frame"}': "error bad_frame",
+    'pykka_live_errors_total{code="handler_failed"}': "error handler_failed",
 }
 """Of which series the sum is known, and what the load calls that."""
 

@@ -271,7 +271,7 @@ async def test_a_tab_whose_view_is_gone_is_remounted(traffic):
 
 
 @live
-async def test_a_tab_that_was_at_another_worker_is_remounted_though_its_page_can_be_adopted(traffic):
+async def test_a_tab_of_another_worker_is_remounted_though_its_page_can_be_adopted(traffic):
     tab = Tab("/counter/")
     await tab.load()
     await tab.connect()

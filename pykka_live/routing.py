@@ -3,7 +3,6 @@
 from __future__ import annotations
 
 import gc
-import logging
 from collections.abc import Awaitable, Callable
 from typing import Any
 
@@ -12,10 +11,11 @@ from django.urls import path
 
 from pykka_live.conf import live_settings
 from pykka_live.live.system import shutdown, start
+from pykka_live.logs import own_logger
 from pykka_live.transport import heartbeat
 from pykka_live.transport.consumer import LiveConsumer
 
-logger = logging.getLogger(__name__)
+logger = own_logger(__name__)
 
 Scope = dict[str, Any]
 Receive = Callable[[], Awaitable[dict[str, Any]]]

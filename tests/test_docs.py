@@ -12,6 +12,7 @@ from django.test import RequestFactory
 
 from pykka_live import LiveView
 from pykka_live.conf import find_problems
+from pykka_live.live.spans import LISTENERS
 from pykka_live.vdom import parse
 
 DOCS = Path(__file__).parents[1] / "docs"
@@ -37,6 +38,7 @@ def blocks(language: str) -> list[Any]:
 def test_a_python_example_runs_and_its_views_answer(source, rf: RequestFactory, actors):
     namespace: dict[str, Any] = {"__name__": "example"}
     exec(compile(source, "example", "exec", dont_inherit=True), namespace)
+    LISTENERS.clear()  # of an example that attaches some
     assert find_problems(namespace.get("PYKKA_LIVE", {})) == []
     for cls in namespace.values():
         if isinstance(cls, type) and issubclass(cls, LiveView) and cls is not LiveView:

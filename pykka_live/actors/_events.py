@@ -5,10 +5,13 @@ from __future__ import annotations
 import logging
 from collections.abc import Callable
 from dataclasses import dataclass
+from time import monotonic_ns
 from typing import TYPE_CHECKING, Literal
 
 from pykka_live.actors._current import is_given_up
+from pykka_live.actors._messages import message_name
 from pykka_live.actors._reports import report
+from pykka_live.logs import own_logger
 
 if TYPE_CHECKING:
     from pykka_live.actors._cell import Cell
@@ -16,7 +19,7 @@ if TYPE_CHECKING:
 
 __all__ = ["Event", "EventKind", "Listener", "Listeners"]
 
-logger = logging.getLogger("pykka_live.actors")
+logger = own_logger("pykka_live.actors")
 
 EventKind = Literal[
     "started",
@@ -45,6 +48,10 @@ LEVELS: dict[str, int] = {
     "dead_letter": logging.INFO,
     "overflow": logging.INFO,
 }
+
+
+OF_A_MESSAGE = frozenset({"failed", "busy", "stuck", "abandoned"})
+"""What happens while an actor handles a message."""
 
 
 @dataclass(frozen=True)
@@ -101,8 +108,11 @@ def _log(event: Event) -> None:
     level = LEVELS[event.kind]
     if event.kind == "stopped" and event.cell.state == "failed":
         level = logging.ERROR  # nothing will bring it back
+    cell = event.cell
+    ref = cell.data.pop("ref", None) if event.kind == "failed" else None
     if logger.isEnabledFor(level):
         error = event.error
+        message = cell.current if event.kind in OF_A_MESSAGE else None
         logger.log(
             level,
             "%s: %s%s%s",
@@ -117,6 +127,10 @@ def _log(event: Event) -> None:
                 "event": event.kind,
                 "reason": event.reason,
                 "incarnation": event.cell.incarnation,
+                "view": cell.data.get("class", ""),
+                "message_name": "" if message is None else message_name(message.message),
+                "ref": ref,
+                "duration": None if message is None else (monotonic_ns() - cell.busy_since) * 1e-9,
             },
         )
 

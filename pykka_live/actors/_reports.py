@@ -2,14 +2,14 @@
 
 from __future__ import annotations
 
-import logging
 from typing import Any
 
 from pykka_live.actors._current import is_given_up
+from pykka_live.logs import own_logger
 
 __all__ = ["report"]
 
-logger = logging.getLogger("pykka_live.actors")
+logger = own_logger("pykka_live.actors")
 
 
 def report(text: str, *args: Any, path: str | None = None) -> None:

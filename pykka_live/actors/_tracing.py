@@ -2,20 +2,20 @@
 
 from __future__ import annotations
 
-import logging
 from collections.abc import Callable
 from dataclasses import dataclass
 from typing import TYPE_CHECKING, Any, Literal
 
 from pykka_live.actors._current import is_given_up
 from pykka_live.actors._reports import report
+from pykka_live.logs import own_logger
 
 if TYPE_CHECKING:
     from pykka_live.actors._cell import Cell
 
 __all__ = ["Trace", "Tracer", "log_trace"]
 
-logger = logging.getLogger("pykka_live.actors.trace")
+logger = own_logger("pykka_live.actors.trace")
 
 
 @dataclass(frozen=True)

@@ -3,7 +3,6 @@ runs all of the user's code."""
 
 from __future__ import annotations
 
-import logging
 import traceback
 from collections.abc import Callable
 from functools import partial
@@ -46,9 +45,10 @@ from pykka_live.live.spans import cut_short
 from pykka_live.live.stage import Stage
 from pykka_live.live.talking import LivePlace
 from pykka_live.live.user_code import call
+from pykka_live.logs import own_logger
 from pykka_live.rendering import gatherer
 
-logger = logging.getLogger(__name__)
+logger = own_logger(__name__)
 
 RESTART = "restart"
 """The reason with which a supervisor stops what it is going to start again."""
@@ -348,6 +348,12 @@ class LiveActor(SupervisedActor, Generic[P]):
         if change is not None:
             change.tell(batch)
 
+    def _ref(self) -> int | None:
+        """Return what the browser calls the request that is being handled; None if it has been
+        answered, or is none."""
+        envelope = self.cell.current
+        return None if envelope is None else getattr(envelope.reply, "ref", None)
+
     def _is_asked_elsewhere(self) -> bool:
         """Whether the message came over another socket than the one that the tab has now."""
         envelope = self.cell.current
@@ -383,6 +389,7 @@ class LiveActor(SupervisedActor, Generic[P]):
 
     def _fail(self, answer: Exception, error: BaseException) -> NoReturn:
         """Answer whoever asked with `answer`, and fail with what the user's code raised."""
+        self.cell.data["ref"] = self._ref()  # for the log, which hears of the failure later
         reply = self.defer()
         if reply is not None:
             if answer is not error and answer.__cause__ is None:

@@ -2,15 +2,15 @@
 
 from __future__ import annotations
 
-import logging
 from math import inf
 from typing import Any
 
 from pykka_live.actors import Cell, DeadLetter, Event
 from pykka_live.actors._messages import message_name
 from pykka_live.exceptions import MailboxFull
+from pykka_live.logs import own_logger
 
-logger = logging.getLogger(__name__)
+logger = own_logger(__name__)
 
 MAX_WAITING = 10
 """An actor that is busy lets messages wait, up to so many times its mailbox's capacity."""

@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-import logging
 from collections.abc import Callable, Mapping
 from dataclasses import dataclass
 from typing import Any, NamedTuple, NoReturn, TypeVar
@@ -17,9 +16,10 @@ from pykka_live.live.part import Part
 from pykka_live.live.placements import Change
 from pykka_live.live.record import Step
 from pykka_live.live.screen import Deliver
+from pykka_live.logs import own_logger
 from pykka_live.vdom import Element
 
-logger = logging.getLogger(__name__)
+logger = own_logger(__name__)
 
 P = TypeVar("P", bound=Part)
 

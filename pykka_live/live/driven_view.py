@@ -22,7 +22,7 @@ from pykka_live.exceptions import (
     MountFailed,
     TemplateFailed,
 )
-from pykka_live.live import pubsub
+from pykka_live.live import lifecycle, pubsub
 from pykka_live.live._stopwatch import Stopwatch
 from pykka_live.live.component import LiveComponent
 from pykka_live.live.contest import forget
@@ -204,7 +204,7 @@ class DrivenViewActor(DrivenActor[LiveView], ViewActor):
             clock.finish(outcome_of(error), None, error.__cause__ or error)
             self._turn_away(error, mounted=True)
             return
-        clock.finish("ok", step.update)
+        handled = clock.finish("ok", step.update)
         topics = topics_of(view)
         with self.fence():
             record.adopt(view, stage)
@@ -214,6 +214,7 @@ class DrivenViewActor(DrivenActor[LiveView], ViewActor):
             self._take(step, change, answers=True)
         finally:
             self._whole = False
+        lifecycle.log("view_mounted", self.cell, duration=handled.total)
 
     def _set_state(self, message: SetState) -> Update | Refusal:
         view = self._part

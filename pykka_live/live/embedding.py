@@ -5,7 +5,6 @@ from __future__ import annotations
 
 import copy
 import json
-import logging
 from collections.abc import Callable, Mapping
 from functools import lru_cache
 from typing import Any
@@ -27,9 +26,10 @@ from pykka_live.live.params import Binder
 from pykka_live.live.request import LiveRequest
 from pykka_live.live.token import PageToken
 from pykka_live.live.view import LiveView, view_class
+from pykka_live.logs import own_logger
 from pykka_live.rendering.beside import BesideNode
 
-logger = logging.getLogger(__name__)
+logger = own_logger(__name__)
 
 MAX_ARGUMENTS = 4000
 """How long the arguments of one view may be, as JSON: the page carries them, signed."""

@@ -21,9 +21,10 @@ from pykka_live.actors import (
     TerminateChild,
 )
 from pykka_live.conf import live_settings
-from pykka_live.live import pubsub
+from pykka_live.live import lifecycle, pubsub
 from pykka_live.live.delivery import ENDING
 from pykka_live.live.messages import ComponentsFailed
+from pykka_live.live.page import dotted_name
 from pykka_live.live.policy import spec_options
 from pykka_live.live.record import BY_HAND, CRASHED, STOPPED
 
@@ -131,11 +132,14 @@ def _moved_in(record: ComponentRecord, cell: Cell) -> None:
         record.early.clear()
     record.is_stopped = record.is_behind = False
     cell.data["component"] = record
+    cell.data["class"] = dotted_name(record.component_class)
+    lifecycle.log("component_created", cell)
     cell.watch(lambda ended, reason: _component_ended(record, ended, reason))
 
 
 def _component_ended(record: ComponentRecord, cell: Cell, reason: str) -> None:
     pubsub.hub.forget(cell.path)
+    lifecycle.ended("component_removed", cell, reason)
     screen = record.view.screen
     if record.cell is cell and not record.is_gone:  # else its id is another one's
         screen.forget(record.id)

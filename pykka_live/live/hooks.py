@@ -2,11 +2,12 @@
 
 from __future__ import annotations
 
-import logging
 from collections.abc import Callable
 from typing import Literal, NamedTuple
 
-logger = logging.getLogger(__name__)
+from pykka_live.logs import own_logger
+
+logger = own_logger(__name__)
 
 Kind = Literal["mount", "event", "info", "restore"]
 

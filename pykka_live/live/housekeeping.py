@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-import logging
 import threading
 from collections.abc import Callable, Iterable
 from contextvars import copy_context
@@ -16,9 +15,10 @@ from pykka_live.actors import check_fence
 from pykka_live.actors._locals import has_locals
 from pykka_live.live.stage import NO_CONTEXT, Stage
 from pykka_live.live.visitor import drop_messages
+from pykka_live.logs import own_logger
 from pykka_live.rendering import ContextMark
 
-logger = logging.getLogger(__name__)
+logger = own_logger(__name__)
 
 _Storage: Any = getattr(local, "_Storage", None)  # other releases of asgiref have none
 

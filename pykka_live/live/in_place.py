@@ -4,15 +4,15 @@ loop with their socket, one at a time and for as long as there is something to d
 from __future__ import annotations
 
 import asyncio
-import logging
 import weakref
 from contextvars import Context
 from typing import Any
 
 from pykka_live.actors import ActorSystem, Cell, ChildSpec, InPlace, Root
 from pykka_live.live.system import actor_system
+from pykka_live.logs import own_logger
 
-logger = logging.getLogger(__name__)
+logger = own_logger(__name__)
 
 
 class Host:

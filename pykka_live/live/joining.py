@@ -3,7 +3,6 @@ arrives."""
 
 from __future__ import annotations
 
-import logging
 from typing import TYPE_CHECKING
 
 from django.http import HttpRequest, HttpResponse
@@ -23,12 +22,13 @@ from pykka_live.live.talking import Mail, PagePlace
 from pykka_live.live.token import PageToken
 from pykka_live.live.user_code import call
 from pykka_live.live.view import LiveView
+from pykka_live.logs import own_logger
 
 if TYPE_CHECKING:
     from pykka_live.live.record import ComponentRecord, ViewRecord
     from pykka_live.vdom import Element
 
-logger = logging.getLogger(__name__)
+logger = own_logger(__name__)
 
 
 class Join:

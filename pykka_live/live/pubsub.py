@@ -12,7 +12,6 @@ from __future__ import annotations
 
 import asyncio
 import json
-import logging
 import os
 import threading
 import uuid
@@ -26,8 +25,9 @@ from pykka_live.live.delivery import deliver
 from pykka_live.live.messages import Info
 from pykka_live.live.pump import Courier, Pump, group_of, send
 from pykka_live.live.system import actor_system
+from pykka_live.logs import own_logger
 
-logger = logging.getLogger(__name__)
+logger = own_logger(__name__)
 
 _MESSAGE_TYPE = "pykka_live.publish"
 _SLOTS = 1024

@@ -10,14 +10,15 @@ from __future__ import annotations
 import asyncio
 import contextlib
 import hashlib
-import logging
 import threading
 from collections import deque
 from collections.abc import Callable, Coroutine, Iterable
 from contextvars import Context
 from typing import Any, Protocol
 
-logger = logging.getLogger(__name__)
+from pykka_live.logs import own_logger
+
+logger = own_logger(__name__)
 
 RETRY = 1.0
 """Seconds between a failure of the layer and the next attempt."""

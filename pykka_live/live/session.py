@@ -9,7 +9,7 @@ from typing import TYPE_CHECKING, Any
 
 from pykka_live.actors import Cell, ChildSpec
 from pykka_live.conf import SupervisionPolicy, live_settings
-from pykka_live.live import pubsub
+from pykka_live.live import lifecycle, pubsub
 from pykka_live.live.actor import RESTART
 from pykka_live.live.caretaker import is_expired, moment
 from pykka_live.live.family import Guardian
@@ -72,6 +72,8 @@ class SessionActor(Guardian):
 
     def on_start(self) -> None:
         self.cell.data["record"] = self._record
+        if self.cell.incarnation == 1:
+            lifecycle.log("session_opened", self.cell)
         for record in self._record.views.values():
             self._start_view(record)
         if self._record.views and self._record.socket is None:
@@ -153,6 +155,7 @@ class SessionActor(Guardian):
 
     def _view_ended(self, record: ViewRecord, cell: Cell, reason: str) -> None:
         pubsub.hub.forget(cell.path)
+        lifecycle.ended("view_ended", cell, reason)
         if self._winding or reason == ABANDONED:
             return  # the session ends; if it is restarted, it will open its views again
         # Whose strategy is `stop` does not come back from a sibling's restart.
@@ -208,6 +211,7 @@ def session_spec(
 
 def session_ended(record: SessionRecord, cell: Cell, reason: str) -> None:
     """Tell the tab that its session has ended for good, if it does not know."""
+    lifecycle.ended("session_ended", cell, reason)
     socket = record.socket
     for view in record.views.values():
         view.turn_away()

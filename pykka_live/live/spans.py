@@ -3,7 +3,6 @@ the user's own code attach."""
 
 from __future__ import annotations
 
-import logging
 import threading
 import time
 from collections.abc import Callable, Iterator
@@ -16,11 +15,12 @@ from django.core.exceptions import PermissionDenied
 from pykka_live.actors import Fenced, Killed
 from pykka_live.actors._current import is_given_up
 from pykka_live.live.hooks import Kind
+from pykka_live.logs import own_logger, session_of
 
 if TYPE_CHECKING:
     from pykka_live.live.actor import LiveActor
 
-logger = logging.getLogger(__name__)
+logger = own_logger(__name__)
 
 Name = Literal["mount", "event", "render", "info", "restart"]
 NAMES: tuple[Name, ...] = get_args(Name)
@@ -227,9 +227,3 @@ def cut_short(path: str, error: BaseException) -> None:
     """End what the actor at `path` has begun in this thread, and will not come back to."""
     while (spans := _open.get(threading.get_ident())) and spans[-1].path == path:
         spans[-1].end(GIVEN_UP if is_given_up() else "handler_error", error)
-
-
-def session_of(path: str) -> str:
-    """Return the id of the session that an actor's path tells; empty if it is in none."""
-    parts = path.split("/", 3)
-    return parts[2] if len(parts) > 2 and parts[1] == "sessions" else ""

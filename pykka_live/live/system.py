@@ -4,12 +4,14 @@ at `/sessions/<id>`, and the caretaker of them all, at `/caretaker`."""
 from __future__ import annotations
 
 import atexit
-import logging
+from time import monotonic
 
 from pykka_live.actors import ActorError, ActorSystem, Cell, Root, current_cell
+from pykka_live.live import lifecycle
 from pykka_live.live.caretaker import caretaker_spec
+from pykka_live.logs import own_logger
 
-logger = logging.getLogger(__name__)
+logger = own_logger(__name__)
 
 SHUTDOWN_TIMEOUT = 20.0
 """Seconds that a stopping process gives its actors."""
@@ -67,7 +69,10 @@ def shutdown(timeout: float = SHUTDOWN_TIMEOUT) -> list[str]:
             f"{here.path} cannot wait for the end of all actors, itself included: have another "
             "thread do that"
         )
+    begun = monotonic()
+    lifecycle.log("drain_begun", None, duration=None, timeout=timeout)
     left = actor_system().shutdown(timeout)
+    lifecycle.log("drain_ended", None, duration=monotonic() - begun, abandoned=len(left))
     if left:
         logger.error(
             "%d threads did not end in time and were abandoned: %s", len(left), ", ".join(left)

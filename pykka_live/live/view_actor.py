@@ -14,7 +14,7 @@ from pykka_live.exceptions import (
     TemplateFailed,
     ViewStopped,
 )
-from pykka_live.live import pubsub
+from pykka_live.live import lifecycle, pubsub
 from pykka_live.live._stopwatch import Stopwatch
 from pykka_live.live.actor import LiveActor
 from pykka_live.live.joining import Join
@@ -147,12 +147,16 @@ class ViewActor(LiveActor[LiveView]):
             if known == "page":
                 missing = {id for id in missing if id not in versions}
             pubsub.hub.subscribe_exactly(self.path, topics)
-            joined = self._joined(self._arrival(message, join, living is not None))
+            ref = self._ref()
+            arrival = self._arrival(message, join, living is not None)
+            joined = self._joined(arrival)
             batch = screen.show([update], joined, missing, record.completed)
             for vacated in change.vacate():
                 screen.show([vacated])
         change.tell(batch)
         replay(join.mail, view._place())
+        what: lifecycle.What = "view_joined" if living is None else "view_rejoined"
+        lifecycle.log(what, self.cell, arrival, ref=ref, duration=handled.total)
         return update
 
     def _known(self, message: Attach, picture: Element) -> tuple[str | None, Mapping[str, int]]:

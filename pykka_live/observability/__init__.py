@@ -8,6 +8,7 @@ listen.
 from __future__ import annotations
 
 from pykka_live.live.spans import Span, attach, detach
+from pykka_live.logs import LiveFilter
 from pykka_live.observability.catalogue import METRICS, Metric
 from pykka_live.observability.collector import LiveCollector
 from pykka_live.observability.control import ControlServer
@@ -23,6 +24,7 @@ __all__ = [
     "ControlServer",
     "HealthView",
     "LiveCollector",
+    "LiveFilter",
     "Metric",
     "MetricsView",
     "NoAnswer",

@@ -10,7 +10,6 @@ from __future__ import annotations
 import atexit
 import contextlib
 import json
-import logging
 import math
 import os
 import selectors
@@ -24,13 +23,14 @@ from functools import partial
 from pathlib import Path
 from typing import Any
 
+from pykka_live.logs import own_logger
 from pykka_live.observability.directory import ControlError, SocketDirectory, is_abandoned
 from pykka_live.observability.requests import Refused, Request, peer_of
 from pykka_live.observability.streams import Slowly, Stream, encoded
 
 __all__ = ["Command", "ControlServer"]
 
-logger = logging.getLogger(__name__)
+logger = own_logger(__name__)
 
 Answer = Mapping[str, Any] | Iterator[bytes] | Stream
 """An object; one that is encoded bit by bit; or what comes later, or goes on."""

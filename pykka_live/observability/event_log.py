@@ -5,10 +5,11 @@ from __future__ import annotations
 import logging
 
 from pykka_live.live.hooks import Handled
+from pykka_live.logs import own_logger
 
 __all__ = ["log_event"]
 
-logger = logging.getLogger("pykka_live.events")
+logger = own_logger("pykka_live.events")
 
 
 def log_event(handled: Handled) -> None:
@@ -17,7 +18,8 @@ def log_event(handled: Handled) -> None:
     All that the line says, and the path of the view's actor, are attributes of the log's record.
     """
     if logger.isEnabledFor(logging.DEBUG):
-        logger.debug("%s", _line(handled), extra=handled._asdict())
+        extra = {**handled._asdict(), "duration": handled.total}
+        logger.debug("%s", _line(handled), extra=extra)
 
 
 def _line(handled: Handled) -> str:

@@ -3,7 +3,6 @@ socket and the port at which it is asked for them."""
 
 from __future__ import annotations
 
-import logging
 import os
 import threading
 from collections.abc import Callable
@@ -15,6 +14,7 @@ from pykka_live.actors import ActorSystem, Event
 from pykka_live.conf import live_settings
 from pykka_live.live import hooks
 from pykka_live.observability.chronicle import Chronicle
+from pykka_live.logs import own_logger
 from pykka_live.observability.collector import KINDS, LiveCollector
 from pykka_live.observability.commands import commands
 from pykka_live.observability.control import ControlServer
@@ -29,7 +29,7 @@ from pykka_live.observability.workers import COMMAND, Workers
 
 __all__ = ["Observer", "install"]
 
-logger = logging.getLogger(__name__)
+logger = own_logger(__name__)
 
 
 class Observer:

@@ -2,16 +2,15 @@
 
 from __future__ import annotations
 
-import logging
-
 from pykka_live.actors import ActorSystem, Cell, ReplyPort
 from pykka_live.live.record import BY_HAND
+from pykka_live.logs import own_logger
 from pykka_live.observability.inspection import ActorNotFound
 from pykka_live.observability.wording import printable
 
 __all__ = ["InterventionRefused", "restart", "stop"]
 
-logger = logging.getLogger("pykka_live.interventions")
+logger = own_logger("pykka_live.interventions")
 
 TEXT = 200  # characters of what somebody says
 

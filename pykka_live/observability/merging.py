@@ -3,7 +3,6 @@
 from __future__ import annotations
 
 import copy
-import logging
 import re
 from collections.abc import Callable, Iterable, Iterator
 from dataclasses import dataclass, field
@@ -15,7 +14,9 @@ from prometheus_client.samples import Sample
 
 __all__ = ["WORKER", "Encoder", "Numbered", "encoder", "merge"]
 
-logger = logging.getLogger(__name__)
+from pykka_live.logs import own_logger
+
+logger = own_logger(__name__)
 
 Encoder = Callable[[Collector], bytes]
 

@@ -3,7 +3,6 @@
 from __future__ import annotations
 
 import contextlib
-import logging
 import selectors
 import socket
 import socketserver
@@ -14,11 +13,12 @@ from typing import Any
 from urllib.parse import parse_qs
 from wsgiref.simple_server import WSGIRequestHandler, WSGIServer
 
+from pykka_live.logs import own_logger
 from pykka_live.observability.exposition import Expose, Reply, reply_to
 
 __all__ = ["MetricsPort"]
 
-logger = logging.getLogger(__name__)
+logger = own_logger(__name__)
 
 PATHS = ("/", "/metrics")
 TIMEOUT = 10.0  # seconds between two parts of a request, and of the answer

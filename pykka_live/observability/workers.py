@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-import logging
 import os
 import threading
 import time
@@ -13,6 +12,7 @@ from typing import Any, Literal
 from prometheus_client.core import Metric
 from prometheus_client.registry import Collector, CollectorRegistry
 
+from pykka_live.logs import own_logger
 from pykka_live.observability import catalogue
 from pykka_live.observability.directory import ControlError, SocketDirectory, is_abandoned
 from pykka_live.observability.listening import Addresses
@@ -21,7 +21,7 @@ from pykka_live.observability.processes import NoAnswer, ServerProcess, ask_all,
 
 __all__ = ["COMMAND", "BadNames", "Workers"]
 
-logger = logging.getLogger(__name__)
+logger = own_logger(__name__)
 
 COMMAND = "metrics"
 

@@ -15,7 +15,6 @@ import collections
 import datetime
 import decimal
 import enum
-import logging
 import types
 import uuid
 
@@ -25,10 +24,11 @@ from django.db.models.query_utils import DeferredAttribute
 from django.utils.functional import Promise
 from django.utils.safestring import SafeString
 
+from pykka_live.logs import own_logger
 from pykka_live.rendering.equality import attributes_compared
 from pykka_live.rendering.purity import is_pure
 
-logger = logging.getLogger(__name__)
+logger = own_logger(__name__)
 
 cdef extern from "Python.h":
     PyObject* _PyType_Lookup(object type, object name)

@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-import logging
 from collections.abc import Callable, Mapping, Sequence
 from dataclasses import dataclass
 from typing import Any, ClassVar, TypeVar
@@ -18,6 +17,7 @@ from django.template.backends.django import Template as BackendTemplate
 from django.template.loader import select_template
 from django.utils.autoreload import file_changed
 
+from pykka_live.logs import own_logger
 from pykka_live.rendering._renderer import Renderer
 from pykka_live.rendering.beside import Beside
 from pykka_live.rendering.context import LiveContext, processed_values
@@ -32,7 +32,7 @@ from pykka_live.vdom import Element, parse_region, to_html
 
 _Self = TypeVar("_Self", bound="TreeTemplate")
 
-logger = logging.getLogger(__name__)
+logger = own_logger(__name__)
 
 
 @dataclass(frozen=True)

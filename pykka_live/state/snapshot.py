@@ -7,11 +7,11 @@ its parts), are not copied: they are replaced by markers, and point to the new o
 
 from __future__ import annotations
 
-import logging
 from collections.abc import Iterator, Set
 from dataclasses import dataclass
 from typing import Any
 
+from pykka_live.logs import own_logger
 from pykka_live.state._attributes import attributes
 from pykka_live.state._freeze import Freezer
 from pykka_live.state._frozen import Frozen
@@ -19,7 +19,7 @@ from pykka_live.state._markers import find
 from pykka_live.state.opaque import Copier, Restorer
 from pykka_live.state.thaw import Memo, thaw
 
-logger = logging.getLogger(__name__)
+logger = own_logger(__name__)
 
 _NOTHING: frozenset[Any] = frozenset()
 

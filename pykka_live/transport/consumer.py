@@ -4,7 +4,6 @@ runs here."""
 from __future__ import annotations
 
 import asyncio
-import logging
 from collections.abc import Awaitable, Callable, Coroutine
 from time import monotonic
 from typing import Any
@@ -20,13 +19,14 @@ from pykka_live.live.messages import Attach, OpenView, Refusal
 from pykka_live.live.request import Handshake
 from pykka_live.live.sessions import end_of, open_session
 from pykka_live.live.token import PageToken
+from pykka_live.logs import own_logger
 from pykka_live.transport import frames, heartbeat
 from pykka_live.transport._traffic import ABNORMAL, BAD, Request, traffic
 from pykka_live.transport.links import MAX_PENDING, Links, still_waits
 from pykka_live.transport.outbox import Outbox
 from pykka_live.transport.socket import BrowserSocket, JoinAnswer, watch_deadlines
 
-logger = logging.getLogger(__name__)
+logger = own_logger(__name__)
 
 MAX_VIEWS = 50
 """How many views one socket may join."""

@@ -3,15 +3,15 @@
 from __future__ import annotations
 
 import asyncio
-import logging
 import threading
 from collections.abc import Awaitable, Callable
 from typing import Any
 
 from pykka_live.actors._replies import Landing
+from pykka_live.logs import own_logger
 from pykka_live.transport._traffic import ABNORMAL, Request, traffic
 
-logger = logging.getLogger(__name__)
+logger = own_logger(__name__)
 
 TOO_SLOW = 4013
 

@@ -22,7 +22,6 @@ from pykka_live.live.messages import (
     UpdateProps,
 )
 from pykka_live.live.outcomes import outcome_of
-from pykka_live.live.page import dotted_name
 from pykka_live.live.part import topics_of
 from pykka_live.live.record import ComponentRecord, Step
 from pykka_live.live.stage import Stage
@@ -40,7 +39,7 @@ class ComponentActor(LiveActor[LiveComponent]):
     _openings: ClassVar[frozenset[type]] = frozenset({Show})  # that see to it themselves
 
     def __init__(self, record: ComponentRecord) -> None:
-        super().__init__(record, record.view, dotted_name(record.component_class))
+        super().__init__(record, record.view, record.class_name)
         self._record = record
         self._own_stage: Stage | None = None
         self._stage_of: Stage | None = None  # the view's, of which that was made

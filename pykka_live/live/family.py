@@ -24,7 +24,6 @@ from pykka_live.conf import live_settings
 from pykka_live.live import lifecycle, pubsub
 from pykka_live.live.delivery import ENDING
 from pykka_live.live.messages import ComponentsFailed
-from pykka_live.live.page import dotted_name
 from pykka_live.live.policy import spec_options
 from pykka_live.live.record import BY_HAND, CRASHED, STOPPED
 
@@ -132,7 +131,7 @@ def _moved_in(record: ComponentRecord, cell: Cell) -> None:
         record.early.clear()
     record.is_stopped = record.is_behind = False
     cell.data["component"] = record
-    cell.data["class"] = dotted_name(record.component_class)
+    cell.data["class"] = record.class_name
     lifecycle.log("component_created", cell)
     cell.watch(lambda ended, reason: _component_ended(record, ended, reason))
 

@@ -9,6 +9,7 @@ from typing import TYPE_CHECKING, Any, ClassVar, NamedTuple
 from pykka_live.actors import ActorStopped
 from pykka_live.live.delivery import is_ending, most_waiting
 from pykka_live.live.messages import Update
+from pykka_live.live.page import dotted_name
 from pykka_live.live.policy import policy_of
 from pykka_live.live.screen import Screen
 from pykka_live.live.stage import Stage
@@ -337,6 +338,12 @@ class ComponentRecord(Record):
         if known is not None:
             return [self.tree()]
         return [self.tree(), *self.view.trees(below=self)]
+
+    @property
+    def class_name(self) -> str:
+        """The dotted name of the component's class; of the object's, if it is one that was
+        given."""
+        return dotted_name(getattr(self.instance, "target_class", self.component_class))
 
     def new_actor(self) -> SupervisedActor:
         """Return an incarnation of the component's actor."""

@@ -99,6 +99,13 @@ ABANDONED_THREADS = Metric(
     "gauge",
     "Threads of actors that were given up and have not ended.",
 )
+CHECKPOINT_BYTES = Metric(
+    "pykka_live_checkpoint_bytes",
+    "gauge",
+    "Bytes of the checkpoints that living views and components hold, estimated from a few of each "
+    "class and from some of their parts; what is shared is counted for each.",
+    ("view",),
+)
 INFO = Metric(
     "pykka_live_info",
     "gauge",
@@ -339,7 +346,7 @@ SILENT_WORKERS = Metric(
 
 METRICS: tuple[Metric, ...] = (
     *(ACTORS, BACKOFF, MAILBOX_MESSAGES, MAILBOX_MESSAGES_MAX, MAILBOX_CAPACITY, MAILBOX_FILL_MAX),
-    *(BUSY_MAX, ABANDONED_THREADS, INFO),
+    *(BUSY_MAX, ABANDONED_THREADS, CHECKPOINT_BYTES, INFO),
     *(EVENTS, MAILBOX_WAIT, HANDLER, RENDER, CHECKPOINT, DIFF, ENCODE, EVENT),
     *(RENDERED_ROWS, REUSED_ROWS, WHOLE_PAGES),
     *(PATCHES, CHECKPOINTS, FOLDED),

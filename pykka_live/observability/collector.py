@@ -20,6 +20,7 @@ from pykka_live.actors import ActorSystem, Cell
 from pykka_live.live.hooks import OPERATIONS
 from pykka_live.observability import catalogue, connections
 from pykka_live.observability.catalogue import BUCKETS
+from pykka_live.observability.checkpoints import checkpoint_bytes
 from pykka_live.observability.incidents import Incidents
 from pykka_live.observability.tally import PHASES, Series, Tally
 from pykka_live.transport._traffic import Traffic
@@ -84,10 +85,15 @@ class LiveCollector(Collector):
         """Return the metrics as they are now, in the order of `catalogue.METRICS`."""
         system = self._system()
         given_up = [] if system is None else system.abandoned_cells()
-        yield from _actors([] if system is None else system.cells(), given_up)
+        cells = [] if system is None else system.cells()
+        yield from _actors(cells, given_up)
         threads = catalogue.ABANDONED_THREADS.gauge()
         threads.add_metric((), len(given_up))
         yield threads
+        size = catalogue.CHECKPOINT_BYTES.gauge()
+        for name, count in checkpoint_bytes(cells).items():
+            size.add_metric((name,), count)
+        yield size
         info = catalogue.INFO.gauge()
         info.add_metric((_own_version(), platform.python_version(), django.__version__), 1)
         yield info

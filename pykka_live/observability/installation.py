@@ -13,8 +13,8 @@ from prometheus_client.registry import CollectorRegistry
 from pykka_live.actors import ActorSystem, Event
 from pykka_live.conf import live_settings
 from pykka_live.live import hooks
-from pykka_live.observability.chronicle import Chronicle
 from pykka_live.logs import own_logger
+from pykka_live.observability.chronicle import Chronicle
 from pykka_live.observability.collector import KINDS, LiveCollector
 from pykka_live.observability.commands import commands
 from pykka_live.observability.control import ControlServer

@@ -40,6 +40,7 @@ def test_names_are_fit_for_prometheus() -> None:
         "_workers",
         "_info",
         "_sockets",
+        "_bytes",
         "_draining",
     )
     for metric in METRICS:

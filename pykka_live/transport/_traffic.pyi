@@ -17,9 +17,9 @@ CLOSE_CODES: tuple[int, ...]
 """The codes that are counted one by one."""
 
 class Request:
-    """What a browser has asked, and waits for.
+    """What a browser has asked, and waits for. `new_request` makes it.
 
-    Args:
+    Attributes:
         kind: the type of the frame.
         view: the dotted name of the view's class; empty while it is not known.
         received: when the frame came, as `time.monotonic` tells it.
@@ -31,7 +31,8 @@ class Request:
     received: float
     due: float
 
-    def __init__(self, kind: str, view: str, received: float, due: float) -> None: ...
+def new_request(kind: str, view: str, received: float, due: float) -> Request:
+    """Return a request, in half the time that calling the class would take."""
 
 class Traffic:
     """Counts what goes over the sockets of a process. Any thread may, and needs no lock: nothing

@@ -1,10 +1,10 @@
 """The numbers of the sockets, counted for each frame."""
 
 cimport cython
+from cpython.time cimport monotonic
 from libc.string cimport memset
 
 import os
-from time import monotonic
 
 from pykka_live._histogram cimport Histogram
 
@@ -29,11 +29,15 @@ cdef enum:
     TYPE_ROOM = 16
 
 cdef dict PLACES_IN = {name: i for i, name in enumerate((*RECEIVED, BAD))}
-cdef dict PLACES_OUT = {name: i for i, name in enumerate(SENT)}
-assert len(PLACES_IN) <= TYPE_ROOM and len(PLACES_OUT) <= TYPE_ROOM
+cdef Py_ssize_t sent_types = len(SENT)
+assert len(PLACES_IN) <= TYPE_ROOM and sent_types <= TYPE_ROOM
 
-cdef str BEGINNING = '{"t":"'
-cdef Py_ssize_t TYPE_AT = len(BEGINNING)
+# The first two letters of a type tell which it is.
+cdef Py_ssize_t TYPE_AT = len('{"t":"')
+cdef Py_UCS4[TYPE_ROOM][2] letters
+assert len({name[:2] for name in SENT}) == sent_types
+for _i, _name in enumerate(SENT):
+    letters[_i][0], letters[_i][1] = _name[0], _name[1]
 
 cdef struct Frames:
     long long[TYPE_ROOM] counts
@@ -43,25 +47,22 @@ cdef struct Frames:
 @cython.final
 @cython.freelist(64)
 cdef class Request:
-    """What a browser has asked, and waits for.
-
-    Args:
-        kind: the type of the frame.
-        view: the dotted name of the view's class; empty while it is not known.
-        received: when the frame came.
-        due: when the answer is too late.
-    """
+    """What a browser has asked, and waits for. `new_request` makes it."""
 
     cdef readonly str kind
     cdef public str view
     cdef readonly double received
     cdef readonly double due
 
-    def __init__(self, str kind, str view, double received, double due):
-        self.kind = kind
-        self.view = view
-        self.received = received
-        self.due = due
+
+def new_request(str kind, str view, double received, double due):
+    """Return a request, in half the time that calling the class would take."""
+    cdef Request request = Request.__new__(Request)
+    request.kind = kind
+    request.view = view
+    request.received = received
+    request.due = due
+    return request
 
 
 @cython.final
@@ -102,12 +103,12 @@ cdef class Traffic:
 
     def sent(self, str frame, Request request):
         """Count a frame that has been sent, and how long whoever has asked for it has waited."""
-        place = PLACES_OUT.get(_type(frame))
-        if place is not None:
-            self.outgoing.counts[<Py_ssize_t> place] += 1
-            self.outgoing.sizes[<Py_ssize_t> place] += _size(frame)
+        cdef Py_ssize_t place = _type(frame)
+        if place >= 0:
+            self.outgoing.counts[place] += 1
+            self.outgoing.sizes[place] += _size(frame)
         if request is not None:
-            self._histogram(request).add(<double> monotonic() - request.received)
+            self._histogram(request).add(monotonic() - request.received)
 
     cdef Histogram _histogram(self, Request request):
         found = self._replies.get((request.view, request.kind))
@@ -165,7 +166,7 @@ cdef class Traffic:
         """How many frames, and of how many bytes, by direction and type."""
         cdef Frames incoming = self.incoming, outgoing = self.outgoing
         found = {("in", name): (incoming.counts[i], incoming.sizes[i]) for name, i in PLACES_IN.items()}
-        for name, i in PLACES_OUT.items():
+        for i, name in enumerate(SENT):
             found["out", name] = (outgoing.counts[i], outgoing.sizes[i])
         return found
 
@@ -190,10 +191,17 @@ cdef class Traffic:
         return dict(self._rebuilds)
 
 
-cdef str _type(str frame):
-    """The type of a frame of ours, which begins with it."""
-    cdef Py_ssize_t end = frame.find('"', TYPE_AT)
-    return frame[TYPE_AT:end] if end > 0 and frame.startswith(BEGINNING) else ""
+cdef Py_ssize_t _type(str frame):
+    """The place among `SENT` of the type of a frame of ours, which begins with it; -1 for what is
+    no such frame."""
+    cdef Py_ssize_t i
+    if len(frame) < TYPE_AT + 2:
+        return -1
+    cdef Py_UCS4 first = frame[TYPE_AT], second = frame[TYPE_AT + 1]
+    for i in range(sent_types):
+        if letters[i][0] == first and letters[i][1] == second:
+            return i
+    return -1
 
 
 cdef Py_ssize_t _size(str text):

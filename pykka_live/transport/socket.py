@@ -23,7 +23,7 @@ from pykka_live.live.messages import Attached, Refusal, Update, Updates
 from pykka_live.live.record import ComponentRecord, ViewRecord
 from pykka_live.live.system import actor_system
 from pykka_live.transport import frames
-from pykka_live.transport._traffic import Request, traffic
+from pykka_live.transport._traffic import Request, new_request, traffic
 from pykka_live.transport.outbox import Outbox
 
 # Not 1012, which some servers (daphne) refuse to send.
@@ -116,7 +116,7 @@ class Pending:
         """
         if received is None:
             received = self._clock()
-        request = Request(kind, view, received, received + seconds)
+        request = new_request(kind, view, received, received + seconds)
         return request if self._waiting.setdefault(ref, request) is request else None
 
     def done(self, ref: int) -> Request | None:

@@ -12,7 +12,7 @@ from pykka_live.live.page import adoptions
 from pykka_live.live.system import actor_system
 from pykka_live.transport import _traffic as traffic_module
 from pykka_live.transport import consumer, frames
-from pykka_live.transport._traffic import BAD, CLOSE_CODES, JOINS, REBUILDS, Request, Traffic
+from pykka_live.transport._traffic import BAD, CLOSE_CODES, JOINS, REBUILDS, Traffic, new_request
 from pykka_live.transport.outbox import Outbox
 from tests.live import views
 from tests.tab import TIMEOUT, Tab, ended, until
@@ -86,7 +86,7 @@ def test_the_number_of_views_is_bounded():
     counted = Traffic(limit=2)
     for number in range(5):
         counted.joined(f"app.View{number}", "mounted")
-        counted.sent("", Request("event", f"app.View{number}", 0.0, 1.0))
+        counted.sent("", new_request("event", f"app.View{number}", 0.0, 1.0))
     assert {view for view, _ in counted.joins()} == {"app.View0", "app.View1", None}
     assert counted.joins()[None, "mounted"] == 3
     assert sum(counted.replies()[None, "event"][0]) == 3
@@ -110,9 +110,9 @@ async def test_an_answer_is_measured_when_it_has_been_sent(traffic):
 
     task = asyncio.create_task(outbox.run(send))
     await asyncio.sleep(0)
-    outbox.put('{"t":"ok","ref":1}', Request("event", "app.View", 0.0, 1.0))
+    outbox.put('{"t":"ok","ref":1}', new_request("event", "app.View", 0.0, 1.0))
     outbox.put('{"t":"patch","v":2}')
-    outbox.put('{"t":"error","ref":2}', Request("event", "app.View", 0.0, 1.0))
+    outbox.put('{"t":"error","ref":2}', new_request("event", "app.View", 0.0, 1.0))
     await asyncio.sleep(0)
     assert traffic.replies() == {}
     gate.set()

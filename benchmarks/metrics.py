@@ -1,12 +1,13 @@
 """What metrics cost: counting an event, a counter's event with and without it, and a scrape.
 
-"counting" is our tally beside prometheus_client's own histograms, the stages of an event each. "a
-counter's event" is what an actor does for an event that waits in its mailbox (bind a parameter,
-handle, render, compare, encode, keep the state), in turns with and without the tally; what the
-socket takes is not in it. Both are CPU time. "a scrape" is of so many views with one event each; of
-several workers, it is asked of one of them, which asks the others over their control sockets, on as
-many cores as there are. "the tree" is what `manage.py actor_tree` waits for, at the most, while a
-worker tells its metrics. Medians.
+"counting" is our tally beside prometheus_client's own histograms, the stages of an event each; and,
+for the frames of an event, what a socket counts (a frame and its bytes each way, and how long the
+answer took) beside four of its counters and a histogram. "a counter's event" is what an actor does
+for an event that waits in its mailbox (bind a parameter, handle, render, compare, encode, keep the
+state), in turns with and without the tally; what the socket takes is not in it. Both are CPU time.
+"a scrape" is of so many views with one event each; of several workers, it is asked of one of them,
+which asks the others over their control sockets, on as many cores as there are. "the tree" is what
+`manage.py actor_tree` waits for, at the most, while a worker tells its metrics. Medians.
 
 python -m benchmarks.metrics [--rounds N] [--quick] [--write]
 """
@@ -28,7 +29,7 @@ from pathlib import Path
 from statistics import median
 from typing import Any
 
-from prometheus_client import CollectorRegistry, Histogram
+from prometheus_client import CollectorRegistry, Counter, Histogram
 
 from benchmarks.handle import Countdown, configure
 from benchmarks.report import Table, Target, duration, parse, parser, publish, ratio, size
@@ -73,6 +74,44 @@ def counting(rounds: int) -> Table:
     return table
 
 
+def frames(rounds: int) -> Table:
+    """Return what it costs to count an event's two frames."""
+    from pykka_live.transport._traffic import Traffic, new_request
+
+    asked = '{"t":"event","ref":7,"view":1,"name":"increment","params":{"amount":"1"}}'
+    told = '{"t":"patch","ref":7,"v":8,"p":[0,0,"t","7"]}'
+    view, traffic = "app.views.Counter", Traffic()
+    registry = CollectorRegistry()
+    counts = Counter("frames", "Frames.", ["direction", "type"], registry=registry)
+    sizes = Counter("bytes", "Bytes.", ["direction", "type"], registry=registry)
+    histogram = Histogram("seconds", "Seconds.", ["view", "kind"], registry=registry)
+
+    def count() -> None:
+        now = time.monotonic()
+        traffic.received("event", asked)
+        traffic.sent(told, new_request("event", view, now, now + 30))
+
+    def observe() -> None:
+        began = time.monotonic()
+        for labels, text in ((("in", "event"), asked), (("out", "patch"), told)):
+            counts.labels(*labels).inc()
+            sizes.labels(*labels).inc(len(text))
+        histogram.labels(view, "event").observe(time.monotonic() - began)
+
+    pairs = [
+        tuple(
+            timeit.timeit(each, timer=time.process_time, number=NUMBER) / NUMBER
+            for each in (count, observe)
+        )
+        for _ in range(rounds)
+    ]
+    ours, theirs = (median(column) for column in zip(*pairs, strict=True))
+    table = Table("Counting an event's frames", ("", "time", "ratio"))
+    table.add("4 counters, 1 histogram", duration(theirs), ratio(1.0))
+    table.add("our traffic", duration(ours), ratio(median(us / them for us, them in pairs)))
+    return table
+
+
 async def handled(view: Any, message: Any, count: int) -> float:
     """Return the CPU seconds that an actor needs for each message that waits already."""
     port = Countdown(count)
@@ -92,7 +131,7 @@ async def share(rounds: int) -> Table:
     from pykka_live.live.messages import CallEvent
     from pykka_live.observability import install
 
-    class Counter(LiveView):
+    class Page(LiveView):
         """A number, and a button."""
 
         template = (
@@ -108,7 +147,7 @@ async def share(rounds: int) -> Table:
             self.count += amount
 
     handle = await create_session_actor("session")
-    await handle.mount(Counter)
+    await handle.mount(Page)
     (view,) = handle._cell.children.values()
     message, tally = CallEvent("increment", {"amount": 1}), install().tally
     pairs = []
@@ -249,7 +288,7 @@ def main() -> None:
     rounds, views = (1, VIEWS[:1]) if options.quick else (options.rounds, VIEWS)
     # The workers are forked, so before there are actors.
     tables = [counting(rounds), scrapes(rounds, views), trees(rounds, views)]
-    tables.insert(1, asyncio.run(share(rounds)))
+    tables[1:1] = [asyncio.run(share(rounds)), frames(rounds)]
     shutdown_actor_system()
     for table in tables:
         table.print()

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import asyncio
+import os
 import re
 from pathlib import Path
 
@@ -102,6 +103,23 @@ def test_a_close_code_that_nobody_knows_is_counted_with_the_others():
     assert counted.sockets == 0
 
 
+def test_the_child_of_a_fork_counts_from_zero(traffic):
+    traffic.opened()
+    traffic.error("timeout")
+    out, into = os.pipe()
+    child = os.fork()
+    if child == 0:
+        try:
+            os.write(into, f"{traffic.sockets} {some(traffic.errors())}".encode())
+        finally:
+            os._exit(0)
+    os.waitpid(child, 0)
+    assert os.read(out, 100).decode() == "0 {}"
+    assert (traffic.sockets, some(traffic.errors())) == (1, {"timeout": 1})
+    os.close(out)
+    os.close(into)
+
+
 async def test_an_answer_is_measured_when_it_has_been_sent(traffic):
     outbox, gate = Outbox(), asyncio.Event()
 
@@ -154,6 +172,18 @@ async def test_what_a_tab_does_is_counted(traffic):
     assert some(traffic.joins()) == {(COUNTER, "adopted"): 1}
     assert some(traffic.rebuilds()) == {(COUNTER, "refresh"): 1}
     assert some(traffic.closes()) == {1001: 1}
+
+
+@live
+async def test_a_batch_is_an_answer_as_well(traffic):
+    tab = Tab("/board/")
+    await tab.open()
+    assert (await tab.answer(await tab.send(t="refresh", view=tab.view)))["t"] == "batch"
+    await until(lambda: sent(traffic, "batch"))
+    board = "tests.live.components.Board"
+    assert sum(traffic.replies()[board, "refresh"][0]) == 1
+    assert traffic.rebuilds()[board, "refresh"] == 1
+    await tab.close()
 
 
 @live

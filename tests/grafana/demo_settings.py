@@ -5,8 +5,8 @@ from __future__ import annotations
 from demo.settings import *  # noqa: F403
 
 PYKKA_LIVE = {
-    "EVENT_TIMEOUT": 1.5,
-    "STUCK_TIMEOUT": 3,
+    "EVENT_TIMEOUT": 2.5,
+    "STUCK_TIMEOUT": 4,
     "HEALTH_INTERVAL": 0.5,
     "HEALTH_TIMEOUT": 0.5,
     "MAILBOX": {"view": 10},

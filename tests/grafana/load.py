@@ -18,6 +18,8 @@ __all__ = ["Load", "Tab"]
 
 COUNTER = "/counter/"
 CRASH = "/crash/"
+SHOP = "/shop/"
+TABLE = "/table/"
 TIMEOUT = 30.0
 
 
@@ -141,25 +143,25 @@ class Load:
 
     def __init__(self, server: Server) -> None:
         self.done: Counter[str] = Counter()
-        self._staying: list[Tab] = []
+        self._staying: dict[str, Tab] = {}
         self._server = server
 
     async def run(self) -> None:
         """Let each kind of visitor come and go, all at once."""
         visits = [self._count(back) for back in (True, True, True, False, False, False)]
         visits += [self._crash(), self._despair(), self._hang(), self._overflow()]
-        visits += [self._chat(), self._chat(), self._shop(), self._table()]
+        visits += [self._chat(), self._chat(), self._shop(), self._live()]
         await asyncio.gather(*visits)
 
     async def stay(self) -> None:
-        """Open some tabs that stay open."""
-        for path in (COUNTER, COUNTER, CRASH, "/shop/"):
-            self._staying.append(await self._open(path))
+        """Open some tabs that stay open, each at one worker."""
+        for path in (COUNTER, CRASH, SHOP, TABLE):
+            self._staying[path] = await self._open(path)
             self.done["open"] += 1
 
     async def leave(self) -> None:
         """Close the tabs that have stayed."""
-        for tab in self._staying:
+        for tab in self._staying.values():
             await tab.leave()
 
     async def _open(self, path: str) -> Tab:
@@ -234,17 +236,18 @@ class Load:
 
     async def _shop(self) -> None:
         """Buys cups, and drops one."""
-        tab = await self._open("/shop/")
+        tab = await self._open(SHOP)
         for _ in range(3):
             await tab.event("add", "product-cup", quantity="1")
         await tab.event("drop", "product-cup")
         await tab.event("toggle_sale")
         await tab.leave()
 
-    async def _table(self) -> None:
-        """Changes single cells of many rows."""
-        tab = await self._open("/table/")
+    async def _live(self) -> None:
+        """Works in the tabs that stay, so that a worker is asked in each round for the same."""
         for number in range(1, 6):
-            await tab.event("update", row=str(number), amount=str(number))
-        await tab.event("sort", column="name")
-        await tab.leave()
+            await self._staying[TABLE].event("update", row=str(number), amount=str(number))
+        await self._staying[TABLE].event("sort", column="name")
+        for path in (COUNTER, CRASH):
+            await self._staying[path].event("increment")
+        await self._staying[SHOP].event("toggle_sale")

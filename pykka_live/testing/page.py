@@ -265,8 +265,11 @@ class Page(Scope):
         region.call(call)
 
     def go_by(self, link: DomElement) -> None:
-        """Follow a plain link."""
-        self.client.go(self, self._address(link.attrs["href"], link))
+        """Follow a plain link. One that leads to a place on this page loads nothing."""
+        address = self._address(link.attrs["href"], link)
+        here = urlsplit(self.url)._replace(fragment="").geturl()
+        if "#" not in link.attrs["href"] or address != here:
+            self.client.go(self, address)
 
     def send_plainly(self, form: DomElement, submitter: DomElement | None) -> None:
         """Send a form that has no binding, and show the answer."""

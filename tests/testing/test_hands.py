@@ -119,6 +119,16 @@ def test_once_is_once(recorded):
     assert len(told()) == 1
 
 
+def test_a_link_to_a_place_on_the_page_loads_nothing(recorded):
+    page = recorded("<a href='#there' @click='note'>x</a><p id='there'>y</p>")
+
+    page.find("a").click()
+
+    assert told() == [("note", {})]
+    assert page.is_live
+    assert page.url == "/recorder/"
+
+
 def test_prevent_keeps_a_link_from_leading_away(recorded):
     page = recorded("<a href='/counter/' @click.prevent='note'>x</a>")
 

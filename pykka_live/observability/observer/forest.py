@@ -112,8 +112,8 @@ class _Drawing:
         gravest = sorted(states, key=lambda state: -GRAVITY.get(state, 0))
         sessions = "session" if len(summaries) == 1 else "sessions"
         node = _node(key, guides, f"{len(summaries)} {sessions}", "group")
-        node["name"] = last_name(name) or "no view yet"
-        node["class"] = name
+        node["name"] = printable(last_name(name)) or "no view yet"
+        node["class"] = printable(name)
         node["unfolded"] = key in self._unfolded
         node["counts"] = [{"state": state, "count": states[state]} for state in gravest]
         node["mailbox"] = sum(summary.waiting for summary in summaries)
@@ -146,7 +146,7 @@ class _Drawing:
         if len(self.nodes) >= NODES:
             return
         node = _node(cell.path, guides, _label(cell), cell.kind)
-        name = class_name(cell)
+        name = printable(class_name(cell))
         waiting, capacity = len(cell.mailbox), cell.mailbox.capacity
         node.update(
             {
@@ -177,7 +177,7 @@ class _Drawing:
         summary = self._census.sessions.get(session_id(cell.path))
         if summary is not None:
             below = summary.actors - 1
-            node["name"] = node["name"] or last_name(summary.name)
+            node["name"] = node["name"] or printable(last_name(summary.name))
             node["note"] = f"{below} actor{'' if below == 1 else 's'}"
             node["own"] = summary.own
             if summary.state not in ("running", cell.state):

@@ -96,7 +96,7 @@ def page_of(cells: list[Cell], look: Look) -> tuple[list[Cell], int, int]:
 def row(cell: Cell) -> dict[str, Any]:
     """Return what the table shows of an actor."""
     current, waiting, capacity = cell.current, len(cell.mailbox), cell.mailbox.capacity
-    name = class_name(cell)
+    name = printable(class_name(cell))
     since = (time.monotonic_ns() - cell.busy_since) * 1e-9 if cell.busy_since else None
     error = cell.last_error
     started = cell.started_at

@@ -185,7 +185,7 @@ class Sampler:
                 "kind": each.kind,
                 "path": each.path,
                 "short": short(each.path),
-                "name": last_name(each.name) or each.actor,
+                "name": printable(last_name(each.name) or each.actor),
                 "text": printable(each.text),
                 "count": each.count,
             }
@@ -215,7 +215,7 @@ class Sampler:
         system = self._system()
         cell = system.find(path)
         if cell is None:
-            return {"path": path, "short": short(path), "gone": True}
+            return {"shown": printable(path), "short": short(path), "gone": True}
         with self._lock:
             known = self._recorders.get(cell)
             recorder = Recorder(cell, RECORDED) if known is None else known[0]
@@ -223,8 +223,26 @@ class Sampler:
         try:
             found = inspect(system, path)
         except ActorNotFound:
-            return {"path": path, "short": short(path), "gone": True}
+            return {"shown": printable(path), "short": short(path), "gone": True}
         now = self._clock()
         for each in found["recent"] or ():
             each["ago"] = coarse(now - each["time"])
-        return {**found, **row(cell), "gone": False}
+        for each in found["children"]:
+            each["short"] = short(each["path"])
+        strategy = found["supervision"]["strategy"]
+        if isinstance(strategy, dict):
+            strategy = ", ".join(f"{error}: {word}" for error, word in strategy.items())
+        if found["last_error"] is not None:
+            found["last_error"]["traceback"] = _printable_lines(found["last_error"]["traceback"])
+        return {
+            **found,
+            **row(cell),
+            "stack": _printable_lines(found["stack"]),
+            "shown": printable(path),
+            "strategy": strategy,
+            "gone": False,
+        }
+
+
+def _printable_lines(text: str) -> str:
+    return "\n".join(map(printable, text.split("\n")))

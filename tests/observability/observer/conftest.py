@@ -1,0 +1,43 @@
+"""An observer's page without threads: it sees something new when the test says so."""
+
+from __future__ import annotations
+
+from collections.abc import Callable
+
+import pytest
+from django.contrib.auth.models import User
+
+from pykka_live.observability import install
+from pykka_live.observability.observer.watch import watch
+from pykka_live.testing import LiveClient
+
+
+@pytest.fixture
+def admin(db: None) -> User:
+    """Somebody who may do everything."""
+    return User.objects.create_superuser("ada")
+
+
+@pytest.fixture
+def clerk(db: None) -> User:
+    """Somebody who may look only."""
+    return User.objects.create_user("bob", is_staff=True)
+
+
+@pytest.fixture
+def tick(live: LiveClient, monkeypatch: pytest.MonkeyPatch, settings: object) -> Callable[[], None]:
+    """`tick()` lets a second pass for the pages that look."""
+    settings.ROOT_URLCONF = "tests.observability.observer.urls"  # type: ignore[attr-defined]
+    sampler = install().sampler
+    sampler.reset()
+    watch.reset()
+    install().chronicle._reset()
+    monkeypatch.setattr(sampler.beat, "keep", lambda: None)
+    monkeypatch.setattr(watch._beat, "keep", lambda: None)
+
+    def tick() -> None:
+        sampler.sample()
+        watch._tell()
+        live.settle()
+
+    return tick

@@ -2,14 +2,15 @@
 
 from __future__ import annotations
 
-import logging
 import threading
 import time
 from collections.abc import Callable
 
+from pykka_live.logs import own_logger
+
 __all__ = ["Beat"]
 
-logger = logging.getLogger(__name__)
+logger = own_logger(__name__)
 
 
 class Beat:

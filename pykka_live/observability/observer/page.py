@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-import logging
 import os
 from typing import Any, Literal
 from weakref import WeakKeyDictionary
@@ -16,6 +15,7 @@ from django.views.decorators.clickjacking import xframe_options_deny
 from pykka_live.live.events import event
 from pykka_live.live.page import dotted_name
 from pykka_live.live.view import LiveView
+from pykka_live.logs import own_logger
 from pykka_live.observability.observer.deeds import Deed, Done
 from pykka_live.observability.observer.look import (
     BRANCH,
@@ -30,7 +30,7 @@ from pykka_live.observability.wording import printable
 
 __all__ = ["PERMISSION", "ObserverPage"]
 
-logger = logging.getLogger("pykka_live.interventions")
+logger = own_logger("pykka_live.interventions")
 
 PERMISSION = "pykka_live.control_actors"
 

@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-import logging
 import os
 import threading
 from collections.abc import Callable, Mapping
@@ -14,6 +13,7 @@ from pykka_live.actors import Cell
 from pykka_live.live.delivery import deliver
 from pykka_live.live.messages import Info
 from pykka_live.live.system import find_actor
+from pykka_live.logs import own_logger
 from pykka_live.observability.directory import ControlError
 from pykka_live.observability.installation import install
 from pykka_live.observability.observer.beat import Beat
@@ -23,7 +23,7 @@ from pykka_live.observability.processes import NoAnswer, ServerProcess, server_p
 
 __all__ = ["Tick", "Watch", "watch"]
 
-logger = logging.getLogger(__name__)
+logger = own_logger(__name__)
 
 PATIENCE = 3.0  # seconds for another process to answer
 ROLL_CALL = 5  # turns after which it is looked which processes there are

@@ -286,16 +286,22 @@ class EventAnswer(Answer):
             self._refuse(answer)
             return
         request = self._socket.pending.done(self._ref)
-        if request is not None and request.kind == "refresh":
-            traffic.rebuilt(request.view, "refresh")
         put = self._socket.outbox.put
         if isinstance(answer, Updates):
+            _note_rebuild(request)
             put(frames.batch(self._link.number, answer, self._ref), request)
         elif answer.patches is not None or answer.tree is not None:
             # Late or not, the picture has changed.
+            if answer.tree is not None:
+                _note_rebuild(request)
             put(frames.reply(self._ref, self._link.number, answer), request)
         elif request is not None:
             put(frames.ok(self._ref, answer.debug), request)
+
+
+def _note_rebuild(request: Request | None) -> None:
+    if request is not None and request.kind == "refresh":
+        traffic.rebuilt(request.view, "refresh")
 
 
 async def watch_deadlines(socket: BrowserSocket, interval: float) -> None:

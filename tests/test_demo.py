@@ -83,6 +83,13 @@ def test_it_runs_under_daphne_too(env, kind):
         assert "--paper" in get(f"{origin}/static/pages/demo.css")[0]
 
 
+def test_the_observer_asks_who_one_is_and_how_to_become_somebody(demo):
+    page, _ = get(f"{demo.url}/observer/")  # follows to the login
+
+    assert "createsuperuser" in page
+    assert 'name="next" value="/observer/"' in page
+
+
 def test_its_own_tests_pass(env):
     manage("test", "pages.tests", cwd=DEMO, env=env)
 

@@ -4,7 +4,6 @@ from __future__ import annotations
 
 import json
 import threading
-from collections.abc import Callable
 
 import pytest
 
@@ -75,6 +74,19 @@ def test_sessions_are_folded_twice(sampler: Sampler, sessions: int) -> None:
     assert below[-1]["label"] == "20 more: search for them"
     open_one = (group["key"], below[0]["key"])
     assert len(sampler.sight(Look(branches=open_one))["nodes"]) == 43
+
+
+def test_of_a_thousand_actors_no_more_is_shown_than_fits(
+    sampler: Sampler, system: ActorSystem
+) -> None:
+    for n in range(500):
+        system.start_child(ChildSpec(f"sessions/{n:032x}", Session, kind="session"))
+    folded = sampler.sight(Look())
+    assert (folded["actors"], folded["rows_count"]) == (1001, 1001)
+    assert (len(folded["nodes"]), len(folded["rows"])) == (1, 50)
+    branches = (folded["nodes"][0]["key"], *(f"/sessions/{n:032x}" for n in range(100)))
+    for look in (Look(branches=branches), Look(search="views")):
+        assert len(sampler.sight(look)["nodes"]) <= 250
 
 
 def test_what_is_grave_comes_first(
@@ -322,15 +334,14 @@ def test_a_turn_that_raises_is_logged_and_not_the_last(caplog: pytest.LogCapture
 
 
 def test_a_beat_can_be_hurried() -> None:
-    turns: list[Callable[[], None]] = []
+    turns: list[int] = []
     second = threading.Event()
 
     def turn() -> bool:
-        turns.append(second.set)
-        if len(turns) == 2:
+        turns.append(1)
+        if len(turns) > 1:
             second.set()
-            return False
-        return True
+        return len(turns) < 2
 
     beat = Beat(turn, 3600, "test")
     beat.keep()
@@ -338,3 +349,13 @@ def test_a_beat_can_be_hurried() -> None:
     beat.hurry()
     assert second.wait(10)
     join(beat)
+
+
+def test_a_beat_keeps_to_its_share(monkeypatch: pytest.MonkeyPatch) -> None:
+    waited: list[float | None] = []
+    beat = Beat(lambda: len(waited) < 2, 1.0, "test", share=0.01)
+    work = iter([0.0, 0.005, 1.0, 1.05, 2.0, 2.0])  # before and after each turn
+    monkeypatch.setattr("pykka_live.observability.observer.beat.time.thread_time", work.__next__)
+    monkeypatch.setattr(beat._wanted, "wait", waited.append)
+    beat._run()
+    assert waited == [1.0, pytest.approx(5.0)]

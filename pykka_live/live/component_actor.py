@@ -7,7 +7,7 @@ from typing import Any, ClassVar
 from pykka_live.exceptions import HandlerFailed, TemplateFailed
 from pykka_live.live import pubsub
 from pykka_live.live._stopwatch import Stopwatch
-from pykka_live.live.actor import LiveActor, finished
+from pykka_live.live.actor import LiveActor
 from pykka_live.live.component import LiveComponent, new_component, take_props
 from pykka_live.live.messages import (
     CallEvent,
@@ -25,6 +25,7 @@ from pykka_live.live.outcomes import outcome_of
 from pykka_live.live.part import topics_of
 from pykka_live.live.record import ComponentRecord, Step
 from pykka_live.live.stage import Stage
+from pykka_live.live.stepping import finished
 from pykka_live.live.talking import replay
 from pykka_live.live.user_code import call_with_props
 

@@ -1,9 +1,12 @@
-"""What a message has cost, for the eyes of a developer: with `DEBUG`, updates tell it to the
-browser."""
+"""For the eyes of a developer: with `DEBUG`, updates tell the browser what a message has cost, and
+errors where it failed."""
 
 from __future__ import annotations
 
 import json
+import traceback
+
+from django.conf import settings
 
 from pykka_live.live.hooks import Handled
 from pykka_live.live.messages import Update
@@ -36,3 +39,11 @@ def encode_report(handled: Handled, notes: Notes | None = None) -> bytes:
         **(notes or Notes()).report(),
     }
     return json.dumps(report, separators=(",", ":")).encode()
+
+
+def debug_detail(error: BaseException) -> str | None:
+    """Return the traceback of what the user's code raised, if the site runs with DEBUG."""
+    if not settings.DEBUG:
+        return None
+    cause = error.__cause__ or error
+    return "".join(traceback.format_exception(type(cause), cause, cause.__traceback__))

@@ -18,9 +18,9 @@ from pykka_live.exceptions import (
     ViewStopped,
 )
 from pykka_live.live import hooks
-from pykka_live.live.actor import debug_detail
 from pykka_live.live.messages import Attached, Refusal, Update, Updates
 from pykka_live.live.record import ComponentRecord, ViewRecord
+from pykka_live.live.report import debug_detail
 from pykka_live.live.system import actor_system
 from pykka_live.transport import frames
 from pykka_live.transport._traffic import Request, new_request, traffic

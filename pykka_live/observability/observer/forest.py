@@ -167,9 +167,9 @@ class _Drawing:
             return
         if cell.kind == "session":
             self._sum_up(node, cell)
-        is_unfolded = self._shown is not None or cell.path in self._unfolded
-        node["unfolded"] = is_unfolded
-        if is_unfolded:
+        if self._shown is None:
+            node["unfolded"] = cell.path in self._unfolded
+        if node["unfolded"] is not False:  # what a search has found is not folded
             self._actors(children, _below(guides))
 
     def _sum_up(self, node: Node, cell: Cell) -> None:

@@ -115,7 +115,7 @@ def row(cell: Cell) -> dict[str, Any]:
         "restarts": cell.restarts,
         "age": "" if started is None else coarse(time.time() - started),
         "idle": "" if since is None or current is not None else coarse(since),
-        "busy": "" if since is None or current is None else coarse(since),
+        "busy": "" if since is None or current is None or since < 1 else coarse(since),
         "error": _error(cell),
         "error_ago": "" if error is None else coarse(time.time() - error.time),
         "own": is_own(cell),

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import logging
+from collections import Counter
 from collections.abc import Callable
 
 import pytest
@@ -10,6 +11,8 @@ from django.contrib.auth.models import AnonymousUser, Permission, User
 
 from pykka_live.actors import ActorError, Cell, ChildSpec, SupervisedActor
 from pykka_live.exceptions import JoinRefused
+from pykka_live.observability import install
+from pykka_live.observability.observer.look import OWN_VIEWS
 from pykka_live.testing import LiveClient
 from pykka_live.testing.page import Page
 
@@ -133,12 +136,25 @@ def test_who_may_not_act_has_no_buttons_and_is_refused(
     page = open_at(live, clerk)
     assert "may look only" in page.find("header").text
     assert not page.has("#actor .danger")
+    denied = outcomes()["denied"]
     # Somebody edits the page, as anybody can.
     for name, data in [("ask", {"what": "stop"}), ("act", {"what": "stop", "path": "/victim"})]:
         with pytest.raises(ActorError):
             forge(page, name, data)
     assert victim.alive
+    assert outcomes()["denied"] == denied + 2
+    [own] = [cell for cell in live.place.system.cells() if cell.kind == "view"]
+    assert (own.incarnation, own.restarts) == (1, 0)
     assert "/victim: stop refused to bob, who lacks pykka_live.control_actors" in caplog.messages
+
+
+def outcomes() -> Counter[str]:
+    """Count how the events of observers' pages have ended."""
+    found: Counter[str] = Counter()
+    for series in install().tally.series():
+        if series.labels[0] in OWN_VIEWS:
+            found.update(series.outcomes)
+    return found
 
 
 def forge(page: Page, name: str, data: dict[str, str]) -> None:

@@ -117,7 +117,7 @@ class Sampler:
         now = self._clock()
         with self._lock:
             census = self._census = Census(self._system().cells())
-            self._sampled = now
+            self._sampled = self._clock()  # on a busy machine the census itself may take long
             counts = self._incidents.counts()
             restarts = sum(counts[catalogue.RESTARTS].values())
             series = self._tally.series

@@ -31,7 +31,8 @@ def test_a_restart_is_planned_and_found_without_a_search_among_all_children():
     supervisor = SimpleNamespace(_timers=timers, _launch=launched.append)
     restarts = Restarts(supervisor, lambda: now)  # type: ignore[arg-type]
     children = Children()
-    everyone = [Counted(ChildSpec(str(n), SupervisedActor), None) for n in range(MANY)]  # type: ignore[arg-type]
+    specs = (ChildSpec(str(n), SupervisedActor) for n in range(MANY))
+    everyone = [Counted(spec, SimpleNamespace(backing_off=False)) for spec in specs]  # type: ignore[arg-type]
     for child in everyone:
         children.add(child)
 

@@ -4,7 +4,6 @@ from __future__ import annotations
 
 import pytest
 
-from pykka_live import vdom
 from pykka_live.exceptions import HandlerFailed
 from pykka_live.testing import PageBroken
 from pykka_live.testing.line import Line
@@ -109,9 +108,7 @@ def test_components_come_back_with_their_page(live):
 
 def test_a_component_that_is_shown_wrongly_fails(live, monkeypatch):
     page = live.get("/board/")
-    monkeypatch.setattr(
-        "pykka_live.live.record.encode", lambda _: vdom.encode([((), "a", "class", "wrong")])
-    )
+    monkeypatch.setattr("pykka_live.live.record.diff", lambda *_: [((), "a", "class", "wrong")])
 
     with pytest.raises(PageBroken, match="class is 'wrong' on the page, and 'tally' on the server"):
         page.find("[live-component=a] button").click()

@@ -4,7 +4,6 @@ from __future__ import annotations
 
 import pytest
 
-from pykka_live import vdom
 from pykka_live.live import painter, record
 from pykka_live.testing import PageBroken
 from pykka_live.testing.mirror import shown_tree
@@ -60,7 +59,7 @@ def test_a_renderer_that_forgets_a_change_fails(live, monkeypatch):
 
 def test_an_update_that_leads_elsewhere_fails(live, monkeypatch):
     page = live.get("/counter/")
-    monkeypatch.setattr(record, "encode", lambda _: vdom.encode([((0, 0), "t", "Counter: 7")]))
+    monkeypatch.setattr(record, "diff", lambda *_: [((0, 0), "t", "Counter: 7")])
 
     with pytest.raises(PageBroken, match="have not led to what the server shows"):
         page.find("button", text="+").click()

@@ -12,6 +12,7 @@ from typing import TYPE_CHECKING, Any
 from urllib.parse import quote
 
 from pykka_live.actors import (
+    ActorStopped,
     Cell,
     ChildExists,
     ChildSpec,
@@ -99,16 +100,26 @@ def open_components(owner: Record, records: Iterable[ComponentRecord]) -> None:
         ActorStopped: if the session is ending.
     """
     waiting = [record for record in records if not record.is_alive]
-    if not waiting:
-        return
-    family = _family(owner)
+    while waiting:
+        waiting = _start(_family(owner), waiting)
+
+
+def _start(family: Cell, records: list[ComponentRecord]) -> list[ComponentRecord]:
+    """Start the actors of components; return those that a family which is ending has not taken."""
     replies = []
-    for record in waiting:
+    for record in records:
         reply = family.reply()
         family.post(StartChild(_component_spec(record)), reply)
         replies.append(reply)
-    for record, reply in zip(waiting, replies, strict=True):
-        _moved_in(record, _started(family, record, reply))
+    refused = []
+    for record, reply in zip(records, replies, strict=True):
+        try:
+            _moved_in(record, _started(family, record, reply))
+        except ActorStopped:
+            if not _is_ending(family):
+                raise
+            refused.append(record)
+    return refused
 
 
 def _started(family: Cell, record: ComponentRecord, reply: Reply) -> Cell:
@@ -179,8 +190,10 @@ def _family(owner: Record) -> Cell:
     id = _family_id(cell.spec.id)
     while True:
         family = cell.parent.children.get(id)
-        if family is not None and family.alive and family.state != "stopping":
+        if family is not None and not _is_ending(family):
             return family
+        if family is not None:
+            _wait_for_end(family)
         try:
             family = cell.parent.request(StartChild(_family_spec(id)))
         except ChildExists:  # it is ending
@@ -189,6 +202,18 @@ def _family(owner: Record) -> Cell:
         assert family is not None
         family.watch(lambda ended, _reason: _family_ended(owner, ended))
         return family
+
+
+def _is_ending(family: Cell) -> bool:
+    """Whether a family takes in nobody any more."""
+    return not family.alive or family.state == "stopping" or ENDING in family.data
+
+
+def _wait_for_end(family: Cell) -> None:
+    # To have it terminated would be quicker, but then its owner would not hear that it has failed.
+    reply = family.reply()
+    family.watch(lambda _ended, _reason: reply.set(None))
+    reply.get()
 
 
 def _family_ended(owner: Record, family: Cell) -> None:

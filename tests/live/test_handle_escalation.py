@@ -1,0 +1,98 @@
+"""Views that Python drives, whose components fail them: with threads, and in place."""
+
+from __future__ import annotations
+
+import asyncio
+from typing import Any
+
+import pytest
+
+from pykka_live import LiveView, create_session_actor, event
+from pykka_live.exceptions import HandlerFailed
+from tests.live.driven import HandleRow, li, view_cell
+from tests.live.troubled import open_gate, somebody_waits_at, wait_at
+from tests.tab import until
+
+QUICK = {"max_restarts": 3, "max_seconds": 60, "backoff": [0, 0]}
+
+
+class Fatal(HandleRow):
+    """Fails its view with it."""
+
+    name = "fatal"
+    supervision = {"strategy": "escalate"}
+
+
+class Leaving(HandleRow):
+    """Takes its time when its family ends."""
+
+    name = "leaving"
+
+    def terminate(self, reason: str) -> None:
+        wait_at("leaving")
+
+
+class Risky(LiveView):
+    template = (
+        "{% load pykka_live %}<ul data-liveview-root>"
+        "{% for kind, id in rows %}{% live_component kind id=id text=id %}{% endfor %}</ul>"
+    )
+
+    def mount(self, request: Any) -> None:
+        self.rows = [("fatal", "f"), ("handle_row", "a")]
+
+    @event
+    def show(self, kind: str, id: str) -> None:
+        self.rows.append((kind, id))
+
+
+@pytest.fixture(params=[True, False], ids=["threads", "in place"])
+async def handle(actors, settings, request):
+    supervision = {"view": QUICK, "component": QUICK}
+    settings.PYKKA_LIVE = {"USE_ACTORS": request.param, "SUPERVISION": supervision}
+    handle = await create_session_actor("risky")
+    await handle.mount(Risky)
+    return handle
+
+
+async def fail(handle, id: str = "f") -> None:
+    with pytest.raises(HandlerFailed):
+        await handle.component_event(None, id, "fail")
+
+
+async def came_back(handle, incarnation: int) -> None:
+    view = view_cell(handle)
+    await until(lambda: view.incarnation == incarnation)
+
+
+async def test_an_event_that_shows_a_component_while_the_others_end_is_handled(handle):
+    for number in range(3):
+        failed, shown = await asyncio.gather(
+            handle.component_event(None, "f", "fail"),
+            handle.event("show", {"kind": "handle_row", "id": f"new{number}"}),
+            return_exceptions=True,
+        )
+        assert isinstance(failed, HandlerFailed)
+        assert not isinstance(shown, Exception), shown
+        await came_back(handle, number + 2)
+        await handle.render()
+    html = (await handle.render()).html
+    assert [li(f"new{number}", f"new{number}:0") in html for number in range(3)] == [True] * 3
+
+
+@pytest.mark.parametrize("handle", [True], indirect=True)
+async def test_who_shows_a_component_waits_for_those_that_take_long_to_end(handle):
+    await handle.event("show", {"kind": "leaving", "id": "l"})
+    await handle.render()
+    view, family = view_cell(handle), view_cell(handle).data["view"].components["l"].cell.parent
+    await fail(handle)
+    await somebody_waits_at("leaving")
+    showing = asyncio.ensure_future(
+        handle.event("show", {"kind": "handle_row", "id": "b"}),
+    )
+    await until(lambda: showing.done() or len(family._watchers) == 2)  # the view's record, the view
+    open_gate("leaving")
+    assert (await showing).components["b"] == "<li>b:0</li>"
+    await came_back(handle, 2)
+    assert view.restarts == 1  # for the escalation, and nothing else
+    assert li("b", "b:0") in (await handle.render()).html

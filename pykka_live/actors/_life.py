@@ -16,6 +16,7 @@ from pykka_live.actors._errors import (
     ActorStuck,
     Fenced,
     MailboxFull,
+    Undelivered,
 )
 from pykka_live.actors._events import Event, EventKind
 from pykka_live.actors._in_place import InPlace, InPlaceReply
@@ -253,7 +254,7 @@ class CellLife:
                 self._emit("dead_letter", reason, None, letter)
         finally:  # a listener may be interrupted
             if envelope.reply is not None:
-                error: ActorError = ActorStopped(f"{self.path} ended ({reason})")
+                error: ActorError = Undelivered(f"{self.path} ended ({reason})")
                 if reason == "dropped":
                     error = MailboxFull(f"{self.path}: dropped from a full mailbox")
                 refuse_envelope(envelope, error)

@@ -11,9 +11,11 @@ from pykka_live.actors._errors import describe
 from pykka_live.exceptions import MountFailed
 from pykka_live.live._stopwatch import Stopwatch
 from pykka_live.live.actor import LiveActor
-from pykka_live.live.messages import CallEvent, Refusal, Update, Updates
+from pykka_live.live.contest import placed_by
+from pykka_live.live.family import open_components
+from pykka_live.live.messages import CallEvent, Refusal, Show, Update, Updates
 from pykka_live.live.part import Part
-from pykka_live.live.placements import Change
+from pykka_live.live.placements import Change, catch_up
 from pykka_live.live.record import Step
 from pykka_live.live.screen import Deliver
 from pykka_live.logs import own_logger
@@ -114,6 +116,23 @@ class DrivenActor(LiveActor[P]):
         self._painter.show(stage)  # to look only: who asks next is shown what has changed
         return self._placements.has_placed(id)
 
+    # Coming back
+
+    def _revive(self) -> None:
+        super()._revive()
+        self._reopen()
+
+    def _reopen(self) -> None:
+        """Start those components again that have ended with their supervisor, or with the session:
+        nobody may ever ask for a picture of them."""
+        mine = placed_by(self._shared, self._view_record.components)
+        ended = [each for each in mine if not each.is_alive and each.comes_back]
+        open_components(self._shared, ended)
+        for each in ended:
+            assert each.cell is not None
+            each.cell.enqueue(Show(), insist=True)
+            catch_up(each)
+
     # Instances that were given
 
     def on_resume(self, error: BaseException) -> None:
@@ -121,6 +140,8 @@ class DrivenActor(LiveActor[P]):
             super().on_resume(error)
         elif not self._is_back:
             self._housekeeping.around(self._stage(), self._put_back)
+        if self._part is not None:
+            self._housekeeping.around(self._stage(), self._reopen)
 
     def _fail(self, answer: Exception, error: BaseException) -> NoReturn:
         self._is_back = False

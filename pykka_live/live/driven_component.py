@@ -30,6 +30,10 @@ class CreatedRecord(ComponentRecord):
 
     is_placed: ClassVar[bool] = False
 
+    @property
+    def comes_back(self) -> bool:
+        return not self.is_stopped
+
     def policy(self) -> SupervisionPolicy:
         policy = super().policy()
         if self.instance is not None:  # there is no other that could take its place

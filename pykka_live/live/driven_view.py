@@ -31,7 +31,7 @@ from pykka_live.live.driven_component import CreatedRecord, DrivenComponentActor
 from pykka_live.live.events import reserved_names
 from pykka_live.live.family import open_components
 from pykka_live.live.holders import hold
-from pykka_live.live.messages import CallEvent, Refusal, Show, Update
+from pykka_live.live.messages import CallEvent, Refusal, Update
 from pykka_live.live.objects import ObjectView, assign
 from pykka_live.live.outcomes import outcome_of, outcome_of_refusal
 from pykka_live.live.page import mount_from_python
@@ -143,23 +143,6 @@ class DrivenViewActor(DrivenActor[LiveView], ViewActor):
     """Handles what Python sends to a view."""
 
     _record: DrivenRecord
-
-    def on_start(self) -> None:
-        super().on_start()
-        if self._part is not None:
-            self._reopen()
-
-    def _reopen(self) -> None:
-        """Start those components again that no template has placed: their session was restarted."""
-        created = [
-            each
-            for each in list(self._record.components.values())
-            if isinstance(each, CreatedRecord) and not each.is_alive and not each.is_stopped
-        ]
-        open_components(self._record, created)
-        for each in created:
-            assert each.cell is not None
-            each.cell.enqueue(Show(), insist=True)
 
     def get_state(self) -> dict[str, Any]:
         view = self._part

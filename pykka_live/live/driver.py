@@ -2,7 +2,9 @@
 
 from __future__ import annotations
 
-from contextlib import suppress
+from collections.abc import Iterator
+from contextlib import contextmanager, suppress
+from time import monotonic
 from typing import Any
 
 from pykka_live.actors import (
@@ -14,6 +16,7 @@ from pykka_live.actors import (
     TerminateChild,
     current_cell,
 )
+from pykka_live.actors._errors import Undelivered
 from pykka_live.exceptions import ComponentNotFound, ViewNotFound
 from pykka_live.live import hooks
 from pykka_live.live.answers import TurnedAway, accepted, composed, new_html
@@ -21,6 +24,7 @@ from pykka_live.live.driven import Render, Shown
 from pykka_live.live.driven_session import FindView
 from pykka_live.live.driven_view import RemoveComponent
 from pykka_live.live.given import checked_component_id, event_seconds
+from pykka_live.live.record import ComponentRecord
 from pykka_live.live.results import Changed, ComponentChanged
 from pykka_live.live.waiting import Waiting
 
@@ -54,20 +58,30 @@ class Driver:
         component_id, timeout = checked_component_id(component_id), event_seconds(timeout)
         view = await self.view(view_id, timeout)
         try:
-            shown = await self._ask(component_of(view, component_id), message, timeout)
+            shown = await self._ask_component(record_of(view, component_id), message, timeout)
         except ViewNotFound:  # it has not come up
             raise ComponentNotFound(f"the component {component_id!r} has not begun") from None
         new = await self._waiting.run(new_html, shown) if shown.new else {}
         return ComponentChanged(shown.version, id_of(view), None, shown.patches, component_id, new)
 
     async def _ask(self, cell: Cell, message: Any, timeout: float) -> Shown:
-        """Ask a view or a component for what changes it."""
-        try:
+        """Ask a view for what changes it."""
+        with _reporting(cell):
             answer = await self._waiting.ask(cell, message, timeout)
-        except ActorTimeout:
-            view = cell.data.get("class", "")
-            hooks.emit(hooks.Handled(view, "event", "", "timeout", cell.path))
-            raise
+        shown: Shown = accepted(answer)
+        return shown
+
+    async def _ask_component(self, record: ComponentRecord, message: Any, timeout: float) -> Shown:
+        """Ask a component for what changes it. One that is about to come back is waited for."""
+        deadline = monotonic() + timeout
+        ask = self._waiting.ask_component
+        with _reporting(record.cell):
+            try:
+                answer = await ask(record, message, timeout)
+            except Undelivered:  # it has ended with others
+                if not record.is_alive and not record.is_expected:
+                    raise
+                answer = await ask(record, message, max(deadline - monotonic(), 0.0))
         shown: Shown = accepted(answer)
         return shown
 
@@ -129,6 +143,18 @@ class Driver:
             await self._waiting.stop(cell, "refused", timeout)
 
 
+@contextmanager
+def _reporting(cell: Cell | None) -> Iterator[None]:
+    """Count what is not answered in time."""
+    try:
+        yield
+    except ActorTimeout:
+        if cell is not None:
+            view = cell.data.get("class", "")
+            hooks.emit(hooks.Handled(view, "event", "", "timeout", cell.path))
+        raise
+
+
 def refuse_within(cell: Cell) -> None:
     """See to it that no actor waits for the end of what can end only after it.
 
@@ -156,10 +182,17 @@ def unknown_view(view_id: str | None) -> ViewNotFound:
     return ViewNotFound(f"the session has no view {view_id!r}")
 
 
+def record_of(view: Cell, id: str) -> ComponentRecord:
+    """Return the record of a component. Raises ComponentNotFound."""
+    record: ComponentRecord | None = view.data["view"].components.get(id)
+    if record is None:
+        raise ComponentNotFound(f"the view has no component {id!r}")
+    return record
+
+
 def component_of(view: Cell, id: str) -> Cell:
     """Return the cell of a component. Raises ComponentNotFound."""
-    record = view.data["view"].components.get(id)
-    if record is None or record.cell is None:
+    cell = record_of(view, id).cell
+    if cell is None:
         raise ComponentNotFound(f"the view has no component {id!r}")
-    cell: Cell = record.cell
     return cell

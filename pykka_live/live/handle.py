@@ -101,7 +101,7 @@ class SessionHandle:
         """The same for plain threads."""
         from pykka_live.live.sync_handle import SyncHandle
 
-        return SyncHandle(SessionHandle(self.session_id, self._cell, Blocking()))
+        return SyncHandle(SessionHandle(self.session_id, self._cell, Blocking(self._cell)))
 
     async def mount(
         self,

@@ -146,8 +146,7 @@ class Placements:
     def reopened(self) -> Change | None:
         """Return a change that starts those components again that have no actor; None: all have."""
         change = Change(self)
-        shown = [each for each in self.mine() if each.is_shown and not each.is_stopped]
-        change.new = [each for each in shown if not each.is_alive]
+        change.new = [each for each in self.mine() if each.comes_back and not each.is_alive]
         return change if change.new else None
 
     def _compare(self, id: str, placed: Placed, change: Change) -> None:

@@ -287,21 +287,36 @@ class ComponentRecord(Record):
             self.component_class._live_check_root(picture)
         return super().compare(picture, state, clock)
 
+    @property
+    def is_between(self) -> bool:
+        """Whether it has no actor yet, or none that goes on."""
+        return self.cell is None or is_ending(self.cell)
+
     def keeps(self, message: Any, reply: Any = None) -> bool:
         """Keep a message until whoever has placed this has started it, for the first time or again;
         False: it has an actor, or will have none."""
         with self.view.screen.lock:
-            keeps = self.cell is None or (is_ending(self.cell) and self._comes_back(self.cell))
+            keeps = self.cell is None or (self.is_expected and self._has_room(self.cell))
             if keeps:
                 self.early.append((message, reply))
             return keeps
 
-    def _comes_back(self, cell: Cell) -> bool:
+    @property
+    def is_expected(self) -> bool:
+        """Whether its actor has ended, or is about to, and another one will come."""
         view = self.view.cell
-        if view is None or not view.alive or len(self.early) >= most_waiting(cell):
+        if self.cell is None or not is_ending(self.cell) or view is None or not view.alive:
             return False
         line = [self, *self.owners()]
         return not any(each.is_gone or each.is_stopped for each in line)
+
+    def _has_room(self, cell: Cell) -> bool:
+        return len(self.early) < most_waiting(cell)
+
+    @property
+    def comes_back(self) -> bool:
+        """Whether whoever has placed this starts it again, should its actor have ended."""
+        return self.is_shown and not self.is_stopped
 
     def turn_away(self, why: str) -> None:
         """Refuse what was kept: there is nobody any more. The screen's lock must be held."""

@@ -197,9 +197,12 @@ def send_update(view: str | Part, component_id: str | int, **props: Any) -> None
     if record is None:
         raise ViewNotFound(f"there is no live view at {path!r}")
     component = record.components.get(str(component_id))
-    if component is None or (component.cell is not None and not component.cell.alive):
+    message = UpdateProps(_pictured(props), is_partial=True)
+    if component is not None and component.keeps(message):
+        return
+    if component is None or component.cell is None or not component.cell.alive:
         raise ComponentNotFound(f"{path} has no component {component_id!r}")
-    _hand_over(component, UpdateProps(_pictured(props), is_partial=True))
+    deliver(component.cell, message)
 
 
 def copied(value: Any) -> Any:

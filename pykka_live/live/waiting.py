@@ -9,10 +9,13 @@ from __future__ import annotations
 import asyncio
 import time
 from collections.abc import Callable, Coroutine, Sequence
-from typing import Any, Protocol, TypeVar
+from typing import TYPE_CHECKING, Any, Protocol, TypeVar
 
 from pykka_live.actors import AsyncReply, Cell
 from pykka_live.live.in_place import Host
+
+if TYPE_CHECKING:
+    from pykka_live.live.record import ComponentRecord
 
 T = TypeVar("T")
 
@@ -22,6 +25,9 @@ class Waiting(Protocol):
 
     async def ask(self, cell: Cell, message: Any, timeout: float) -> Any:
         """As `Cell.ask`."""
+
+    async def ask_component(self, record: ComponentRecord, message: Any, timeout: float) -> Any:
+        """Ask a component, when its actor has been started, or has come back."""
 
     async def ask_all(self, cells: Sequence[Cell], message: Any, timeout: float) -> list[Any]:
         """Ask actors side by side; what one raises is its answer."""
@@ -56,6 +62,15 @@ class Awaiting:
         self._be_here()
         return await cell.ask_async(message, timeout)
 
+    async def ask_component(self, record: ComponentRecord, message: Any, timeout: float) -> Any:
+        if record.is_between:
+            self._be_here()
+            reply = AsyncReply()
+            if record.keeps(message, reply):
+                return await reply.get(timeout)
+        assert record.cell is not None
+        return await self.ask(record.cell, message, timeout)
+
     async def ask_all(self, cells: Sequence[Cell], message: Any, timeout: float) -> list[Any]:
         self._be_here()
         asked = (cell.ask_async(message, timeout) for cell in cells)
@@ -76,10 +91,25 @@ class Awaiting:
 
 
 class Blocking:
-    """Waits in a plain thread."""
+    """Waits in a plain thread.
+
+    Args:
+        session: that of all who are asked.
+    """
+
+    def __init__(self, session: Cell) -> None:
+        self._session = session
 
     async def ask(self, cell: Cell, message: Any, timeout: float) -> Any:
         return cell.ask(message, timeout)
+
+    async def ask_component(self, record: ComponentRecord, message: Any, timeout: float) -> Any:
+        if record.is_between:
+            reply = self._session.reply()
+            if record.keeps(message, reply):
+                return reply.get(timeout)
+        assert record.cell is not None
+        return record.cell.ask(message, timeout)
 
     async def ask_all(self, cells: Sequence[Cell], message: Any, timeout: float) -> list[Any]:
         deadline = time.monotonic() + timeout

@@ -7,7 +7,7 @@ from typing import Any
 
 import pytest
 
-from pykka_live import LiveView, create_session_actor, event
+from pykka_live import LiveView, create_session_actor, event, send_update
 from pykka_live.exceptions import HandlerFailed
 from tests.live.driven import HandleRow, li, view_cell
 from tests.live.troubled import open_gate, somebody_waits_at, wait_at
@@ -32,6 +32,14 @@ class Leaving(HandleRow):
         wait_at("leaving")
 
 
+class Nest(HandleRow):
+    name = "nest_of_rows"
+    template = (
+        "{% load pykka_live %}<li>{% live_component 'handle_row' id='inner' text='inner' %}"
+        "{{ text }}:{{ count }}</li>"
+    )
+
+
 class Risky(LiveView):
     template = (
         "{% load pykka_live %}<ul data-liveview-root>"
@@ -44,6 +52,10 @@ class Risky(LiveView):
     @event
     def show(self, kind: str, id: str) -> None:
         self.rows.append((kind, id))
+
+    @event
+    def fail(self) -> None:
+        raise ValueError("on purpose")
 
 
 @pytest.fixture(params=[True, False], ids=["threads", "in place"])
@@ -96,3 +108,55 @@ async def test_who_shows_a_component_waits_for_those_that_take_long_to_end(handl
     await came_back(handle, 2)
     assert view.restarts == 1  # for the escalation, and nothing else
     assert li("b", "b:0") in (await handle.render()).html
+
+
+async def test_after_an_escalation_the_components_come_back_by_themselves(handle):
+    await handle.event("show", {"kind": "nest_of_rows", "id": "n"})
+    await handle.create_component(None, "c", "<p>{{ text }}</p>", {"text": "kept"})
+    ids = ["f", "a", "n", "inner"]
+    for id in ids:
+        await handle.component_event(None, id, "up")
+    for incarnation in (2, 3):
+        await fail(handle)
+        for id in ids:
+            changed = await handle.component_event(None, id, "up")
+            assert changed.patches[-1].endswith(f":{incarnation}"), changed.patches
+        assert (await handle.update_component_props(None, "a", {"text": f"a{incarnation}"})).patches
+        await handle.component_event(None, "c", "write", {"text": f"c{incarnation}"})
+        assert view_cell(handle).incarnation == incarnation
+
+
+async def test_components_that_fail_too_often_come_back_with_their_view(handle):
+    await handle.component_event(None, "a", "up")
+    for _ in range(4):
+        await fail(handle, "a")
+    assert (await handle.component_event(None, "a", "up")).patches == [0, "t", "a:2"]
+    assert (await handle.component_event(None, "f", "up")).patches == [0, "t", "f:1"]
+
+
+async def test_components_come_back_with_their_session(handle):
+    await handle.component_event(None, "a", "up")
+    for _ in range(4):
+        with pytest.raises(HandlerFailed):
+            await handle.event("fail")
+    await until(lambda: handle._cell.incarnation == 2)
+    await until(lambda: view_cell(handle).state == "running")
+    assert (await handle.component_event(None, "a", "up")).patches == [0, "t", "a:2"]
+
+
+async def test_components_of_an_instance_that_was_given_come_back(handle):
+    risky = Risky()
+    mounted = await handle.mount(python_view=risky)
+    for count in (1, 2):
+        with pytest.raises(HandlerFailed):
+            await handle.component_event(mounted.view_id, "f", "fail")
+        changed = await handle.component_event(mounted.view_id, "a", "up")
+        assert changed.patches == [0, "t", f"a:{count}"]
+
+
+async def test_props_from_anywhere_wait_for_components_that_come_back(handle):
+    path = view_cell(handle).path
+    await fail(handle)
+    send_update(path, "a", text="new")
+    await handle.component_event(None, "a", "up")
+    assert li("a", "new:1") in (await handle.render()).html

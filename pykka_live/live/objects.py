@@ -5,7 +5,7 @@ from __future__ import annotations
 
 import inspect
 from collections.abc import Callable, Mapping
-from functools import lru_cache, partial
+from functools import lru_cache, partial, partialmethod, singledispatchmethod
 from typing import Any, ClassVar
 
 from django.core.exceptions import ImproperlyConfigured
@@ -86,8 +86,7 @@ class ObjectPart(Part):
         return dict(vars(self._target))
 
     def _own(self, name: str) -> Any:
-        own = getattr(self._target, name, None)
-        return own if callable(own) else None
+        return own_method(self._target, name)
 
     def _live_handler(self, name: str) -> Handler:
         return _Method(name, method_of(self._target, name, self._lifecycle))
@@ -179,6 +178,21 @@ def own_template(target: Any) -> tuple[str | None, str]:
     return source, name if isinstance(name, str) else ""
 
 
+_METHODS = (staticmethod, classmethod, partialmethod, singledispatchmethod)  # none is callable
+
+
+def own_method(target: Any, name: str) -> Any:
+    """Return what an object has of that name and can be called, or None.
+
+    A property, or a `__getattr__`, is nobody's method: it is not run to find that out.
+    """
+    found = inspect.getattr_static(target, name, None)
+    if not callable(found) and not isinstance(found, _METHODS):
+        return None
+    method = getattr(target, name)
+    return method if callable(method) else None
+
+
 def method_of(target: Any, name: str, lifecycle: frozenset[str]) -> Callable[..., Any]:
     """Return a method of an object that may be called by its name.
 
@@ -186,7 +200,7 @@ def method_of(target: Any, name: str, lifecycle: frozenset[str]) -> Callable[...
         HandlerNotFound: if there is no such method, or it is none of the public ones.
     """
     if not name.startswith("_") and name not in lifecycle:
-        method = getattr(target, name, None)
+        method = own_method(target, name)
         if inspect.isroutine(method):
             return method
     raise HandlerNotFound(f"{type(target).__qualname__} has no method {name[:80]!r} to call")
@@ -219,8 +233,8 @@ def context_of(target: Any) -> Mapping[str, Any]:
         TypeError: if `get_context_data` returns no dictionary.
         BaseException: what it raises.
     """
-    own = getattr(target, "get_context_data", None)
-    if callable(own):
+    own = own_method(target, "get_context_data")
+    if own is not None:
         values = call(own)
         if not isinstance(values, Mapping):
             raise TypeError(

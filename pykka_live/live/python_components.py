@@ -75,7 +75,23 @@ class ObjectComponent(ObjectPart, LiveComponent):
         if own is not None:
             self.run(call_with_props, own, props)
         else:
-            self.assign(props)
+            self._assign(props)
+
+    def _assign(self, props: Mapping[str, Any]) -> None:
+        """Let props become attributes.
+
+        Raises:
+            TypeError: if one would take the place of a method, or of something private.
+        """
+        for name in props:
+            is_private = name.startswith("_") or name in self._lifecycle
+            if is_private or callable(getattr(self.target_class, name, None)):
+                raise TypeError(
+                    f"{self.target_class.__qualname__} cannot have the prop {name!r} as an "
+                    "attribute. Call the prop otherwise, or write a mount and an update that take "
+                    "it"
+                )
+        self.assign(props)
 
 
 @lru_cache(maxsize=256)

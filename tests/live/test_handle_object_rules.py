@@ -8,7 +8,7 @@ from typing import Any
 import pytest
 
 from pykka_live import LiveView, create_session_actor
-from pykka_live.exceptions import HandlerNotFound
+from pykka_live.exceptions import HandlerFailed, HandlerNotFound, MountFailed
 from tests.live.views import calls
 
 pytestmark = pytest.mark.parametrize("mode", ["threads", "in place"], indirect=True)
@@ -73,3 +73,20 @@ async def test_an_event_named_like_a_property_does_not_run_it(handle):
     assert calls["trap"] == 0
     await handle.event("of_the_class")
     assert calls["class"] == 1
+
+
+@pytest.mark.parametrize("name", ["write", "_hidden", "__class__", "update", "get_context_data"])
+async def test_props_take_the_place_of_no_method_and_of_nothing_private(handle, name):
+    await handle.mount(Frame)
+    note = Note("x")
+    with pytest.raises(MountFailed, match=f"Note cannot have the prop '{name}'"):
+        await handle.create_component(
+            None, "c", "<p>{{ text }}</p>", {"text": "y", name: 5}, python_component=note
+        )
+    assert (type(note), vars(note)) == (Note, {"text": "x"})
+    await handle.create_component(None, "c", "<p>{{ text }}</p>", python_component=note)
+    with pytest.raises(HandlerFailed, match=f"Note cannot have the prop '{name}'") as failure:
+        await handle.update_component_props(None, "c", {"text": "y", name: 5})
+    assert type(failure.value.__cause__) is TypeError
+    assert (type(note), vars(note)) == (Note, {"text": "x"})
+    assert (await handle.update_component_props(None, "c", {"text": "y"})).patches

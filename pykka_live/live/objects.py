@@ -6,6 +6,8 @@ from __future__ import annotations
 import inspect
 from collections.abc import Callable, Mapping
 from functools import lru_cache, partial, partialmethod, singledispatchmethod
+from inspect import ismemberdescriptor
+from types import SimpleNamespace
 from typing import Any, ClassVar
 
 from django.core.exceptions import ImproperlyConfigured
@@ -153,7 +155,7 @@ def check_object(target: Any) -> None:
     """Refuse what cannot be a view or a component: its state could not be put back.
 
     Raises:
-        TypeError: it is a class, or has no `__dict__`.
+        TypeError: it is a class, or has no `__dict__`, or has state elsewhere as well.
     """
     if isinstance(target, type):
         raise TypeError(f"an instance is wanted, not the class {target.__qualname__}")
@@ -161,6 +163,32 @@ def check_object(target: Any) -> None:
         raise TypeError(
             f"an object with a __dict__, where its state is, is wanted, not {shortened(target)}"
         )
+    cls = type(target)
+    slots = [name for base in cls.__mro__ for name in vars(base) if _is_slot(base, name)]
+    if slots:
+        raise TypeError(
+            f"{cls.__qualname__} has the slot {slots[0]!r}, whose value could not be put "
+            "back after a failure: all of an object's state must be in its __dict__"
+        )
+    plain = _PlainNamespace if issubclass(cls, SimpleNamespace) else _Plain
+    if cls.__basicsize__ > plain.__basicsize__ or cls.__itemsize__:
+        raise TypeError(
+            f"{cls.__qualname__} is based on a type that is written in C, whose state (such as the "
+            "items of a dictionary) could not be put back after a failure: have such a thing as an "
+            "attribute"
+        )
+
+
+def _is_slot(cls: type, name: str) -> bool:
+    return ismemberdescriptor(vars(cls)[name]) and not name.startswith("__")
+
+
+class _Plain:
+    """All that its instances have is in their `__dict__`."""
+
+
+class _PlainNamespace(SimpleNamespace):
+    """Likewise, though in C it has a place for that."""
 
 
 def own_template(target: Any) -> tuple[str | None, str]:

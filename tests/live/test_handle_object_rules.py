@@ -2,8 +2,12 @@
 
 from __future__ import annotations
 
+from abc import ABC
+from collections import UserDict
 from functools import cached_property
-from typing import Any
+from random import Random
+from types import SimpleNamespace
+from typing import Any, Generic, TypeVar
 
 import pytest
 
@@ -90,3 +94,92 @@ async def test_props_take_the_place_of_no_method_and_of_nothing_private(handle, 
     assert type(failure.value.__cause__) is TypeError
     assert (type(note), vars(note)) == (Note, {"text": "x"})
     assert (await handle.update_component_props(None, "c", {"text": "y"})).patches
+
+
+class Slotted:
+    __slots__ = ("text",)
+
+
+class HalfSlotted(Slotted):
+    pass
+
+
+class ManySlotted(Slotted):
+    __slots__ = ("__dict__",)
+
+
+class Table(dict[str, str]):
+    pass
+
+
+class Dice(Random):
+    pass
+
+
+class Wrong(Exception):
+    pass
+
+
+class Number(int):
+    pass
+
+
+@pytest.mark.parametrize("cls", [HalfSlotted, ManySlotted, Table, Dice, Wrong, Number])
+async def test_an_object_that_has_state_outside_of_its_dict_is_refused(handle, cls):
+    await handle.mount(Frame)
+    said = f"{cls.__name__} (has the slot 'text'|is based on a type that is written in C)"
+    with pytest.raises(TypeError, match=said):
+        await handle.mount(Frame, python_view=cls())
+    with pytest.raises(TypeError, match=said):
+        await handle.create_component(None, "c", "<p>{{ text }}</p>", python_component=cls())
+
+
+T = TypeVar("T")
+
+
+class Abstract(ABC, Generic[T]):
+    __slots__ = ()
+
+
+class Concrete(Abstract[str], Note):
+    pass
+
+
+class Wrapped(UserDict[str, str]):
+    text = ""
+
+
+class Named(SimpleNamespace):
+    text = ""
+
+
+@pytest.mark.parametrize("cls", [Concrete, Wrapped, Named])
+async def test_an_object_whose_state_is_in_its_dict_is_taken_whatever_its_bases(handle, cls):
+    mounted = await handle.mount(Frame, python_view=cls())
+    changed = await handle.update_state(mounted.view_id, {"text": "new"})
+    assert changed.patches == ["i", 0, "new"]
+
+
+class Shelf(Note):
+    """Holds something, and is changed by others than its handlers."""
+
+    def __init__(self) -> None:
+        super().__init__("as it was")
+        self.inner = SimpleNamespace(count=1)
+
+    def fail(self) -> None:
+        self.inner.count = 2
+        self.text = "changed"
+        raise ValueError("on purpose")
+
+
+async def test_after_a_failure_the_object_is_the_same_and_what_it_holds_a_copy(handle):
+    shelf = Shelf()
+    inner = shelf.inner
+    await handle.mount(Frame, python_view=shelf)
+    await handle.event("write", {"text": "by an event"})
+    shelf.text = "from outside"
+    with pytest.raises(HandlerFailed):
+        await handle.event("fail")
+    assert (shelf.text, shelf.inner.count) == ("by an event", 1)
+    assert (shelf.inner is inner, inner.count) == (False, 2)

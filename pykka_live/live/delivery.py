@@ -12,33 +12,40 @@ from pykka_live.logs import own_logger
 
 logger = own_logger(__name__)
 
-MAX_WAITING = 10
-"""An actor that is busy lets messages wait, up to so many times its mailbox's capacity."""
+MESSAGES = 10_000
+MAILBOXES = 10
+"""An actor that is busy lets so many messages wait, or so many times its mailbox's capacity, if
+that is more."""
 
 
 def deliver(cell: Cell, message: Any) -> None:
     """Put a message into a mailbox, or behind those that wait for room there.
 
-    Whoever sends is not kept waiting: two actors might wait for each other. So what finds ten full
-    mailboxes waiting is a dead letter; with the overflow policy `reject`, what finds a full one.
+    Whoever sends is not kept waiting: two actors might wait for each other. So what finds too many
+    waiting is a dead letter; with the overflow policy `reject`, what finds a full mailbox.
     """
     try:
-        if is_crowded(cell):
+        if len(cell.mailbox) >= most_waiting(cell):
             raise MailboxFull(cell.path)
         cell.enqueue(message)
     except MailboxFull:
         bury(cell, cell.path, message, "mailbox full")
 
 
-def is_crowded(cell: Cell) -> bool:
-    """Whether so many messages wait for an actor as may."""
-    return len(cell.mailbox) >= most_waiting(cell)
-
-
 def most_waiting(cell: Cell) -> float:
     """Return how many messages may wait for an actor."""
+    return max(MESSAGES, _mailboxes(cell))
+
+
+def is_crowded(cell: Cell) -> bool:
+    """Whether so much waits for an actor that it is told only what comes last, where that will
+    do."""
+    return len(cell.mailbox) >= _mailboxes(cell)
+
+
+def _mailboxes(cell: Cell) -> float:
     capacity = cell.mailbox.capacity
-    return inf if capacity is None else MAX_WAITING * capacity
+    return inf if capacity is None else MAILBOXES * capacity
 
 
 ENDING = "ending"

@@ -2,7 +2,13 @@
 
 from pykka_live.testing.client import LiveClient
 from pykka_live.testing.element import Element, Form
-from pykka_live.testing.failures import ActionRefused, LookupFailed, PageBroken, PageError
+from pykka_live.testing.failures import (
+    ActionRefused,
+    LookupFailed,
+    MessageLost,
+    PageBroken,
+    PageError,
+)
 from pykka_live.testing.page import Page
 
 __all__ = [
@@ -11,6 +17,7 @@ __all__ = [
     "Form",
     "LiveClient",
     "LookupFailed",
+    "MessageLost",
     "Page",
     "PageBroken",
     "PageError",

@@ -1,8 +1,8 @@
-"""What a page's test can find wrong. All of it fails the test."""
+"""What a page's test can find wrong. All but the warning fails the test."""
 
 from __future__ import annotations
 
-__all__ = ["ActionRefused", "LookupFailed", "PageBroken", "PageError"]
+__all__ = ["ActionRefused", "LookupFailed", "MessageLost", "PageBroken", "PageError"]
 
 
 class PageError(AssertionError):
@@ -20,3 +20,7 @@ class ActionRefused(PageError):
 class PageBroken(PageError):
     """The page shows something other than what the server renders; or the server has broken the
     protocol."""
+
+
+class MessageLost(UserWarning):
+    """A message was sent to a component that is not there, or to somebody with too many waiting."""

@@ -4,6 +4,8 @@ from __future__ import annotations
 
 import threading
 import time
+import warnings
+from collections import Counter
 from collections.abc import Iterator
 from contextlib import contextmanager, suppress
 from typing import TYPE_CHECKING, Any
@@ -15,11 +17,12 @@ from pykka_live import actors
 from pykka_live.actors import ActorStopped, ActorSystem, Cell, Event, Ping
 from pykka_live.actors._dispatcher import Worker
 from pykka_live.actors._errors import describe
+from pykka_live.actors._messages import message_name
 from pykka_live.exceptions import HandlerFailed
 from pykka_live.live.painter import add_inspector, remove_inspector
 from pykka_live.live.stage import Stage
 from pykka_live.live.system import live_root, new_system
-from pykka_live.testing.failures import PageBroken
+from pykka_live.testing.failures import MessageLost, PageBroken
 from pykka_live.testing.inspection import inspect
 from pykka_live.vdom import Element
 
@@ -42,6 +45,7 @@ class Place:
         self.pages: list[Page] = []
         self.users = 0
         self._failed: list[tuple[str, BaseException]] = []
+        self._lost: list[str] = []
         self._is_settling = False
         self._previous = ActorSystem._default  # what the tests around this one use
         self._broken: list[PageBroken] = []
@@ -67,6 +71,7 @@ class Place:
             self.settle()
             while self._take():
                 self.settle()
+            self._warn_of_lost()
             self._raise_failures()
             for page in list(self.pages):
                 if page.client.verify:
@@ -109,6 +114,16 @@ class Place:
     def _note(self, event: Event) -> None:
         if event.kind == "failed" and event.error is not None:
             self._failed.append((event.cell.path, event.error))
+        letter = event.letter
+        if letter is not None and letter.reason in _LOST:
+            name = message_name(letter.message)
+            self._lost.append(f"{letter.path} misses a message ({name}): {letter.reason}")
+
+    def _warn_of_lost(self) -> None:
+        """Warn of what was sent and nobody will get."""
+        lost, self._lost = self._lost, []
+        for text, times in Counter(lost).items():
+            warnings.warn(f"{text} ({times} times)" if times > 1 else text, MessageLost, 2)
 
     def _raise_failures(self) -> None:
         """Raise what the user's code has raised: what was answered first."""
@@ -212,6 +227,9 @@ class _Clock:
     def __call__(self) -> float:
         return time.monotonic() + self.ahead
 
+
+_LOST = frozenset({"no such component", "mailbox full", "dropped"})
+"""The reasons of dead letters whose sender has a mistake; others are for who has just ended."""
 
 _current: Place | None = None
 

@@ -10,7 +10,8 @@ from typing import Any
 import pytest
 
 from pykka_live import publish, send_update
-from pykka_live.live.delivery import MAX_WAITING
+from pykka_live.live import delivery
+from pykka_live.live.delivery import MAILBOXES
 from pykka_live.live.messages import CallEvent, Info
 from pykka_live.live.page import adoptions
 from tests.live.components import gates, log, seen
@@ -176,10 +177,10 @@ async def test_updates_come_from_threads_and_from_a_loop_by_path_and_by_view(tab
 async def test_the_last_props_arrive_however_full_the_mailbox_is(crowded, actors):
     tab = crowded
     await held(cell_of(actors, "/a"), "a")
-    for number in range(MAX_WAITING * 3):
+    for number in range(MAILBOXES * 3):
         await tab.event("relabel", label=f"label {number}")
-    last = f"label {MAX_WAITING * 3 - 1}"
-    assert len(cell_of(actors, "/a").mailbox) <= MAX_WAITING + 1
+    last = f"label {MAILBOXES * 3 - 1}"
+    assert len(cell_of(actors, "/a").mailbox) <= MAILBOXES + 1
     gates["a"].set()
     while f'<p class="{last}"' not in tab.html.replace('live-component="a" ', ""):
         await tab.receive()
@@ -212,7 +213,8 @@ async def test_parts_that_talk_to_each_other_never_wait_for_each_other(crowded, 
 
 
 @pytest.mark.threads
-async def test_what_finds_too_many_waiting_is_a_dead_letter(settings, actors):
+async def test_what_finds_too_many_waiting_is_a_dead_letter(settings, actors, monkeypatch):
+    monkeypatch.setattr(delivery, "MESSAGES", 0)
     settings.PYKKA_LIVE = {"MAILBOX": {"view": 1, "component": 1}}
     tab = Tab("/court/")
     await tab.open()
@@ -222,11 +224,19 @@ async def test_what_finds_too_many_waiting_is_a_dead_letter(settings, actors):
     await held(view_of(actors), "view")
     await tab.event("tell", component="a", number=100)
 
-    assert actors.dead_letters.counts() == {"mailbox full": 100 - MAX_WAITING}
+    assert actors.dead_letters.counts() == {"mailbox full": 100 - MAILBOXES}
     gates["view"].set()
-    await until(lambda: len(heard["view"]) == MAX_WAITING)
-    assert [data for _, data in heard["view"]] == [[number] for number in range(MAX_WAITING)]
+    await until(lambda: len(heard["view"]) == MAILBOXES)
+    assert [data for _, data in heard["view"]] == [[number] for number in range(MAILBOXES)]
     await tab.close()
+
+
+async def test_a_burst_in_one_handler_arrives_whole_and_in_order(tab, actors):
+    await tab.event("tell", component="a", number=1000)
+    await until(lambda: len(heard["view"]) == 1000)
+
+    assert [data for _, data in heard["view"]] == [[number] for number in range(1000)]
+    assert actors.dead_letters.counts() == {}
 
 
 async def test_a_message_for_a_component_that_never_was_is_a_dead_letter(tab, actors):

@@ -14,6 +14,7 @@ from django.urls import path
 from pykka_live import LiveView, event, publish
 from tests.live.components import Board
 from tests.live.movers import Desk
+from tests.live.talkers import Court
 
 
 class Counter(LiveView):
@@ -204,6 +205,7 @@ urlpatterns = [
     path("names/", Names.as_view()),
     path("flash/", Flash.as_view()),
     path("board/", Board.as_view()),
+    path("court/", Court.as_view()),
     path("desk/", Desk.as_view()),
     path("steps/", Steps.as_view()),
     path("hidden/", Hidden.as_view()),

@@ -5,9 +5,11 @@ from __future__ import annotations
 import pytest
 
 from pykka_live.exceptions import HandlerFailed
-from pykka_live.testing import PageBroken
+from pykka_live.live import delivery
+from pykka_live.testing import MessageLost, PageBroken
 from pykka_live.testing.line import Line
 from pykka_live.testing.region import _Asked
+from tests.live.talkers import heard
 
 
 @pytest.fixture(
@@ -149,3 +151,27 @@ def test_two_places_of_one_component_are_an_error(live):
     with pytest.raises(HandlerFailed, match="two components of one view have the id 'x'"):
         call(page, "arrange", trays="a:x,b:x")
     assert counts(page) == ["in: 0"]
+
+
+def test_a_message_that_nobody_will_get_is_a_warning(live):
+    page = live.get("/court/")
+    with pytest.warns(MessageLost, match="components/nobody misses a message .*such") as told:
+        call(page, "play", component="a", to="nobody", rounds=1)
+    assert len(told) == 1
+
+
+def test_messages_that_find_too_many_waiting_are_one_warning(live, monkeypatch, settings):
+    monkeypatch.setattr(delivery, "MESSAGES", 0)
+    settings.PYKKA_LIVE = {"MAILBOX": {"view": 1, "component": 1, "OVERFLOW": "block"}}
+    page = live.get("/court/")
+    with pytest.warns(MessageLost, match=r"mailbox full \(\d+ times\)") as told:
+        call(page, "tell", component="a", number=2000)
+    assert len(told) == 1
+
+
+@pytest.mark.filterwarnings("error")
+def test_a_burst_arrives_whole(live):
+    page = live.get("/court/")
+    heard.clear()
+    call(page, "tell", component="a", number=1000)
+    assert [data for _, data in heard["view"]] == [[number] for number in range(1000)]

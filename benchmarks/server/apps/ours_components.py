@@ -1,4 +1,4 @@
-"""Ours, with the pages of components. A burst may be ten mailboxes long; theirs are made for it."""
+"""Ours, with the pages of components, whose mailboxes are large."""
 
 from __future__ import annotations
 

@@ -67,7 +67,7 @@ class ObjectPart(Part):
         """Call a method of the object, and take what the template sees then.
 
         Raises:
-            TypeError: if `get_context_data` returns no dictionary.
+            TypeError: if `get_context_data` returns no dictionary of names.
             BaseException: what the two raise.
         """
         result = call(method, *args, **kwargs)
@@ -118,9 +118,10 @@ class ObjectView(ObjectPart, LiveView):
         self._shown_by = shown_by
 
     def mount(self, request: HttpRequest, **params: Any) -> HttpResponseBase | None:
-        """Call the object's own, if it has one."""
+        """Call the object's own, if it has one; take what the template sees then."""
         own = self._own("mount")
         if own is None:
+            self._taken = context_of(self._target)
             return None
         return self.run(own, request, **Binder(own, skip=1, strict=False).bind(params))
 
@@ -258,7 +259,7 @@ def context_of(target: Any) -> Mapping[str, Any]:
     attributes, those of its class and its properties included.
 
     Raises:
-        TypeError: if `get_context_data` returns no dictionary.
+        TypeError: if `get_context_data` returns no dictionary of names.
         BaseException: what it raises.
     """
     own = own_method(target, "get_context_data")
@@ -269,6 +270,12 @@ def context_of(target: Any) -> Mapping[str, Any]:
                 f"{type(target).__qualname__}.get_context_data must return a dictionary, "
                 f"not {type(values).__name__}"
             )
+        for name in values:
+            if not isinstance(name, str):
+                raise TypeError(
+                    f"{type(target).__qualname__}.get_context_data must return a dictionary of "
+                    f"names and values: {shortened(name)} is no name"
+                )
         return values
     plain, computed = class_names(type(target))  # type: ignore[arg-type]
     values = {name: getattr(target, name) for name in plain}

@@ -183,3 +183,42 @@ async def test_after_a_failure_the_object_is_the_same_and_what_it_holds_a_copy(h
         await handle.event("fail")
     assert (shelf.text, shelf.inner.count) == ("by an event", 1)
     assert (shelf.inner is inner, inner.count) == (False, 2)
+
+
+class Showing(Note):
+    """Says itself what is to be seen."""
+
+    def __init__(self, shown: Any = None) -> None:
+        super().__init__()
+        self.shown = shown or {"text": "fine"}
+
+    def become(self, shown: Any) -> None:
+        self.shown = shown
+
+    def get_context_data(self) -> Any:
+        return self.shown
+
+
+class Mounting(Showing):
+    """Has a mount of its own."""
+
+    def mount(self, *args: Any) -> None:
+        pass
+
+
+@pytest.mark.parametrize("cls", [Showing, Mounting])
+@pytest.mark.parametrize("wrong", [["a", "list"], {1: 2}])
+async def test_what_is_no_dictionary_of_names_fails_the_mount_or_the_handler(handle, cls, wrong):
+    said = f"{cls.__name__}.get_context_data must return a dictionary"
+    template = "<p>{{ text }}</p>"
+    with pytest.raises(MountFailed, match=said):
+        await handle.mount(Frame, python_view=cls(wrong))
+    await handle.mount(Frame, python_view=cls())
+    with pytest.raises(MountFailed, match=said):
+        await handle.create_component(None, "c", template, python_component=cls(wrong))
+    await handle.create_component(None, "c", template, python_component=cls())
+    with pytest.raises(HandlerFailed, match=said):
+        await handle.event("become", {"shown": wrong})
+    with pytest.raises(HandlerFailed, match=said):
+        await handle.component_event(None, "c", "become", {"shown": wrong})
+    assert (await handle.render()).html == '<p data-liveview-root="">fine</p>'

@@ -136,7 +136,7 @@ class Bindings:
 
     def _placed(self, roots: list[DomElement], type: str) -> Iterator[tuple[DomElement, Binding]]:
         for root in roots:
-            for element in root.walk():
+            for element in root.members():
                 for binding in _bindings(element, type):
                     if binding.place:
                         yield element, binding

@@ -56,6 +56,16 @@ class DomElement(vdom.Draft):
             if isinstance(node, DomElement):
                 yield node
 
+    def members(self) -> Iterator[DomElement]:
+        """Yield this element and all in it that the page has, in document order: what is in a
+        `template` stands in no page."""
+        waiting = [self]
+        while waiting:
+            element = waiting.pop()
+            yield element
+            if element.tag != "template":
+                waiting += reversed(element.elements())
+
     def elements(self) -> list[DomElement]:
         """Return the children that are elements."""
         return [child for child in self.children if isinstance(child, DomElement)]

@@ -87,8 +87,10 @@ def _markup(field: DomElement) -> Any:
         return [option for option in options_of(field) if "selected" in option.attrs]
     if field.tag == "textarea":
         return field.content().replace("\r\n", "\n")
-    if field.tag == "details":
+    if field.tag in ("details", "dialog"):
         return "open" in field.attrs
+    if "popover" in field.attrs:
+        return False
     if field.tag == "input":
         return [] if type_of(field) == "file" else field.attrs.get("value", "")
     return field.content()
@@ -115,14 +117,14 @@ def is_checked(field: DomElement) -> bool:
     return bool(state_of(field))
 
 
-def is_open(details: DomElement) -> bool:
-    """Whether a `details` shows what is in it."""
-    return bool(state_of(details))
+def is_open(element: DomElement) -> bool:
+    """Whether a `details`, a `dialog` or a popover shows what is in it."""
+    return bool(state_of(element))
 
 
 def options_of(select: DomElement) -> list[DomElement]:
     """Return the options of a select."""
-    return [element for element in select.walk() if element.tag == "option"]
+    return [element for element in select.members() if element.tag == "option"]
 
 
 def option_value(option: DomElement) -> str:
@@ -176,16 +178,14 @@ def form_of(element: DomElement, page: DomElement) -> DomElement | None:
         return None
     if "form" in element.attrs:
         given = element.attrs["form"]
-        return next(
-            (each for each in page.walk() if each.attrs.get("id") == given and each.tag == "form"),
-            None,
-        )
+        found = next((each for each in page.members() if each.attrs.get("id") == given), None)
+        return found if found is not None and found.tag == "form" else None
     return element.closest("form")
 
 
 def fields_of(form: DomElement, page: DomElement) -> list[DomElement]:
     """Return the fields and buttons of a form, in document order."""
-    return [e for e in page.walk() if e.tag in _LISTED and form_of(e, page) is form]
+    return [e for e in page.members() if e.tag in _LISTED and form_of(e, page) is form]
 
 
 def entries(

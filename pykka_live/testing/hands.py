@@ -11,7 +11,7 @@ from pykka_live.testing.failures import ActionRefused
 from pykka_live.testing.keys import Chord
 from pykka_live.testing.modifiers import Event
 from pykka_live.testing.selection import describe
-from pykka_live.testing.sight import why_hidden
+from pykka_live.testing.sight import summary_of, why_hidden, why_inert, why_untouched
 
 if TYPE_CHECKING:
     from pykka_live.testing.page import Page
@@ -34,7 +34,7 @@ class Hands:
         """Refuse to do `what` to an element that is gone, hidden or disabled."""
         if not element.is_in(self._page.document):
             raise ActionRefused(f"cannot {what} {describe(element)}: it has gone from the page")
-        reason = why_hidden(element)
+        reason = why_hidden(element) or why_inert(element)
         if reason:
             raise ActionRefused(f"cannot {what} {describe(element)}: {reason}")
         if enabled and fields.is_disabled(element):
@@ -71,6 +71,9 @@ class Hands:
     def click(self, element: DomElement) -> None:
         """Click, as with the mouse."""
         self.reach(element, "click")
+        reason = why_untouched(element)
+        if reason:
+            raise ActionRefused(f"cannot click {describe(element)}: {reason}")
         if element.tag == "option":
             raise ActionRefused(f"cannot click {describe(element)}: use select() of its field")
         for type in _BEFORE_CLICK:
@@ -103,21 +106,52 @@ class Hands:
             form = fields.form_of(element, self._page.document)
             if form is not None:
                 self.send(form, element)
-            return True
+                return True
         if tag in ("button", "input") and fields.type_of(element) == "reset":
             self._reset(element)
             return True
+        if tag in ("button", "input") and "popovertarget" in element.attrs:
+            self._pop(element)
+            return True
         if tag == "label":
             return self._click_labelled(element, target)
-        if tag == "summary" and element.parent is not None and element.parent.tag == "details":
-            details = element.parent
-            fields.do(details, not fields.is_open(details))
-            self.fire(details, "toggle", bubbles=False)
+        if tag == "summary" and self._unfold(element):
             return True
         if tag in ("a", "area") and "href" in element.attrs:
             self._page.go_by(element)
             return True
         return tag in (*fields.FIELDS, "button")
+
+    def _unfold(self, summary: DomElement) -> bool:
+        """Open or close what a summary is of, if it is of anything."""
+        details = summary.parent
+        if details is None or details.tag != "details" or summary_of(details) is not summary:
+            return False
+        self._open(details, not fields.is_open(details))
+        group = details.attrs.get("name")
+        if group and fields.is_open(details):
+            for each in list(self._page.document.members()):
+                is_other = each is not details and each.attrs.get("name") == group
+                if is_other and each.tag == "details" and fields.is_open(each):
+                    self._open(each, False)
+        return True
+
+    def _pop(self, button: DomElement) -> None:
+        """Show or hide the popover that a button is for."""
+        wanted = button.attrs["popovertarget"]
+        members = self._page.document.members()
+        popover = next((each for each in members if each.attrs.get("id") == wanted), None)
+        if popover is None or "popover" not in popover.attrs:
+            return
+        action = button.attrs.get("popovertargetaction", "").lower()
+        is_open = fields.is_open(popover)
+        becomes = {"show": True, "hide": False}.get(action, not is_open)
+        if becomes != is_open:
+            self._open(popover, becomes)
+
+    def _open(self, element: DomElement, is_open: bool) -> None:
+        fields.do(element, is_open)
+        self.fire(element, "toggle", bubbles=False)
 
     def _click_labelled(self, label: DomElement, target: DomElement) -> bool:
         field = labelled(label, self._page.document)
@@ -154,7 +188,7 @@ class Hands:
         form = fields.form_of(radio, page)
         return [
             each
-            for each in page.walk()
+            for each in page.members()
             if each.tag == "input"
             and fields.type_of(each) == "radio"
             and each.attrs.get("name") == name
@@ -367,8 +401,8 @@ def labelled(label: DomElement, page: DomElement) -> DomElement | None:
     names = ("input", "select", "textarea", "button", "meter", "output", "progress")
     if "for" in label.attrs:
         wanted = label.attrs["for"]
-        found = (e for e in page.walk() if e.attrs.get("id") == wanted)
+        found = (e for e in page.members() if e.attrs.get("id") == wanted)
         field = next(found, None)
         return field if field is not None and field.tag in names else None
-    inside = (e for e in label.walk() if e.tag in names)
+    inside = (e for e in label.members() if e.tag in names)
     return next((e for e in inside if fields.type_of(e) != "hidden"), None)

@@ -125,7 +125,7 @@ class Page(Scope):
     @property
     def title(self) -> str:
         """The page's title."""
-        found = next((e for e in self._node.walk() if e.tag == "title"), None)
+        found = next((e for e in self._node.members() if e.tag == "title"), None)
         return " ".join(found.content().split()) if found is not None else ""
 
     @property

@@ -246,6 +246,6 @@ def regions_of(document: DomElement) -> list[Region]:
     """Return the live regions of a page."""
     return [
         Region(element)
-        for element in document.walk()
+        for element in document.members()
         if ROOT in element.attrs and TOKEN in element.attrs
     ]

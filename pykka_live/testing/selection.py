@@ -32,7 +32,7 @@ def select(root: DomElement, selector: str) -> list[DomElement]:
     copy: dict[Any, DomElement] = {}
     place = _copied(top, copy)
     picked = set(_selector(selector)(place))
-    inside = {id(element) for element in root.walk()} - {id(root)}
+    inside = {id(element) for element in root.members()} - {id(root)}
     return [
         original for each, original in copy.items() if each in picked and id(original) in inside
     ]
@@ -151,12 +151,12 @@ def _near(root: DomElement, selector: str, text: Wanted) -> list[DomElement]:
         same = select(root, selector)
         if same:
             return same
-        every = [element for element in root.walk() if element is not root]
+        every = [element for element in root.members() if element is not root]
         return matching(every, text)
     words = set(re.findall(r"[\w-]+", selector))
     return [
         element
-        for element in root.walk()
+        for element in root.members()
         if element is not root
         and words
         & {element.tag, element.attrs.get("id", ""), *element.attrs.get("class", "").split()}

@@ -19,37 +19,69 @@ _INLINE = frozenset(
     "mark meter output progress q ruby rt rp s samp select small span strike strong sub sup svg "
     "textarea time tt u var wbr".split()
 )
-_HIDING = re.compile(
-    r"(?:^|;)\s*(?:display\s*:\s*none|visibility\s*:\s*(?:hidden|collapse))\b", re.I
-)
+_INVISIBLE = ("hidden", "collapse")
+_INHERITED = ("inherit", "unset")
+_DECLARATION = re.compile(r"([\w-]+)\s*:\s*([^;!]*?)\s*(!\s*important\s*)?(?:;|$)")
 
 
 def why_hidden(element: DomElement) -> str | None:
     """Return why nobody can see an element, as far as the markup tells, or None. Style sheets are
     not read."""
+    reason = _why_boxless(element)
+    if reason:
+        return reason
+    decides, visibility = _inherited(element, "visibility")
+    if visibility not in _INVISIBLE:
+        return None
+    return _because(f"{start_tag(decides)} is hidden by its style", decides, element)
+
+
+def why_inert(element: DomElement) -> str | None:
+    """Return why nothing can be done to an element that may well be seen, or None."""
+    for each in element.line():
+        if "inert" in each.attrs:
+            return _because(f"{start_tag(each)} is inert", each, element)
+    return None
+
+
+def why_untouched(element: DomElement) -> str | None:
+    """Return why the mouse goes through an element, or None."""
+    decides, value = _inherited(element, "pointer-events")
+    if value != "none":
+        return None
+    return _because(f"{start_tag(decides)} lets the mouse through", decides, element)
+
+
+def _because(reason: str, outer: DomElement, element: DomElement) -> str:
+    return reason if outer is element else f"{reason}, and it stands in that"
+
+
+def _why_boxless(element: DomElement) -> str | None:
     inner: DomElement | None = None
     for each in element.line():
         reason = _hides(each, inner)
         if reason:
-            return reason if each is element else f"{reason}, and it stands in that"
+            return _because(reason, each, element)
         inner = each
     return None
 
 
 def _hides(element: DomElement, inner: DomElement | None) -> str | None:
-    """Return why `element` is not seen, or does not show its child `inner`."""
-    tag = start_tag(element)
+    """Return why `element` has no box, or none for its child `inner`."""
+    tag, display = start_tag(element), _style(element).get("display", "")
     if element.tag in _UNSEEN:
         return f"{tag} is never shown"
-    if "hidden" in element.attrs:
-        return f"{tag} is hidden"
     if element.tag == "input" and type_of(element) == "hidden":
         return f"{tag} is hidden"
-    if _HIDING.search(element.attrs.get("style", "")):
+    if display == "none":
         return f"{tag} is hidden by its style"
-    if element.tag == "dialog" and "open" not in element.attrs:
-        return f"{tag} is closed"
     if inner is not None and _is_shut(element, inner):
+        return f"{tag} is closed"
+    if display:
+        return None  # it counts more than a browser's own style sheet, which hides what follows
+    if "hidden" in element.attrs:
+        return f"{tag} is hidden"
+    if (element.tag == "dialog" or "popover" in element.attrs) and not is_open(element):
         return f"{tag} is closed"
     return None
 
@@ -58,23 +90,51 @@ def _is_shut(element: DomElement, child: Any) -> bool:
     """Whether an element is a closed `details`, and `child` not its summary."""
     if element.tag != "details" or is_open(element):
         return False
-    return child is not next((c for c in element.elements() if c.tag == "summary"), None)
+    return child is not summary_of(element)
+
+
+def summary_of(details: DomElement) -> DomElement | None:
+    """Return what a `details` is opened by."""
+    return next((child for child in details.elements() if child.tag == "summary"), None)
+
+
+def _style(element: DomElement) -> dict[str, str]:
+    """Return what the attribute `style` says; of what it says twice, what counts."""
+    if "style" not in element.attrs:
+        return {}
+    said: dict[str, tuple[bool, str]] = {}
+    for match in _DECLARATION.finditer(element.attrs["style"]):
+        name, value, important = match[1].lower(), match[2].lower(), bool(match[3])
+        if value and (important or not said.get(name, (False, ""))[0]):
+            said[name] = (important, value)
+    return {name: value for name, (_, value) in said.items()}
+
+
+def _inherited(element: DomElement, name: str) -> tuple[DomElement, str]:
+    """Return the element that says what a property is that children inherit, and what it says."""
+    for each in element.line():
+        value = _style(each).get(name, "inherit")
+        if value not in _INHERITED:
+            return each, value
+    return element, ""
 
 
 def text_of(element: DomElement) -> str:
     """Return the text that a person sees in an element: blanks collapsed, a line for each block."""
-    if why_hidden(element):
+    if _why_boxless(element):
         return ""
     parts: list[str] = []
-    waiting: list[Any] = [element]
+    waiting: list[tuple[Any, str]] = [(element, _inherited(element, "visibility")[1])]
     while waiting:
-        node = waiting.pop()
+        node, visibility = waiting.pop()
         if isinstance(node, str):
             parts.append(node)
-        elif isinstance(node, vdom.Text):
+        elif isinstance(node, vdom.Text) and visibility not in _INVISIBLE:
             parts.append(re.sub(r"\s+", " ", node.data))
         elif isinstance(node, DomElement):
-            waiting += reversed(_shown(node, element))
+            own = _style(node).get("visibility", "inherit")
+            visibility = visibility if own in _INHERITED else own
+            waiting += [(each, visibility) for each in reversed(_shown(node, element))]
     return _tidy("".join(parts))
 
 

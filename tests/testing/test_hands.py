@@ -17,65 +17,6 @@ def params():
     return [params for _, params in told()]
 
 
-REFUSED = {
-    "the attribute": ("<button hidden>x</button>", "is hidden"),
-    "an ancestor": ("<p hidden><button>x</button></p>", "stands in that"),
-    "its style": ("<button style='color:red; display: none'>x</button>", "hidden by its style"),
-    "details": ("<details><summary>s</summary><button>x</button></details>", "is closed"),
-    "a dialog": ("<dialog><button>x</button></dialog>", "is closed"),
-    "disabled": ("<button disabled>x</button>", "is disabled"),
-    "a fieldset": ("<fieldset disabled><p><button>x</button></p></fieldset>", "is disabled"),
-}
-
-
-@pytest.mark.parametrize("case", REFUSED)
-def test_what_no_person_could_click_is_not_clicked(recorded, case):
-    html, reason = REFUSED[case]
-    page = recorded(html.replace("<button", "<button @click='note'"))
-
-    with pytest.raises(ActionRefused, match=reason):
-        page.find("button").click()
-
-    assert told() == []
-
-
-def test_a_hidden_field_is_not_filled(recorded):
-    page = recorded("<form><input type='hidden' name='a' value='1'><input name='b' readonly>")
-
-    with pytest.raises(ActionRefused, match="is hidden"):
-        page.find("[name=a]").fill("2")
-    with pytest.raises(ActionRefused, match="read-only"):
-        page.find("[name=b]").fill("2")
-    with pytest.raises(LookupFailed, match="no field 'c'; it has: a, b"):
-        page.form().fill(c="1")
-
-
-def test_what_is_in_a_template_is_not_on_the_page(recorded):
-    page = recorded("<template><button>x</button></template>")
-
-    assert not page.has("button")
-
-
-def test_the_legend_of_a_disabled_fieldset_works(recorded):
-    page = recorded(
-        "<fieldset disabled><legend><button @click='note'>x</button></legend></fieldset>"
-    )
-
-    page.find("button").click()
-
-    assert told() == [("note", {})]
-
-
-def test_details_open_by_their_summary(recorded):
-    page = recorded("<details><summary>s</summary><button @click='note'>x</button></details>")
-
-    page.find("summary").click()
-    page.find("button").click()
-    page.find("button").click()  # the update has left it open
-
-    assert len(told()) == 2
-
-
 def test_an_element_that_an_update_has_removed_is_gone(live):
     page = live.get("/names/")
     page.form().fill(name="x").submit()

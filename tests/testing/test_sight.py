@@ -22,6 +22,17 @@ def test_text_is_what_is_seen(recorded):
     assert not page.find("p[hidden]").visible
 
 
+def test_what_is_visible_within_what_is_not_is_read(recorded):
+    page = recorded(
+        "<div style='visibility:hidden'>no<b style='visibility:visible'>yes<i>too</i></b>"
+        "<s style='visibility: collapse'>no</s></div><div popover>no</div>"
+    )
+
+    assert page.text == "yestoo"
+    assert page.find("b").visible
+    assert not page.find("div[style]").visible
+
+
 def test_elements_are_found_by_selector_and_text(recorded):
     page = recorded("<ul><li class='a'>one</li><li>two</li><li class='a'><b>one</b> more</li></ul>")
 

@@ -20,6 +20,7 @@ from pykka_live.observability.columns import (
     notes,
     sorted_by,
 )
+from pykka_live.observability.trouble import LATE
 from pykka_live.observability.wording import age, printable
 
 __all__ = ["Line", "Pen", "draw", "text_of"]
@@ -104,7 +105,11 @@ def draw(snapshot: Mapping[str, Any], pen: Pen) -> Iterator[Line]:
     count = f"{total} actor{'' if total == 1 else 's'}"
     some = "" if shown == total else f", {shown} shown"
     up = age(now - snapshot["started_at"])
-    yield [pen.segment(f"{snapshot['state']}, up {up}, {count}{some}")]
+    state = snapshot["state"]
+    yield [pen.segment(f"{state}, up {up}, {count}{some}", "yellow" if state != "running" else "")]
+    overdue = snapshot.get("event_loop_overdue", 0.0)
+    if overdue >= LATE:
+        yield [pen.segment(f"The event loop hangs for {age(overdue)}", "bold red")]
     yield []
     yield from _table(actors, now, pen)
     yield []

@@ -13,6 +13,7 @@ from collections.abc import Iterator
 from typing import Any, NamedTuple
 
 from pykka_live.actors import ActorSystem, Cell, LastError
+from pykka_live.transport import heartbeat
 
 __all__ = ["FORMAT", "STATES", "Selection", "bits", "class_name", "describe", "snapshot"]
 
@@ -78,8 +79,8 @@ def snapshot(system: ActorSystem, selection: Selection = ALL) -> dict[str, Any]:
     Returns:
         `format`, `pid`, `command` (a list), `time` and `started_at` (seconds since the epoch),
         `state` of the system, `count` of all actors, `dead_letters` (counts by reason), `abandoned`
-        (names of threads), `actors`. Supervisors come before their children. Each actor has what
-        `CellInfo` has, and
+        (names of threads), `event_loop_overdue` (seconds that the event loop is late), `actors`.
+        Supervisors come before their children. Each actor has what `CellInfo` has, and
 
         - `parent`: the supervisor's path, None for the root
         - `class`: the name of its class, empty where that is not known
@@ -122,6 +123,7 @@ def _process(system: ActorSystem, count: int) -> dict[str, Any]:
         "count": count,
         "dead_letters": system.dead_letters.counts(),
         "abandoned": system.abandoned(),
+        "event_loop_overdue": heartbeat.overdue(),
     }
 
 

@@ -6,13 +6,17 @@ import json
 import os
 import re
 import threading
+from dataclasses import replace
 from typing import Any
 
 import pytest
 from django.core.management import CommandError
 
 from pykka_live.actors import ActorSystem, Backoff
+from pykka_live.conf import live_settings
 from pykka_live.management.commands import actor_tree
+from pykka_live.observability import Observer, trouble
+from pykka_live.transport import heartbeat
 from tests.management.place import run
 from tests.observability.clerk import Mishap, Office, start_clerk
 
@@ -159,6 +163,35 @@ class TestCheck:
         assert json.loads(self.printed("--json"))["processes"][0]["troubles"] == [
             {"kind": "abandoned", "path": "/one", "text": "its thread hangs"}
         ]
+
+    def test_an_event_loop_that_hangs(
+        self, system: ActorSystem, monkeypatch: pytest.MonkeyPatch
+    ) -> None:
+        monkeypatch.setattr(heartbeat, "overdue", lambda: 0.9)
+        assert "All is well" in run("actor_tree", "--check")
+        assert "hangs" not in run("actor_tree")
+        monkeypatch.setattr(heartbeat, "overdue", lambda: 7.0)
+        assert self.failed()[0] == 2
+        text = f"event_loop: process {os.getpid()}: the event loop hangs for 7.0s\n"
+        assert self.printed() == text
+        assert "The event loop hangs for 7.0s" in run("actor_tree")
+
+    def test_one_that_is_busy_for_too_long(
+        self, system: ActorSystem, office: Office, monkeypatch: pytest.MonkeyPatch
+    ) -> None:
+        cell = start_clerk(system, "one")
+        office.occupy(cell)
+        assert "All is well" in run("actor_tree", "--check")
+        impatient = replace(live_settings(), health_timeout=1e-6)
+        monkeypatch.setattr(trouble, "live_settings", lambda: impatient)
+        assert "busy: /one in process" in self.printed()
+        assert self.failed()[0] == 2
+
+    def test_a_system_that_stops(self, system: ActorSystem, observer: Observer) -> None:
+        start_clerk(system, "one")
+        assert system.shutdown(10) == []
+        observer.control.open()
+        assert self.printed() == (f"draining: process {os.getpid()}: the actor system is stopped\n")
 
     def printed(self, *options: str) -> str:
         import io

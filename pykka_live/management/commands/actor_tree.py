@@ -75,8 +75,9 @@ class Command(OperatorCommand):
         what.add_argument(
             "--check",
             action="store_true",
-            help="Say what is wrong (failing actors, full mailboxes, abandoned threads), with exit "
-            "code 2 if something is, for a health check.",
+            help="Say what is wrong (an event loop that hangs, a process that stops, actors that "
+            "fail or are busy for long, full mailboxes, abandoned threads), with exit code 2 if "
+            "something is, for a health check.",
         )
 
     def handle(self, *args: Any, **options: Any) -> None:
@@ -176,7 +177,8 @@ class Command(OperatorCommand):
         else:
             for process, answer in answered:
                 for each in answer["troubles"]:
-                    text = f"{each['kind']}: {each['path']} in process {process.pid} {each['text']}"
+                    actor = f"{each['path']} in " if each["path"] else ""
+                    text = f"{each['kind']}: {actor}process {process.pid}: {each['text']}"
                     self.stdout.write(printable(text))
         count = sum(answer["count"] for _, answer in answered)
         if count:

@@ -3,6 +3,8 @@
 from __future__ import annotations
 
 from pykka_live.actors import ActorSystem, Cell, ReplyPort
+from pykka_live.live.caretaker import Caretaker
+from pykka_live.live.family import Family
 from pykka_live.live.record import BY_HAND
 from pykka_live.logs import own_logger
 from pykka_live.observability.inspection import ActorNotFound
@@ -13,6 +15,18 @@ __all__ = ["InterventionRefused", "restart", "stop"]
 logger = own_logger("pykka_live.interventions")
 
 TEXT = 200  # characters of what somebody says
+
+NEEDED: dict[object, tuple[str, str]] = {
+    Caretaker: (
+        "Without it no session would expire, and nobody would report actors that are busy",
+        "It can be restarted.",
+    ),
+    Family: (
+        "It looks after the components of a page",
+        "Stop a component, or the view that has placed them.",
+    ),
+}
+"""What pykka_live cannot do without, by what starts it: why, and what can be done instead."""
 
 
 class InterventionRefused(Exception):
@@ -51,8 +65,9 @@ def restart(
             "The root cannot be restarted, all actors would end with it. Restart the server."
         )
     if cell.spec.strategy == "stop":
+        instead = NEEDED[cell.spec.start][1] if cell.spec.start in NEEDED else "It can be stopped."
         raise InterventionRefused(
-            f"{cell.path} has the strategy `stop`: it is never restarted. It can be stopped."
+            f"{cell.path} has the strategy `stop`: it is never restarted. {instead}"
         )
     _log("restart", cell, by, reason, within)
     cell.restart(reply, within)
@@ -76,13 +91,16 @@ def stop(
 
     Raises:
         ActorNotFound: there is no such actor
-        InterventionRefused: it is the root
+        InterventionRefused: it is the root, or another that pykka_live itself needs
     """
     cell = _find(system, path)
     if cell.parent is None:
         raise InterventionRefused(
             "The root cannot be stopped, all actors would end with it. Stop the server."
         )
+    if cell.spec.start in NEEDED:
+        why, instead = NEEDED[cell.spec.start]
+        raise InterventionRefused(f"{cell.path} cannot be stopped. {why}. {instead}")
     _log("stop", cell, by, reason, within)
     cell.stop(BY_HAND, reply, within)
 

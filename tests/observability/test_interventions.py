@@ -6,7 +6,9 @@ import logging
 
 import pytest
 
-from pykka_live.actors import ActorError, ActorSystem, Reply
+from pykka_live.actors import ActorError, ActorSystem, ChildSpec, Reply
+from pykka_live.live.caretaker import caretaker_spec
+from pykka_live.live.family import Family
 from pykka_live.observability.inspection import ActorNotFound
 from pykka_live.observability.interventions import InterventionRefused, restart, stop
 
@@ -64,3 +66,23 @@ def test_refused(system: ActorSystem, caplog: pytest.LogCaptureFixture) -> None:
     with pytest.raises(ActorNotFound, match="There is no actor /on"):
         restart(system, "/on", "alice")  # no abbreviation here
     assert not any("by alice" in message for message in caplog.messages)
+
+
+def test_the_caretaker_is_restarted_but_never_stopped(
+    system: ActorSystem, caplog: pytest.LogCaptureFixture
+) -> None:
+    cell, reply = system.start_child(caretaker_spec()), Reply()
+    with pytest.raises(InterventionRefused, match=r"no session would expire.*can be restarted"):
+        stop(system, "/caretaker", "alice")
+    assert "by alice" not in caplog.text
+    restart(system, "/caretaker", "alice", reply=reply)
+    assert reply.get(10) is cell
+    assert (cell.alive, cell.incarnation) == (True, 2)
+
+
+@pytest.mark.parametrize("act", [restart, stop])
+def test_what_looks_after_components_is_left_alone(system: ActorSystem, act: object) -> None:
+    cell = system.start_child(ChildSpec("one/components", Family, strategy="stop", capacity=None))
+    with pytest.raises(InterventionRefused, match="or the view that has placed them"):
+        act(system, "/one/components", "alice")  # type: ignore[operator]
+    assert cell.alive

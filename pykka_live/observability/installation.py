@@ -105,6 +105,7 @@ class Observer:
         if event.kind == "started":
             self._open_control()
             self._open_port()
+            self.sampler.record()
         elif event.kind == "stopped" and event.cell.parent is None:
             self._no_control = self._no_port = False
             self._close()

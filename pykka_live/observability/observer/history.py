@@ -19,6 +19,9 @@ STEP = 2.0
 KEPT = 150
 """Points that are kept: five minutes."""
 
+GAP = 30.0
+"""Seconds without a point that are bridged by a mean; a busy process may come late to it."""
+
 TOTAL = PHASES.index("total")
 ERRORS = ("handler_error", "template_error", "timeout")
 
@@ -48,15 +51,25 @@ class Point(NamedTuple):
 class History:
     """Makes points of what the tally has counted. The pages that show it are left out.
 
-    Belongs to one thread; `points` may be copied by others.
+    Belongs to whoever holds the sampler's lock.
+
+    Attributes:
+        points: the last of them
+        since: when the first began, in seconds since the epoch; None, before there is one. It stays
+            when that is no longer kept.
     """
 
     def __init__(self) -> None:
         self.points: deque[Point] = deque(maxlen=KEPT)
+        self.since: float | None = None
         self._counts: list[int] = []
         self._outcomes: tuple[int, int] = (0, 0)
         self._restarts = 0
         self._time = 0.0
+
+    def is_due(self, now: float) -> bool:
+        """Tell whether it is time for a point."""
+        return not 0 <= now - self._time < STEP * 0.9
 
     def note(
         self,
@@ -77,28 +90,30 @@ class History:
         Returns:
             whether the points are others now
         """
-        passed = now - self._time
-        if 0 <= passed < STEP * 0.9:
+        if not self.is_due(now):
             return False
+        passed = now - self._time
         counts, outcomes = _events(series())
-        if self._counts and 0 < passed < 3 * STEP:
+        if self._counts and 0 < passed <= GAP:
             came = [new - old for new, old in zip(counts, self._counts, strict=True)]
             some = any(came)
-            self.points.append(
-                Point(
-                    now,
-                    (outcomes[0] - self._outcomes[0]) / passed,
-                    (outcomes[1] - self._outcomes[1]) / passed,
-                    percentile(came, 0.50) if some else None,
-                    percentile(came, 0.95) if some else None,
-                    percentile(came, 0.99) if some else None,
-                    waiting,
-                    fullest,
-                    restarts - self._restarts,
-                )
+            point = Point(
+                now,
+                (outcomes[0] - self._outcomes[0]) / passed,
+                (outcomes[1] - self._outcomes[1]) / passed,
+                percentile(came, 0.50) if some else None,
+                percentile(came, 0.95) if some else None,
+                percentile(came, 0.99) if some else None,
+                waiting,
+                fullest,
+                restarts - self._restarts,
             )
-        elif self._counts:
+            for late in range(round(passed / STEP) - 1, 0, -1):
+                self.points.append(point._replace(time=now - late * STEP, restarts=0))
+            self.points.append(point)
+        else:
             self.points.clear()  # a curve with a hole in it would tell lies
+            self.since = now
         self._counts, self._outcomes = counts, outcomes
         self._restarts, self._time = restarts, now
         return True

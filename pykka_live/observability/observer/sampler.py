@@ -1,4 +1,5 @@
-"""Looks at the actors of this process each second, as long as somebody wants to see them."""
+"""Looks at the actors of this process each second, as long as somebody wants to see them, and notes
+its curves all the time."""
 
 from __future__ import annotations
 
@@ -19,8 +20,8 @@ from pykka_live.observability.observer.beat import Beat
 from pykka_live.observability.observer.census import Census
 from pykka_live.observability.observer.charts import charts, numbers
 from pykka_live.observability.observer.forest import nodes
-from pykka_live.observability.observer.history import History
-from pykka_live.observability.observer.look import Look
+from pykka_live.observability.observer.history import STEP, History
+from pykka_live.observability.observer.look import OWN_VIEWS, Look
 from pykka_live.observability.observer.rows import (
     clock_time,
     coarse,
@@ -45,8 +46,8 @@ SHARE = 0.01
 FRESH = 0.3
 """Seconds for which a sample is good enough for somebody who has clicked."""
 
-LINGER = 120.0
-"""Seconds that it goes on when nobody looks any more: who comes back finds the curves."""
+LINGER = 10.0
+"""Seconds that it goes on when nobody looks any more, so that a page may be loaded again."""
 
 INCIDENTS = 40  # that are shown
 LETTERS = 20
@@ -58,10 +59,11 @@ class Sampler:
     """One for each process, shared by all who look at it, from whatever process.
 
     Asks no actor anything, and takes no more than a hundredth of a core: with very many actors it
-    looks less often.
+    looks less often. What the curves need is much less, and is noted also while nobody looks: who
+    looks does so because something has happened.
 
-    `_lock` guards the census, the recorders and when somebody looked last; it is held for moments,
-    but for the census itself, which takes milliseconds with thousands of actors.
+    `_lock` guards the census, the curves, the recorders and when somebody looked last; it is held
+    for moments, but for the census itself, which takes milliseconds with thousands of actors.
 
     Args:
         tally, incidents, chronicle: what was counted and noted
@@ -70,6 +72,7 @@ class Sampler:
 
     Attributes:
         beat: what samples
+        recording: what notes the curves
         listeners: called after each sample, in the beat's thread
     """
 
@@ -88,6 +91,7 @@ class Sampler:
         self._clock = clock
         self.listeners: list[Callable[[], object]] = []
         self.beat = Beat(self._turn, INTERVAL, "pykka_live observer", SHARE)
+        self.recording = Beat(self._record, STEP, "pykka_live observer of curves", SHARE)
         self.reset()
 
     def reset(self) -> None:
@@ -96,10 +100,18 @@ class Sampler:
         self._history = History()
         self._census: Census | None = None
         self._charts, self._numbers = charts(()), numbers(())
+        self._drawn = 0.0
         self._sampled = 0.0
         self._wanted = 0.0
         self._recorders: dict[Cell, tuple[Recorder, float]] = {}
         self.beat.reset()
+        self.recording.reset()
+
+    def record(self) -> None:
+        """Note the curves from now on until the actor system stops, where a project includes the
+        observer. Called with each actor that starts."""
+        if OWN_VIEWS and not self.recording.runs:
+            self.recording.keep()
 
     def observe(self, request: Mapping[str, Any]) -> dict[str, Any]:
         """Answer the control command `observe`. Raises Refused."""
@@ -111,6 +123,7 @@ class Sampler:
         """Go on sampling for a while: somebody looks."""
         self._wanted = self._clock()
         self.beat.keep()
+        self.recording.keep()  # this process may not have included the page that looks at it
 
     def sample(self) -> Census:
         """Count the actors, and note a point of the curves."""
@@ -118,17 +131,34 @@ class Sampler:
         with self._lock:
             census = self._census = Census(self._system().cells())
             self._sampled = self._clock()  # on a busy machine the census itself may take long
-            counts = self._incidents.counts()
-            restarts = sum(counts[catalogue.RESTARTS].values())
-            series = self._tally.series
-            if self._history.note(now, series, census.waiting, census.fullest, restarts):
-                self._charts = charts(self._history.points)
-                self._numbers = numbers(self._history.points)
+            self._note(now, census.waiting, census.fullest)
             for cell, (recorder, wanted) in list(self._recorders.items()):
                 if not 0 <= now - wanted < UNWATCHED:
                     recorder.close()
                     del self._recorders[cell]
             return census
+
+    def _note(self, now: float, waiting: int, fullest: int) -> None:
+        restarts = sum(self._incidents.counts()[catalogue.RESTARTS].values())
+        self._history.note(now, self._tally.series, waiting, fullest, restarts)
+
+    def _record(self) -> bool:
+        """Note a point of the curves, unless `sample` has."""
+        system, now = self._system(), self._clock()
+        with self._lock:
+            if self._history.is_due(now):
+                waiting = [len(cell.mailbox) for cell in system.cells()]
+                self._note(now, sum(waiting), max(waiting, default=0))
+        return system.state not in ("stopping", "stopped")
+
+    def _draw(self) -> None:
+        """Draw the curves, if there are new points."""
+        with self._lock:
+            points = self._history.points
+            newest = points[-1].time if points else 0.0
+            if newest != self._drawn:
+                self._charts, self._numbers = charts(points), numbers(points)
+                self._drawn = newest
 
     def _fresh(self) -> Census:
         """Return a census that is younger than what anybody notices."""
@@ -149,6 +179,8 @@ class Sampler:
     def sight(self, look: Look) -> dict[str, Any]:
         """Return what a page with this look shows: texts and numbers only."""
         census = self._fresh()
+        self._draw()
+        since = self._history.since
         cells, count, page = page_of(census.cells, look)
         counts = self._incidents.counts()
         return {
@@ -166,6 +198,7 @@ class Sampler:
             "restarts": sum(counts[catalogue.RESTARTS].values()),
             "failures": sum(counts[catalogue.FAILURES].values()),
             "stuck": len(self._system().abandoned()),
+            "since": "" if since is None else clock_time(since),
             "charts": self._charts,
             "numbers": self._numbers,
             "nodes": nodes(census, look),

@@ -33,6 +33,7 @@ def tick(live: LiveClient, monkeypatch: pytest.MonkeyPatch, settings: object) ->
     watch.reset()
     install().chronicle._reset()
     monkeypatch.setattr(sampler.beat, "keep", lambda: None)
+    monkeypatch.setattr(sampler.recording, "keep", lambda: None)
     monkeypatch.setattr(watch._beat, "keep", lambda: None)
 
     def tick() -> None:

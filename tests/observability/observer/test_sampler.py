@@ -11,11 +11,12 @@ from pykka_live.actors import ActorSystem, ChildSpec, Supervisor
 from pykka_live.live.hooks import Handled
 from pykka_live.observability import Observer
 from pykka_live.observability.catalogue import BUCKETS
+from pykka_live.observability.observer import sampler as sampling
 from pykka_live.observability.observer.beat import Beat
 from pykka_live.observability.observer.charts import charts, numbers
 from pykka_live.observability.observer.history import KEPT, STEP, History, Point
 from pykka_live.observability.observer.look import OWN_VIEWS, SORTS, Look
-from pykka_live.observability.observer.rows import coarse, short
+from pykka_live.observability.observer.rows import clock_time, coarse, short
 from pykka_live.observability.observer.sampler import LINGER, Sampler
 from pykka_live.observability.processes import NoAnswer, ServerProcess
 from pykka_live.observability.tally import Tally
@@ -55,6 +56,7 @@ def sampler(
 ) -> Sampler:
     sampler = Sampler(observer.tally, observer.incidents, observer.chronicle, lambda: system, clock)
     monkeypatch.setattr(sampler.beat, "keep", lambda: None)
+    monkeypatch.setattr(sampler.recording, "keep", lambda: None)
     return sampler
 
 
@@ -218,11 +220,24 @@ def test_a_point_tells_what_came_since_the_last() -> None:
     assert history.points[-1].p99 is None
 
 
+def test_a_process_that_was_too_busy_has_a_mean_instead_of_a_hole() -> None:
+    history, tally = History(), Tally()
+    note(history, tally, 100.0)
+    note(history, tally, 102.0)
+    for _ in range(20):
+        tally(handled())
+    note(history, tally, 112.0)
+    assert [point.time for point in history.points] == [102.0, 104.0, 106.0, 108.0, 110.0, 112.0]
+    assert [point.events for point in history.points] == [0.0, *[2.0] * 5]
+    assert history.since == 100.0
+
+
 def test_a_pause_begins_new_curves() -> None:
     history, tally = History(), Tally()
     for now in (100.0, 102.0, 104.0, 500.0):
         note(history, tally, now)
     assert len(history.points) == 0
+    assert history.since == 500.0
     note(history, tally, 502.0)
     assert len(history.points) == 1
 
@@ -265,6 +280,44 @@ def test_charts_of_the_slowest_stay_within() -> None:
     for chart in charts([point]):
         for line in chart["lines"]:
             assert 0 <= float(line["d"].split()[-1]) <= 60
+
+
+def test_curves_are_there_when_somebody_comes(
+    sampler: Sampler, system: ActorSystem, clock: Clock, observer: Observer
+) -> None:
+    start_clerk(system, "one")
+    for _ in range(KEPT + 1):
+        assert sampler._record()
+        observer.tally(handled())
+        clock.now += STEP
+    assert sampler._census is None
+    sight = sampler.sight(Look())
+    assert sight["since"] == clock_time(1000.0)
+    assert sight["charts"][0]["lines"][0]["d"].startswith("M0 ")
+    assert sight["numbers"][-1]["events"] == "0.5"
+
+
+def test_a_point_is_noted_once(sampler: Sampler, clock: Clock) -> None:
+    sampler._record()
+    clock.now += STEP
+    sampler.sample()
+    sampler._record()
+    assert len(sampler._history.points) == 1
+
+
+def test_curves_are_noted_from_the_start_to_the_end_of_the_system(
+    observer: Observer, system: ActorSystem, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    recording = observer.sampler.recording
+    monkeypatch.setattr(sampling, "OWN_VIEWS", set())
+    start_clerk(system, "one").ask(1)
+    assert not recording.runs  # nobody has included the page
+    monkeypatch.setattr(sampling, "OWN_VIEWS", {"some.Page"})
+    start_clerk(system, "two").ask(1)
+    assert recording.runs
+    system.shutdown(10)
+    recording.hurry()
+    join(recording)
 
 
 # How it is written

@@ -2,16 +2,23 @@
 
 from __future__ import annotations
 
-import re
 from collections.abc import Iterator
 from typing import Any
 
 from pykka_live.testing.dom import DomElement, Done
+from pykka_live.testing.values import sanitized
 
 FIELDS = ("input", "select", "textarea")
 _LISTED = (*FIELDS, "button")  # `form.elements`, as far as it is sent
 _CHECKABLE = ("checkbox", "radio")
-_BUTTONS = ("submit", "button", "reset", "image")
+BUTTONS = ("submit", "button", "reset", "image")
+_TYPES = frozenset(
+    "hidden text search tel url email password date month week time datetime-local number range "
+    "color checkbox radio file submit image reset button".split()
+)
+_READ_ONLY = frozenset(
+    "text search tel url email password date month week time datetime-local number textarea".split()
+)
 _DISABLEABLE = ("button", "input", "select", "textarea", "optgroup", "option", "fieldset")
 
 
@@ -23,8 +30,8 @@ def type_of(field: DomElement) -> str:
         return "textarea"
     given = field.attrs.get("type", "").lower()
     if field.tag == "button":
-        return given if given in _BUTTONS else "submit"
-    return given or "text"
+        return given if given in BUTTONS else "submit"
+    return given if given in _TYPES else "text"
 
 
 def is_field(element: DomElement) -> bool:
@@ -35,14 +42,21 @@ def is_field(element: DomElement) -> bool:
 def is_editable(element: DomElement) -> bool:
     """Whether an element, or one that it stands in, can be written in (`contenteditable`)."""
     for each in element.line():
-        if "contenteditable" in each.attrs:
-            return each.attrs["contenteditable"].lower() != "false"
+        said = each.attrs.get("contenteditable", "inherit").lower()
+        if said in ("", "true", "plaintext-only", "false"):
+            return said != "false"
     return False
 
 
 def is_checkable(field: DomElement) -> bool:
     """Whether a field is ticked rather than written in."""
     return field.tag == "input" and type_of(field) in _CHECKABLE
+
+
+def is_read_only(field: DomElement) -> bool:
+    """Whether nobody can write in a field: `readonly`, where that means anything."""
+    known = field.tag in FIELDS and type_of(field) in _READ_ONLY
+    return known and "readonly" in field.attrs
 
 
 def is_submitter(element: DomElement) -> bool:
@@ -114,7 +128,31 @@ def reset(form: DomElement, page: DomElement) -> None:
 
 def is_checked(field: DomElement) -> bool:
     """Whether a checkbox or a radio button is ticked."""
-    return bool(state_of(field))
+    if not state_of(field):
+        return False
+    if type_of(field) != "radio":
+        return True
+    *_, page = field.line()
+    ticked = [each for each in radio_group(field, page) if state_of(each)]
+    # Of several, what the markup says anew counts more than what was clicked before.
+    new = [each for each in ticked if each.done is None or each.done.markup != _markup(each)]
+    return field is (new or ticked)[-1]
+
+
+def radio_group(radio: DomElement, page: DomElement) -> list[DomElement]:
+    """Return the radio buttons of which one is ticked at a time."""
+    name = radio.attrs.get("name", "")
+    if not name:
+        return [radio]
+    form = form_of(radio, page)
+    return [
+        each
+        for each in page.members()
+        if each.tag == "input"
+        and type_of(each) == "radio"
+        and each.attrs.get("name") == name
+        and form_of(each, page) is form
+    ]
 
 
 def is_open(element: DomElement) -> bool:
@@ -138,6 +176,11 @@ def option_text(option: DomElement) -> str:
     return " ".join(option.content().split())
 
 
+def is_long(select: DomElement) -> bool:
+    """Whether a select shows several options at once, so that none may be chosen."""
+    return select.attrs.get("size", "1") not in ("", "0", "1")
+
+
 def chosen(select: DomElement) -> list[DomElement]:
     """Return the options of a select that are chosen."""
     options = options_of(select)
@@ -146,7 +189,7 @@ def chosen(select: DomElement) -> list[DomElement]:
         return [option for option in options if option in wanted]
     if wanted:
         return wanted[-1:]
-    if select.attrs.get("size", "1") not in ("", "0", "1"):
+    if is_long(select):
         return []
     return [option for option in options if not is_disabled(option)][:1]
 
@@ -160,7 +203,7 @@ def value_of(field: DomElement) -> str:
     if field.tag == "input" and type_of(field) == "file":
         return next(iter(_names(field)), "")
     value: str = state_of(field)
-    return value
+    return sanitized(type_of(field), field.attrs, value) if field.tag == "input" else value
 
 
 def files_of(field: DomElement) -> list[Any]:
@@ -196,13 +239,14 @@ def entries(
         name, kind = field.attrs.get("name", ""), type_of(field)
         if is_disabled(field) or field.closest("datalist") is not None:
             continue
-        if field.tag == "button" or kind in _BUTTONS:
+        if field.tag == "button" or kind in BUTTONS:
             if field is submitter and kind == "image":
                 dot = f"{name}." if name else ""
                 yield f"{dot}x", "0"
                 yield f"{dot}y", "0"
             elif field is submitter and name:
-                yield name, field.attrs.get("value", "")
+                unnamed = "Submit" if field.tag == "input" else ""
+                yield name, field.attrs.get("value", unnamed)
         elif not name or (is_checkable(field) and not is_checked(field)):
             continue
         elif field.tag == "select":
@@ -261,45 +305,3 @@ def _value_param(field: DomElement) -> Any:
         names = _names(field)
         return names if "multiple" in field.attrs else next(iter(names), None)
     return value_of(field)
-
-
-def complaint(field: DomElement) -> str | None:
-    """Return why a browser would not send a form with this field, or None."""
-    kind, attrs = type_of(field), field.attrs
-    if field.tag == "button" or is_disabled(field) or kind in ("hidden", *_BUTTONS):
-        return None
-    if "readonly" in attrs or field.closest("datalist") is not None:
-        return None
-    if is_checkable(field):
-        ticked = kind == "radio" or is_checked(field)
-        return "is required and not ticked" if "required" in attrs and not ticked else None
-    value = value_of(field)
-    if not value:
-        return "is required and empty" if "required" in attrs else None
-    if field.tag == "input" and kind in ("number", "range"):
-        return _complaint_of_number(attrs, float(value))
-    pattern = attrs.get("pattern") if field.tag == "input" else None
-    if pattern and not re.fullmatch(pattern, value):
-        return f"holds {value!r}, which does not match its pattern"
-    return None
-
-
-def _complaint_of_number(attrs: dict[str, str], value: float) -> str | None:
-    low, high, step = (_number(attrs, name) for name in ("min", "max", "step"))
-    if low is not None and value < low:
-        return f"holds {value:g}, less than {low:g}"
-    if high is not None and value > high:
-        return f"holds {value:g}, more than {high:g}"
-    if attrs.get("step", "").lower() == "any":
-        return None
-    steps = (value - (low or 0.0)) / (step or 1.0)
-    if abs(steps - round(steps)) > 1e-9:
-        return f"holds {value:g}, which is not a whole number of steps of {step or 1.0:g}"
-    return None
-
-
-def _number(attrs: dict[str, str], name: str) -> float | None:
-    try:
-        return float(attrs[name])
-    except (KeyError, ValueError):
-        return None

@@ -12,6 +12,8 @@ from pykka_live.testing.keys import Chord
 from pykka_live.testing.modifiers import Event
 from pykka_live.testing.selection import describe
 from pykka_live.testing.sight import summary_of, why_hidden, why_inert, why_untouched
+from pykka_live.testing.validity import complaint
+from pykka_live.testing.values import EXAMPLES, sanitized
 
 if TYPE_CHECKING:
     from pykka_live.testing.page import Page
@@ -19,7 +21,6 @@ if TYPE_CHECKING:
 _FOCUSABLE = (*fields.FIELDS, "button", "a", "summary")
 _BEFORE_CLICK = ("pointerdown", "mousedown")
 _WITH_CLICK = ("pointerup", "mouseup")
-_WRITTEN = ("number", "range", "date", "time", "month", "week", "datetime-local", "color")
 
 
 class Hands:
@@ -157,7 +158,8 @@ class Hands:
         field = labelled(label, self._page.document)
         if field is None or field.holds(target) or fields.is_disabled(field):
             return True
-        self.focus(field)
+        if not why_hidden(field):
+            self.focus(field)
         self.activate(field)
         return True
 
@@ -170,7 +172,7 @@ class Hands:
             return lambda: fields.do(field, before)
         if before:
             return None
-        group = self._group(field)
+        group = fields.radio_group(field, self._page.document)
         last = [each for each in group if fields.is_checked(each)]
         for each in group:
             fields.do(each, each is field)
@@ -180,20 +182,6 @@ class Hands:
                 fields.do(each, each in last)
 
         return undo
-
-    def _group(self, radio: DomElement) -> list[DomElement]:
-        page, name = self._page.document, radio.attrs.get("name", "")
-        if not name:
-            return [radio]
-        form = fields.form_of(radio, page)
-        return [
-            each
-            for each in page.members()
-            if each.tag == "input"
-            and fields.type_of(each) == "radio"
-            and each.attrs.get("name") == name
-            and fields.form_of(each, page) is form
-        ]
 
     def _changed(self, field: DomElement) -> None:
         self.fire(field, "input")
@@ -235,7 +223,7 @@ class Hands:
         if reason:
             raise ActionRefused(f"cannot {what} {describe(field)}: {reason}")
         self.reach(field, what)
-        if "readonly" in field.attrs:
+        if fields.is_read_only(field):
             raise ActionRefused(f"cannot {what} {describe(field)}: it is read-only")
 
     def _allowed(self, field: DomElement, text: str, *, typing: bool = False) -> str:
@@ -243,13 +231,16 @@ class Hands:
         kind = fields.type_of(field)
         if field.tag == "input":
             text = text.replace("\n", "").replace("\r", "")
-        if field.tag == "input" and kind in ("number", "range") and text and not typing:
-            try:
-                float(text)
-            except ValueError:
-                raise ActionRefused(f"{describe(field)} takes no {text!r}: no number") from None
+        if field.tag == "input" and kind in EXAMPLES and not typing:
+            text = text.lower() if kind == "color" else text
+            value = sanitized(kind, field.attrs, text)
+            if value != text and not (value and kind == "datetime-local"):
+                raise ActionRefused(
+                    f"{describe(field)} takes no {text!r}: no {kind} such as {EXAMPLES[kind]}"
+                    + (f"; it becomes {value}" if value else "")
+                )
         limit = field.attrs.get("maxlength", "")
-        if limit.isdecimal() and kind not in _WRITTEN and len(text) > int(limit):
+        if limit.isdecimal() and kind not in EXAMPLES and len(text) > int(limit):
             if typing:
                 return text[: int(limit)]
             raise ActionRefused(
@@ -324,7 +315,7 @@ class Hands:
     def _typed(self, element: DomElement, key: str) -> None:
         """Do what a key does by itself."""
         button = element.tag in ("button", "summary") or (
-            element.tag == "input" and fields.type_of(element) in ("submit", "button", "reset")
+            element.tag == "input" and fields.type_of(element) in fields.BUTTONS
         )
         if key == "Enter" and (button or element.tag == "a"):
             self.activate(element)
@@ -339,7 +330,7 @@ class Hands:
 
     def _write(self, element: DomElement, character: str) -> None:
         """Put a character behind what is in a field, if it is one that is written in."""
-        if _unwritable(element) or "readonly" in element.attrs:
+        if _unwritable(element) or fields.is_read_only(element):
             return
         text = self._allowed(element, fields.state_of(element) + character, typing=True)
         fields.do(element, text)
@@ -364,10 +355,10 @@ class Hands:
         given = submitter.attrs if submitter is not None else {}
         if "novalidate" not in form.attrs and "formnovalidate" not in given:
             for field in fields.fields_of(form, self._page.document):
-                complaint = fields.complaint(field)
-                if complaint:
+                reason = complaint(field, self._page.document)
+                if reason:
                     raise ActionRefused(
-                        f"no browser sends {describe(form)}: {describe(field)} {complaint}"
+                        f"no browser sends {describe(form)}: {describe(field)} {reason}"
                     )
         if self._page.bindings.dispatch(form, Event("submit"), submitter):
             self._page.send_plainly(form, submitter)
@@ -403,6 +394,7 @@ def labelled(label: DomElement, page: DomElement) -> DomElement | None:
         wanted = label.attrs["for"]
         found = (e for e in page.members() if e.attrs.get("id") == wanted)
         field = next(found, None)
-        return field if field is not None and field.tag in names else None
+        is_one = field is not None and field.tag in names and fields.type_of(field) != "hidden"
+        return field if is_one else None
     inside = (e for e in label.members() if e.tag in names)
     return next((e for e in inside if fields.type_of(e) != "hidden"), None)

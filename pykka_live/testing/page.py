@@ -301,4 +301,4 @@ def _is_protected(field: DomElement, page: DomElement) -> bool:
         and fields.type_of(field)
         not in ("button", "submit", "reset", "image", "checkbox", "radio", "file", "hidden")
     )
-    return written and not fields.is_disabled(field) and "readonly" not in field.attrs
+    return written and not fields.is_disabled(field) and not fields.is_read_only(field)

@@ -172,12 +172,17 @@ def test_a_form_is_filled_by_names(recorded):
 def test_fields_refuse_what_they_do_not_take(recorded):
     page = recorded(
         "<form><input type='number' name='n'><input name='t' maxlength='2'>"
+        "<input type='date' name='d'><input type='range' name='r100'>"
+        "<input type='color' name='color'>"
         "<select name='s'><option>A<option disabled>B</select><input type='radio' name='r'>"
     )
 
     for name, value, reason in [
         ("n", "five", "no number"),
         ("t", "abc", "takes 2 characters"),
+        ("d", "2020-13-01", "takes no '2020-13-01': no date such as 2026-01-31"),
+        ("r100", "200", "it becomes 100"),
+        ("color", "blue-ish", "no color such as"),
         ("s", "C", "no option 'C'; there is: 'A', 'B'"),
         ("s", "B", "is disabled"),
     ]:
@@ -227,6 +232,11 @@ def test_a_form_that_misses_something_is_not_sent(recorded):
         ("type='number' min='3'", "2", "less than 3"),
         ("type='number' max='3'", "4", "more than 3"),
         ("pattern='[a-z]+'", "B", "does not match"),
+        ("type='email' multiple", "a@b, c", "'c', which is no e-mail address"),
+        ("type='url'", "example.com", "needs https"),
+        ("type='date' min='2026-01-05'", "2026-01-04", "less than 2026-01-05"),
+        ("type='time' min='22:00' max='06:00'", "12:00", "less than 22:00"),
+        ("minlength='3'", "ab", "2 characters, fewer than 3"),
         ("type='checkbox' required", False, "not ticked"),
     ],
 )
@@ -236,6 +246,41 @@ def test_a_form_with_what_a_browser_does_not_send_is_not_sent(recorded, field, v
     with pytest.raises(ActionRefused, match=reason):
         page.form().fill(a=value).submit()
     assert told() == []
+
+
+def test_what_was_half_typed_into_a_number_is_not_sent(recorded):
+    page = recorded("<form @submit='note'><input type='number' name='n' @input='other'></form>")
+
+    page.find("input").type("1e")
+
+    assert [sent["n"] for sent in params()] == ["1", ""]
+    with pytest.raises(ActionRefused, match="holds '1e', which is no number"):
+        page.form().submit()
+
+
+def test_read_only_counts_where_something_is_written(recorded):
+    page = recorded(
+        "<input type='checkbox' readonly name='c' @change='note'>"
+        "<select readonly name='s' @change='note'><option>1<option>2</select>"
+        "<input type='date' readonly name='d'>"
+    )
+
+    page.find("[name=c]").check()
+    page.find("select").select("2")
+    with pytest.raises(ActionRefused, match="read-only"):
+        page.find("[name=d]").fill("2026-01-01")
+
+    assert len(told()) == 2
+
+
+def test_a_hidden_box_is_ticked_by_its_label_without_the_focus(recorded):
+    page = recorded(
+        "<label>L<input type='checkbox' name='c' hidden @focus='other' @change='note'></label>"
+    )
+
+    page.find("label").click()
+
+    assert [name for name, _ in told()] == ["note"]
 
 
 def test_a_form_hears_of_its_fields(recorded):

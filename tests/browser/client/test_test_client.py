@@ -99,6 +99,60 @@ CASES = {
         "<details><summary live-on:click='note'>s</summary>x</details>",
         [("click", "legend button"), ("click", "label"), ("click", "summary")],
     ),
+    "typed values as the browser has them": (
+        "<form live-on:submit='note'><input type='email' name='e'><input type='url' name='u'>"
+        "<input type='color' name='c'><input type='range' name='g' max='10'>"
+        "<input type='datetime-local' name='d'><input type='time' name='t'><template>"
+        "<input name='no' value='x'></template><input type='radio' name='r' value='1' checked>"
+        "<input type='radio' name='r' value='2' checked><input type='submit' name='do' id='s'>"
+        "</form>",
+        [
+            ("fill", "[name=e]", " a@b "),
+            ("fill", "[name=u]", "http://a"),
+            ("fill", "[name=c]", "#AABBCC"),
+            ("fill", "[name=g]", "3"),
+            ("fill", "[name=d]", "2026-01-31T13:30"),
+            ("fill", "[name=t]", "13:30"),
+            ("click", "#s"),
+        ],
+    ),
+    "buttons and fields around a form": (
+        "<form id='f' live-on:submit='note'><input name='in' value='1'></form>"
+        "<input name='out' form='f' value='2'><form><input name='no' value='3' form=''>"
+        "<input name='yes' form='f' value='4'></form>"
+        "<button form='f' name='b' value='5' id='b'>x</button>",
+        [("press", "[name=out]", "Enter")],
+    ),
+    "labels": (
+        "<label id='l'>a<input type='hidden' name='h'><input type='checkbox' name='c' "
+        "hidden live-on:change='note' live-on:focus='other'></label>"
+        "<label id='m'><span tabindex='0'>x</span><a>y</a><input type='checkbox' name='d' "
+        "live-on:change='note' live-on:focus='other'></label>"
+        "<label id='n'><select name='s' live-on:focus='note'><option>1</select>z</label>",
+        [("click", "#l"), ("click", "#m span"), ("click", "#m a"), ("focus", "select")],
+    ),
+    "a group of radio buttons": (
+        "<form live-on:change='note'><input type='radio' name='r' value='1' checked>"
+        "<input type='radio' name='r' value='2' checked><input type='radio' name='r' value='3' "
+        "disabled></form><input type='radio' name='r' value='4' checked live-on:change='other'>",
+        [("check", "[value='2']"), ("check", "[value='1']"), ("check", "[value='2']")],
+    ),
+    "read-only boxes and selects": (
+        "<input type='checkbox' name='c' readonly live-on:change='note'>",
+        [("click", "[name=c]")],
+    ),
+    "what can be written in": (
+        "<p contenteditable='plaintext-only' id='p' live-on:input='note'>a</p>"
+        "<div contenteditable id='d' live-on:input='other'>b</div>",
+        [("fill", "#p", "x"), ("fill", "#d", "y")],
+    ),
+    "a dialog and a popover": (
+        "<button type='button' popovertarget='p' id='b'>x</button>"
+        "<div popover id='p' live-on:toggle='other'><button type='button' id='i' "
+        "live-on:click='note' data-x='1'>in</button></div>"
+        "<dialog open><button type='button' id='d' live-on:click='note'>in</button></dialog>",
+        [("click", "#d"), ("click", "#b"), ("click", "#i")],
+    ),
 }
 
 

@@ -169,10 +169,11 @@ class DrivenActor(LiveActor[P]):
         reply = self.defer()
         self.stop("refused")
         if reply is not None:
-            reply.set_exception(_as_mount_failure(error))
+            reply.set_exception(as_mount_failure(error))
 
 
-def _as_mount_failure(error: BaseException) -> Exception:
+def as_mount_failure(error: BaseException) -> Exception:
+    """Return what to tell of a mount that has failed with `error`."""
     if isinstance(error, ActorError):  # it tells already what it is
         return error
     failed = MountFailed(describe(error))

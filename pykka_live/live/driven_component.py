@@ -10,7 +10,7 @@ from pykka_live.actors import Fenced, Killed
 from pykka_live.conf import SupervisionPolicy
 from pykka_live.live.component import LiveComponent
 from pykka_live.live.component_actor import ComponentActor
-from pykka_live.live.driven import DrivenActor, Render
+from pykka_live.live.driven import DrivenActor, Render, as_mount_failure
 from pykka_live.live.messages import CallEvent, Refusal, Update
 from pykka_live.live.objects import ObjectPart
 from pykka_live.live.record import ComponentRecord
@@ -65,17 +65,26 @@ class DrivenComponentActor(DrivenActor[LiveComponent], ComponentActor):
         record.known = update.version
         return [update]
 
+    def _come_up(self) -> None:
+        """Be there. A first mount that fails ends the component: whoever drives the view is told,
+        and would have it fail again with each later call."""
+        record = self._record
+        try:
+            super()._come_up()
+        except (Fenced, Killed):
+            raise
+        except BaseException as error:
+            if record.checkpoint is not None:
+                raise
+            record.failure = as_mount_failure(error)
+            record.is_stopped = True
+            self._turn_away(record.failure)
+
     def _render(self, message: Render) -> Update | Refusal | None:  # type: ignore[override]
         if self._part is None:
-            try:
-                self._come_up()
-            except (Fenced, Killed):
-                raise
-            except BaseException as error:
-                if not isinstance(self._record, CreatedRecord):
-                    raise
-                self._turn_away(error)
-                return None
+            self._come_up()
+        if self._record.failure is not None:  # with which it has been answered
+            return None
         return super()._render(message)
 
     def _pass_props(self, message: PassProps) -> Update | Refusal:

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterator
+from collections.abc import Collection, Iterator
 from contextlib import contextmanager, suppress
 from time import monotonic
 from typing import Any
@@ -48,9 +48,10 @@ class Driver:
         shown = await self._ask(view, message, timeout)
         if shown.picture is not None:
             html = await self.html(view, shown, timeout)
-            return Changed(shown.version, id_of(view), html)
+            return Changed(shown.version, id_of(view), html, failed=failed(view))
         new = await self._waiting.run(new_html, shown) if shown.new else {}
-        return Changed(shown.version, id_of(view), None, shown.patches, new)
+        bad = failed(view, shown.new) if shown.new else {}
+        return Changed(shown.version, id_of(view), None, shown.patches, new, bad)
 
     async def change_component(
         self, view_id: str | None, component_id: str, message: Any, timeout: float | None
@@ -62,7 +63,9 @@ class Driver:
         except ViewNotFound:  # it has not come up
             raise ComponentNotFound(f"the component {component_id!r} has not begun") from None
         new = await self._waiting.run(new_html, shown) if shown.new else {}
-        return ComponentChanged(shown.version, id_of(view), None, shown.patches, component_id, new)
+        bad = failed(view, shown.new) if shown.new else {}
+        version, patches = shown.version, shown.patches
+        return ComponentChanged(version, id_of(view), None, patches, component_id, new, bad)
 
     async def _ask(self, cell: Cell, message: Any, timeout: float) -> Shown:
         """Ask a view for what changes it."""
@@ -180,6 +183,16 @@ def unknown_view(view_id: str | None) -> ViewNotFound:
     if view_id is None:
         return ViewNotFound("the session has no view")
     return ViewNotFound(f"the session has no view {view_id!r}")
+
+
+def failed(view: Cell, ids: Collection[str] | None = None) -> dict[str, Exception]:
+    """Return why components of a view that are to be seen could not be mounted, by their ids: all,
+    or those of these ids."""
+    return {
+        each.id: each.failure
+        for each in list(view.data["view"].components.values())
+        if each.failure is not None and each.is_shown and (ids is None or each.id in ids)
+    }
 
 
 def record_of(view: Cell, id: str) -> ComponentRecord:

@@ -8,14 +8,14 @@ from typing import TYPE_CHECKING, Any
 
 from django.http import HttpRequest
 
-from pykka_live.actors import Cell, ChildNotFound, Ping, TerminateChild
+from pykka_live.actors import ActorError, Cell, ChildNotFound, Ping, TerminateChild
 from pykka_live.live.answers import accepted
 from pykka_live.live.component import LiveComponent
 from pykka_live.live.driven import Render, Shown
 from pykka_live.live.driven_component import PassProps
 from pykka_live.live.driven_session import KeepAlive, MountView
 from pykka_live.live.driven_view import Locale, Mount, RemoveComponent, Reset, SetState
-from pykka_live.live.driver import Driver, component_of, id_of, refuse_within, unknown_view
+from pykka_live.live.driver import Driver, component_of, failed, id_of, refuse_within, unknown_view
 from pykka_live.live.given import (
     checked_component_id,
     checked_request,
@@ -130,8 +130,8 @@ class SessionHandle:
             BadParameters: a parameter is missing or does not convert; `python_view` is another live
                 view, or a component, already.
             ImproperlyConfigured: the supervision of the class goes not with the settings.
-            MountFailed: `mount` raised; the cause is chained.
-            TemplateFailed: the template raised; the cause is chained.
+            MountFailed: `mount` raised, or that of a component; the cause is chained.
+            TemplateFailed: a template raised; the cause is chained.
             HandlerFailed: the state cannot be kept.
             JoinRefused: `mount` answered with a response.
         """
@@ -149,6 +149,10 @@ class SessionHandle:
         shown: Shown = accepted(answer)
         view_cell = await self._driver.view(view_id, timeout)
         html = await self._driver.html(view_cell, shown, timeout, is_fresh=True)
+        for failure in failed(view_cell).values():  # as a page fails with the first of them
+            with suppress(ActorError):  # it is gone, or will be
+                await self.unmount(view_id, timeout=timeout)
+            raise failure
         return Mounted(html, self.session_id, view_id, shown.version, view_cell.path)
 
     async def event(

@@ -257,6 +257,7 @@ class ComponentRecord(Record):
         is_shown: whether its place is in the picture; else it is prepared, and tells nobody.
         rivals: the records of those who have lost the id to this one's owner.
         is_placed: whether a template places it.
+        failure: why it has never begun; then it has ended for good.
     """
 
     is_placed: ClassVar[bool] = True
@@ -275,6 +276,7 @@ class ComponentRecord(Record):
     early: list[tuple[Any, Any]] = field(default_factory=list)
     is_shown: bool = False
     rivals: list[Record] = field(default_factory=list)
+    failure: Exception | None = None
 
     def __post_init__(self) -> None:
         self.component = self.id

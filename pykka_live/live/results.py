@@ -76,17 +76,23 @@ class Changed(_Changed):
         html: the whole live region, with its components; None where `patches` say what has changed.
         components: with `patches`, the HTML of the components that the view shows for the first
             time, by their ids. In the patches these are hollow places.
+        failed: why components that are to be seen could not be mounted, by their ids: with `html`
+            all of them, with `patches` those that the view shows for the first time. Their places
+            stay hollow.
     """
 
     components: Mapping[str, str] = field(default_factory=dict)
+    failed: Mapping[str, Exception] = field(default_factory=dict)
 
 
 @dataclass(frozen=True)
 class ComponentChanged(_Changed):
-    """What is to be seen of a component now; as `Changed`. `components` are those in it."""
+    """What is to be seen of a component now; as `Changed`. `components` are those in it, and so are
+    `failed`."""
 
     component_id: str = ""
     components: Mapping[str, str] = field(default_factory=dict)
+    failed: Mapping[str, Exception] = field(default_factory=dict)
 
 
 @dataclass(frozen=True)

@@ -95,7 +95,8 @@ async def test_results_are_frozen_and_answer_like_dictionaries(handle):
     assert (mounted["html"], mounted["version"]) == (mounted.html, 1)
     assert set(dict(mounted)) == {"html", "session_id", "view_id", "version", "path"}
     changed = await handle.event("increment")
-    assert set(dict(changed)) == {"version", "view_id", "html", "patches", "components"}
+    names = {"version", "view_id", "html", "patches", "components", "failed"}
+    assert set(dict(changed)) == names
     assert changed["patches"] == changed.patches
     with pytest.raises(KeyError, match=r"Changed has no 'htlm'; it has version, view_id, html"):
         changed["htlm"]

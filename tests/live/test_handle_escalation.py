@@ -9,6 +9,7 @@ import pytest
 
 from pykka_live import LiveView, create_session_actor, event, send_update
 from pykka_live.exceptions import HandlerFailed
+from pykka_live.live.delivery import is_ending
 from tests.live.driven import HandleRow, li, view_cell
 from tests.live.troubled import open_gate, somebody_waits_at, wait_at
 from tests.tab import until
@@ -156,7 +157,9 @@ async def test_components_of_an_instance_that_was_given_come_back(handle):
 
 async def test_props_from_anywhere_wait_for_components_that_come_back(handle):
     path = view_cell(handle).path
+    before = view_cell(handle).data["view"].components["a"].cell
     await fail(handle)
+    await until(lambda: is_ending(before))
     send_update(path, "a", text="new")
     await handle.component_event(None, "a", "up")
     assert li("a", "new:1") in (await handle.render()).html

@@ -10,7 +10,7 @@ from typing import Any, ClassVar
 
 from pykka_live.actors import Cell, ChildSpec
 from pykka_live.live.caretaker import moment
-from pykka_live.live.driven_view import DrivenRecord, DrivenViewActor, Mount
+from pykka_live.live.driven_view import DrivenRecord, DrivenViewActor, Mount, first_of
 from pykka_live.live.holders import hold
 from pykka_live.live.messages import Refusal
 from pykka_live.live.policy import policy_of
@@ -30,7 +30,7 @@ class MountView:
 
 @dataclass(frozen=True)
 class FindView:
-    """Answered with the cell of a view, or None. No id: the view that was mounted first."""
+    """Answered with the cell of a view, or None. No id: as `first_of`."""
 
     view_id: str | None
 
@@ -64,7 +64,7 @@ class DrivenSession(SessionActor):
     def _find_view(self, message: FindView) -> Cell | None:
         view_id = message.view_id
         if view_id is None:
-            view_id = next(iter(self._record.views), "")
+            view_id = first_of(self._record.views)
         cell = self.cell.children.get(f"views/{view_id}")
         return cell if cell is not None and cell.kind == "view" else None
 

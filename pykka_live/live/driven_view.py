@@ -6,6 +6,8 @@ from collections.abc import Callable, Iterator, Mapping
 from contextlib import ExitStack, contextmanager
 from dataclasses import dataclass, field
 from datetime import tzinfo
+from itertools import count
+from math import inf
 from typing import Any, ClassVar
 
 from django.db import connections, transaction
@@ -116,12 +118,15 @@ class DrivenRecord(ViewRecord):
     Attributes:
         params: what `mount` is given.
         whole: whether the next answer has to be the whole picture.
+        rank: a number that is the higher the later the view was mounted; None: it is still being
+            mounted.
     """
 
     is_shown_unasked: ClassVar[bool] = False
 
     params: Mapping[str, Any] = field(default_factory=dict)
     whole: bool = False
+    rank: int | None = None
 
     def arrive(self, request: HttpRequest, path: str) -> LiveView:
         """Return the view, before its mount."""
@@ -191,6 +196,7 @@ class DrivenViewActor(DrivenActor[LiveView], ViewActor):
         topics = topics_of(view)
         with self.fence():
             record.adopt(view, stage)
+            record.rank = next(_ranks)
             pubsub.hub.subscribe_exactly(self.path, topics)
         self._whole = True
         try:
@@ -312,5 +318,18 @@ def _in_transactions() -> Iterator[None]:
                 stack.enter_context(transaction.atomic(using=alias))
         yield
 
+
+def first_of(views: Mapping[str, ViewRecord]) -> str | None:
+    """Return the id of the view for what names none: the one that was mounted first; while all are
+    still being mounted, the one that began first; None: there is none."""
+
+    def rank(id: str) -> float:
+        record = views[id]
+        return record.rank if isinstance(record, DrivenRecord) and record.rank else inf
+
+    return min(views, key=rank, default=None)
+
+
+_ranks = count(1)
 
 _UNKNOWN = Refusal("unknown_view", "the view has not been mounted")

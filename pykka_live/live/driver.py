@@ -22,7 +22,7 @@ from pykka_live.live import hooks
 from pykka_live.live.answers import TurnedAway, accepted, composed, new_html
 from pykka_live.live.driven import Render, Shown
 from pykka_live.live.driven_session import FindView
-from pykka_live.live.driven_view import RemoveComponent
+from pykka_live.live.driven_view import RemoveComponent, first_of
 from pykka_live.live.given import checked_component_id, event_seconds
 from pykka_live.live.record import ComponentRecord
 from pykka_live.live.results import Changed, ComponentChanged
@@ -114,7 +114,7 @@ class Driver:
         session = self._cell
         if view_id is None:
             record = session.data.get("record")
-            first = None if record is None else next(iter(list(record.views)), None)
+            first = None if record is None else first_of(dict(record.views))
         else:
             first = view_id
         view = session.system.find(f"{session.path}/views/{first}") if first else None

@@ -168,7 +168,8 @@ class SessionHandle:
         Args:
             name: the handler.
             params: its parameters, by name.
-            view_id: the view; by default the one that was mounted first, of those that live.
+            view_id: the view; by default the one that was mounted first, of those that live. One
+                that is still being mounted is waited for only where there is no other.
 
         Raises:
             ViewNotFound: there is no such view.

@@ -21,8 +21,8 @@ from pykka_live.exceptions import (
     ViewNotFound,
 )
 from tests import tab
-from tests.live.driven import Picture, view_cell
-from tests.live.troubled import Troubled
+from tests.live.driven import Picture, SlowToMount, view_cell
+from tests.live.troubled import Troubled, open_gate, somebody_waits_at
 from tests.live.views import Counter, calls
 from tests.tab import until
 
@@ -194,6 +194,28 @@ async def test_events_without_an_id_go_to_the_view_mounted_first_of_those_that_l
     assert (await handle.unmount()).view_id == first.view_id
     assert (await handle.event("increment")).view_id == second.view_id
     assert "<h1>201</h1>" in (await handle.render(third.view_id)).html
+
+
+async def test_an_event_without_an_id_passes_over_a_view_that_is_still_being_mounted(handle):
+    mounting = asyncio.ensure_future(handle.mount(SlowToMount))
+    await somebody_waits_at("mount")
+    second = await handle.mount(COUNTER)
+    assert (await handle.event("increment")).view_id == second.view_id
+    open_gate("mount")
+    first = await mounting
+    assert (await handle.event("increment")).view_id == second.view_id
+    await handle.unmount()
+    assert (await handle.event("up")).view_id == first.view_id
+
+
+async def test_an_event_without_an_id_waits_for_the_only_view_that_is_being_mounted(handle):
+    mounting = asyncio.ensure_future(handle.mount(SlowToMount))
+    await somebody_waits_at("mount")
+    asked = asyncio.ensure_future(handle.event("up"))
+    (view,) = [each for each in handle._cell.children.values() if each.kind == "view"]
+    await until(lambda: asked.done() or len(view.mailbox))
+    open_gate("mount")
+    assert (await asked).view_id == (await mounting).view_id
 
 
 async def test_an_unmounted_view_has_ended_and_its_session_lives(handle):

@@ -186,7 +186,9 @@ class Part(ContextMixin):
     def preload(self, name: str, /, id: str | int, **props: Any) -> None:
         """Prepare a component before the template shows it: it is mounted and rendered, and when it
         is shown for the first time it is there at once. It ends like others when it is no longer
-        shown.
+        shown. One that is never shown ends with whoever has prepared it, or when that has prepared
+        20 others which are not shown yet, either: the oldest gives way, and starts anew if it is
+        shown after all.
 
         Args:
             name: the component's, as in `{% live_component %}`.

@@ -25,6 +25,9 @@ if TYPE_CHECKING:
 MAX_DEPTH = 50
 """So deep may components be nested."""
 
+MAX_PREPARED = 20
+"""So many components may one part of a page have prepared and not shown yet."""
+
 
 def check_depth(id: str, depth: int) -> None:
     """Refuse a component that so many others are around.
@@ -168,7 +171,8 @@ class Placements:
             change.new.append(known)
 
     def prepare(self, name: str, id: str, props: dict[str, Any]) -> None:
-        """Start a component that the template is going to show.
+        """Start a component that the template is going to show. Where too many wait for that, the
+        one that has waited longest ends.
 
         Raises:
             LookupError: if there is no component of that name.
@@ -184,12 +188,24 @@ class Placements:
         placed = Placed(cls, props)
         if known is None:
             known = self.new(id, placed)
+            self._make_room()
             open_components(self.record, [known])
             assert known.cell is not None
             known.cell.enqueue(Show(), insist=True)
             self.view.components[id] = known
         elif not known.is_shown:  # else its template has passed it newer ones
             pass_props(known, self.copied(id, props))
+
+    def _make_room(self) -> None:
+        waiting = [each for each in self.mine() if each.is_placed and not each.is_shown]
+        if len(waiting) < MAX_PREPARED:
+            return
+        oldest = waiting[0]
+        with self.view.screen.lock:
+            check_fence()
+            forget(oldest, self.view.components)
+        self.props.pop(oldest.id, None)
+        close_component(oldest)
 
     def new(self, id: str, placed: Placed) -> ComponentRecord:
         """Return the record of a component that is still to be started.

@@ -10,6 +10,7 @@ import pytest
 from pykka_live.actors import Reply
 from pykka_live.live import family
 from pykka_live.live.messages import CallEvent
+from pykka_live.live.placements import MAX_PREPARED
 from tests.live.components import gates, log, seen
 from tests.tab import Tab, until
 
@@ -101,6 +102,23 @@ async def test_what_is_prepared_only_is_unknown_to_the_browser(opened, actors):
     assert (await tab.event("add", component="p"))["code"] == "unknown_component"
     answer = await tab.answer(await tab.send(t="refresh", view=1, c="p"))
     assert answer["code"] == "unknown_component"
+
+
+async def test_of_too_many_that_are_prepared_the_oldest_ends(opened, actors):
+    def prepared():
+        cells = [each for each in actors.cells() if each.kind == "component" and each.alive]
+        return {each.path.rsplit("/", 1)[1] for each in cells} - {"s"}
+
+    tab = await opened("/jumble/?shown=tally:s")
+    ids = [f"p{number}" for number in range(MAX_PREPARED + 5)]
+    for id in ids:
+        await tab.event("prepare", id=id)
+    await until(lambda: prepared() == set(ids[5:]))
+
+    await tab.event("show", shown=",".join(["tally:s", *(f"tally:{id}" for id in ids)]))
+    await until(lambda: prepared() == set(ids))
+    for id in (ids[0], ids[-1]):
+        assert (await tab.event("add", component=id))["v"] == 2
 
 
 async def test_another_class_takes_the_place_of_an_id_in_one_frame(opened):

@@ -43,12 +43,12 @@ class Mounted(Result):
     path: str
 
 
-@dataclass(frozen=True)
+@dataclass(frozen=True, repr=False)
 class _Changed(Result):
     version: int
     view_id: str
     html: str | None = None
-    _encoded: bytes | None = field(default=None, repr=False)
+    _encoded: bytes | None = None
 
     @cached_property
     def patches(self) -> list[Any] | None:
@@ -65,8 +65,12 @@ class _Changed(Result):
         yield from super().keys()
         yield "patches"
 
+    def __repr__(self) -> str:
+        shown = ", ".join(f"{name}={self[name]!r}" for name in self.keys())
+        return f"{type(self).__name__}({shown})"
 
-@dataclass(frozen=True)
+
+@dataclass(frozen=True, repr=False)
 class Changed(_Changed):
     """What is to be seen of a view now, either as patches or as a whole.
 
@@ -85,7 +89,7 @@ class Changed(_Changed):
     failed: Mapping[str, Exception] = field(default_factory=dict)
 
 
-@dataclass(frozen=True)
+@dataclass(frozen=True, repr=False)
 class ComponentChanged(_Changed):
     """What is to be seen of a component now; as `Changed`. `components` are those in it, and so are
     `failed`."""

@@ -195,7 +195,8 @@ def send_update(view: str | Part, component_id: str | int, **props: Any) -> None
     cell = find_actor(path)
     record: ViewRecord | None = None if cell is None else cell.data.get("view")
     if record is None:
-        raise ViewNotFound(f"there is no live view at {path!r}")
+        hint = "" if path.startswith("/") else "; a path is wanted, such as that of a `Mounted`"
+        raise ViewNotFound(f"there is no live view at {path!r}{hint}")
     component = record.components.get(str(component_id))
     message = UpdateProps(_pictured(props), is_partial=True)
     if component is not None and component.keeps(message):

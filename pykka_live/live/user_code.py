@@ -28,13 +28,19 @@ def call(function: Callable[..., Any], /, *args: Any, **kwargs: Any) -> Any:
         What the function returns.
 
     Raises:
+        TypeError: it returns a generator, none of whose code has run.
         BaseException: what the function raises.
     """
     # Also behind a decorator that knows nothing of `async`, it gives back what is to be awaited.
     result = function(*args, **kwargs)
-    if type(result) in _NEVER_AWAITED or not inspect.isawaitable(result):
+    if type(result) in _NEVER_AWAITED:
         return result
-    return _run(result)
+    if inspect.isawaitable(result):
+        return _run(result)
+    if inspect.isgenerator(result) or inspect.isasyncgen(result):
+        name = getattr(function, "__qualname__", function)
+        raise TypeError(f"{name} gives a generator, which nobody would run: is there a `yield`?")
+    return result
 
 
 def call_with_props(method: Callable[..., Any], props: Mapping[str, Any]) -> Any:

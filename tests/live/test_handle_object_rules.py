@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from abc import ABC
 from collections import UserDict
+from collections.abc import AsyncIterator, Iterator
 from functools import cached_property
 from random import Random
 from types import SimpleNamespace
@@ -11,8 +12,8 @@ from typing import Any, Generic, TypeVar
 
 import pytest
 
-from pykka_live import LiveView, create_session_actor
-from pykka_live.exceptions import HandlerFailed, HandlerNotFound, MountFailed
+from pykka_live import LiveView, create_session_actor, event, send_update
+from pykka_live.exceptions import HandlerFailed, HandlerNotFound, MountFailed, ViewNotFound
 from tests.live.views import calls
 
 pytestmark = pytest.mark.parametrize("mode", ["threads", "in place"], indirect=True)
@@ -222,3 +223,50 @@ async def test_what_is_no_dictionary_of_names_fails_the_mount_or_the_handler(han
     with pytest.raises(HandlerFailed, match=said):
         await handle.component_event(None, "c", "become", {"shown": wrong})
     assert (await handle.render()).html == '<p data-liveview-root="">fine</p>'
+
+
+class Yielding(Note):
+    """None of its code runs when it is called."""
+
+    def some(self) -> Iterator[int]:
+        self.text = "some"
+        yield 1
+
+    async def later(self) -> AsyncIterator[int]:
+        self.text = "later"
+        yield 1
+
+
+class YieldingView(LiveView):
+    template = "<p data-liveview-root></p>"
+
+    @event
+    def some(self) -> Iterator[int]:
+        yield 1
+
+
+async def test_a_generator_as_a_handler_fails_and_says_so(handle):
+    await handle.mount(Frame, python_view=Yielding())
+    view = await handle.mount(YieldingView)
+    for view_id, name in ((None, "some"), (None, "later"), (view.view_id, "some")):
+        with pytest.raises(HandlerFailed, match=rf"\.{name} gives a generator, which nobody"):
+            await handle.event(name, view_id=view_id)
+
+
+async def test_what_an_answer_holds_is_seen(handle):
+    view = await handle.mount(Frame, python_view=Note("x"))
+    changed = await handle.event("write", {"text": "new"})
+    assert repr(changed) == (
+        f"Changed(version=2, view_id='{view.view_id}', html=None, components={{}}, "
+        "patches=[0, 't', 'new'])"
+    )
+    await handle.create_component(None, "c", "<p>{{ text }}</p>", {"text": "x"})
+    changed = await handle.component_event(None, "c", "any", {"text": "new"})
+    assert repr(changed).startswith("ComponentChanged(version=2, ")
+    assert "component_id='c', components={}, patches=[0, 't', 'new'])" in repr(changed)
+
+
+async def test_an_id_in_the_place_of_a_path_is_told(handle):
+    view = await handle.mount(Frame, python_view=Note("x"))
+    with pytest.raises(ViewNotFound, match="a path is wanted, such as that of a `Mounted`"):
+        send_update(view.view_id, "c", text="y")

@@ -70,10 +70,18 @@ class OperatorCommand(BaseCommand):
             metavar="SECONDS",
             help="How long to wait for an answer (default: %(default)g).",
         )
-        parser.add_argument("--pid", type=int, help="Only of the server process with this id.")
+        which = parser.add_mutually_exclusive_group()
+        which.add_argument("--pid", type=int, help="Only of the server process with this id.")
+        which.add_argument(
+            "--worker",
+            type=int,
+            metavar="N",
+            help="Only of the worker with this number, as metrics have it.",
+        )
 
-    def processes(self, pid: int | None) -> list[ServerProcess]:
+    def processes(self, options: dict[str, Any]) -> list[ServerProcess]:
         """Return the server processes, or the one that is meant. Raises CommandError."""
+        pid, worker = options["pid"], options["worker"]
         try:
             found = server_processes()
         except ControlError as error:
@@ -84,7 +92,20 @@ class OperatorCommand(BaseCommand):
         if not chosen:
             known = ", ".join(str(process.pid) for process in found)
             raise CommandError(f"There is no server process {pid} of this project, but {known}.")
-        return chosen
+        return chosen if worker is None else [self._worker(chosen, worker, options["timeout"])]
+
+    def _worker(self, processes: list[ServerProcess], number: int, timeout: float) -> ServerProcess:
+        known, silent = [], []
+        for process, answer in zip(processes, ask_all(processes, "who", timeout), strict=True):
+            if isinstance(answer, NoAnswer):
+                silent.append(str(answer))
+            elif answer["worker"] == number:
+                return process
+            else:
+                known.append(answer["worker"])
+        self.tell_silent(silent)
+        others = f", but {', '.join(map(str, sorted(known)))}" if known else ""
+        raise CommandError(f"There is no worker {number} of this project{others}.")
 
     def ask_each(
         self, command: str, options: dict[str, Any], **arguments: Any
@@ -94,7 +115,7 @@ class OperatorCommand(BaseCommand):
         Returns:
             those that answer, with their answers; and what is to be said of the others
         """
-        processes = self.processes(options["pid"])
+        processes = self.processes(options)
         answers = ask_all(processes, command, options["timeout"], **arguments)
         pairs = list(zip(processes, answers, strict=True))
         answered = [(each, answer) for each, answer in pairs if not isinstance(answer, NoAnswer)]
@@ -149,7 +170,11 @@ class ActorCommand(OperatorCommand):
         """Find the one actor that is meant, in whichever process. Raises CommandError."""
         answered, silent = self.ask_each("find", options, path=options["path"])
         self.tell_silent(silent)
-        found = [(process, each) for process, answer in answered for each in answer["found"]]
+        found = [
+            (process, {**each, "worker": answer["worker"]})
+            for process, answer in answered
+            for each in answer["found"]
+        ]
         count = sum(answer["count"] for _, answer in answered)
         name = printable(options["path"])
         if not answered:
@@ -159,11 +184,11 @@ class ActorCommand(OperatorCommand):
         if count > 1:
             lines = [
                 f"  {printable(each['path'])}  ({each['kind']}, {each['state']}, process "
-                f"{process.pid})"
+                f"{process.pid}, worker {each['worker']})"
                 for process, each in found[:LISTED]
             ]
             more = [f"  ... {count - LISTED} more"] if count > LISTED else []
-            hint = "Say more of the path, or --pid." if len(answered) > 1 else "Say more of it."
+            hint = "Say more of the path, or --worker." if len(answered) > 1 else "Say more of it."
             raise CommandError("\n".join([f"{name} may be any of", *lines, *more, hint]))
         process, each = found[0]
         return process, each["path"]

@@ -112,6 +112,11 @@ INFO = Metric(
     "1, with the versions of pykka_live, Python and Django.",
     ("version", "python", "django"),
 )
+WORKER_PID = Metric(
+    "pykka_live_worker_pid",
+    "gauge",
+    "Id of the process that a worker is, by which its host knows it.",
+)
 
 # Told by views, per message
 
@@ -346,7 +351,7 @@ SILENT_WORKERS = Metric(
 
 METRICS: tuple[Metric, ...] = (
     *(ACTORS, BACKOFF, MAILBOX_MESSAGES, MAILBOX_MESSAGES_MAX, MAILBOX_CAPACITY, MAILBOX_FILL_MAX),
-    *(BUSY_MAX, ABANDONED_THREADS, CHECKPOINT_BYTES, INFO),
+    *(BUSY_MAX, ABANDONED_THREADS, CHECKPOINT_BYTES, INFO, WORKER_PID),
     *(EVENTS, MAILBOX_WAIT, HANDLER, RENDER, CHECKPOINT, DIFF, ENCODE, EVENT),
     *(RENDERED_ROWS, REUSED_ROWS, WHOLE_PAGES),
     *(PATCHES, CHECKPOINTS, FOLDED),

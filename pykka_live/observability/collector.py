@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import functools
+import os
 import platform
 import time
 from collections import defaultdict
@@ -97,6 +98,9 @@ class LiveCollector(Collector):
         info = catalogue.INFO.gauge()
         info.add_metric((_own_version(), platform.python_version(), django.__version__), 1)
         yield info
+        pid = catalogue.WORKER_PID.gauge()
+        pid.add_metric((), os.getpid())
+        yield pid
         all_series = self._tally.series()
         yield from _events(all_series)
         yield from _pictures(all_series)

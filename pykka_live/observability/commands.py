@@ -6,7 +6,8 @@ from any process of the same user.
 
 from __future__ import annotations
 
-from collections.abc import Callable, Iterator, Mapping
+import os
+from collections.abc import Callable, Mapping
 from typing import Any
 
 from pykka_live.actors import ActorSystem, Cell
@@ -31,32 +32,41 @@ __all__ = ["commands"]
 FOUND = 50  # actors that an abbreviated path is said to mean
 
 
-def commands(system: Callable[[], ActorSystem]) -> dict[str, Command]:
+def commands(
+    system: Callable[[], ActorSystem], worker: Callable[[], int] = lambda: 0
+) -> dict[str, Command]:
     """Return the commands about an actor system, by name.
 
-    `tree`, `troubles`, `dead_letters`; about actors `find` (by an abbreviated path), and of one,
-    by its path, `inspect`, `trace`, `restart`, `stop`.
+    `who`, `tree`, `troubles`, `dead_letters`; about actors `find` (by an abbreviated path), and of
+    one, by its path, `inspect`, `trace`, `restart`, `stop`.
+
+    Args:
+        system: returns the actor system
+        worker: returns the number of this process, which all but the last three tell
     """
 
     def bound(command: Callable[[ActorSystem, Request], Any]) -> Command:
         return lambda request: command(system(), request)
 
+    def numbered(command: Callable[[ActorSystem, Request], Mapping[str, Any]]) -> Command:
+        return lambda request: {**command(system(), request), "worker": worker()}
+
     return {
-        "tree": bound(_tree),
-        "troubles": lambda _request: troubles(system()),
-        "dead_letters": bound(_dead_letters),
-        "find": bound(_find),
-        "inspect": bound(_inspect),
+        "who": numbered(lambda _system, _request: {"pid": os.getpid()}),
+        "tree": lambda request: bits(system(), _selection(request), worker()),
+        "troubles": numbered(lambda system, _request: troubles(system)),
+        "dead_letters": numbered(_dead_letters),
+        "find": numbered(_find),
+        "inspect": numbered(_inspect),
         "trace": bound(_trace),
         "restart": bound(_restart),
         "stop": bound(_stop),
     }
 
 
-def _tree(system: ActorSystem, request: Request) -> Iterator[bytes]:
+def _selection(request: Request) -> Selection:
     states = frozenset(request.texts("states", STATES))
-    selection = Selection(request.text("path", ""), states, request.count("min_depth"))
-    return bits(system, selection)
+    return Selection(request.text("path", ""), states, request.count("min_depth"))
 
 
 def _dead_letters(system: ActorSystem, _request: Request) -> Mapping[str, Any]:

@@ -59,12 +59,14 @@ class Observer:
         self.incidents = Incidents(kinds=KINDS)
         self.collector = LiveCollector(self.tally, self.incidents, system)
         self.chronicle = Chronicle()
-        self.sampler = Sampler(self.tally, self.incidents, self.chronicle, system)
         self.slot = Slot()
+        self.sampler = Sampler(
+            self.tally, self.incidents, self.chronicle, system, worker=self._number
+        )
         self.workers = Workers(registry, self._number, directories)
         self.port = MetricsPort(self.workers.expose)
         known = {
-            **commands(system),
+            **commands(system, self._number),
             "observe": self.sampler.observe,
             COMMAND: self.workers.answer,
         }

@@ -98,7 +98,7 @@ def draw(snapshot: Mapping[str, Any], pen: Pen) -> Iterator[Line]:
     actors = snapshot["actors"]
     shown = sum(actor.get("matches", True) for actor in actors)
     total = snapshot.get("count", shown)
-    head = f"Server process {snapshot['pid']}"
+    head = f"Server process {snapshot['pid']}, worker {snapshot.get('worker', '?')}"
     command = pen.clean(" ".join(snapshot["command"]))
     room = None if pen.width is None else pen.width - len(head) - 2
     yield [Segment(head, _style("bold")), Segment(GAP + pen.fit(command, room))]

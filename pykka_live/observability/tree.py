@@ -73,13 +73,17 @@ class Selection(NamedTuple):
 ALL = Selection()
 
 
-def snapshot(system: ActorSystem, selection: Selection = ALL) -> dict[str, Any]:
+def snapshot(system: ActorSystem, selection: Selection = ALL, worker: int = 0) -> dict[str, Any]:
     """Describe the process and its actors, without asking any of them.
 
+    Args:
+        worker: the number of this process, as metrics have it
+
     Returns:
-        `format`, `pid`, `command` (a list), `time` and `started_at` (seconds since the epoch),
-        `state` of the system, `count` of all actors, `dead_letters` (counts by reason), `abandoned`
-        (names of threads), `event_loop_overdue` (seconds that the event loop is late), `actors`.
+        `format`, `pid`, `worker`, `command` (a list), `time` and `started_at` (seconds since the
+        epoch), `state` of the system, `count` of all actors, `dead_letters` (counts by reason),
+        `abandoned` (names of threads), `event_loop_overdue` (seconds that the event loop is late),
+        `actors`.
         Supervisors come before their children. Each actor has what `CellInfo` has, and
 
         - `parent`: the supervisor's path, None for the root
@@ -89,19 +93,20 @@ def snapshot(system: ActorSystem, selection: Selection = ALL) -> dict[str, Any]:
     """
     cells = system.cells()
     return {
-        **_process(system, len(cells)),
+        **_process(system, len(cells), worker),
         "actors": [_shown(cell, matches) for cell, matches in selection.of(cells)],
     }
 
 
-def bits(system: ActorSystem, selection: Selection = ALL) -> Iterator[bytes]:
+def bits(system: ActorSystem, selection: Selection = ALL, worker: int = 0) -> Iterator[bytes]:
     """Yield a `snapshot` as JSON, bit by bit.
 
     Thousands of actors take a while, in which the events of others would have to wait for the
     interpreter again and again. So it lets go of it now and then.
     """
     cells = system.cells()
-    yield json.dumps(_process(system, len(cells)), default=str)[:-1].encode() + b', "actors": ['
+    head = json.dumps(_process(system, len(cells), worker), default=str)
+    yield head[:-1].encode() + b', "actors": ['
     shown = selection.of(cells)
     for start in range(0, len(shown), BIT):
         if start:
@@ -112,10 +117,11 @@ def bits(system: ActorSystem, selection: Selection = ALL) -> Iterator[bytes]:
     yield b"]}"
 
 
-def _process(system: ActorSystem, count: int) -> dict[str, Any]:
+def _process(system: ActorSystem, count: int, worker: int) -> dict[str, Any]:
     return {
         "format": FORMAT,
         "pid": os.getpid(),
+        "worker": worker,
         "command": sys.orig_argv,
         "time": time.time(),
         "started_at": PROCESS_STARTED,

@@ -100,7 +100,7 @@ def test_a_server_in_trouble(machine: Machine) -> None:
     assert result.stderr == ""
     assert "\x1b" not in result.stdout
     head, count, _, *table = result.stdout.splitlines()
-    assert head.startswith(f"Server process {server.pid}  ")
+    assert head.startswith(f"Server process {server.pid}, worker 0  ")
     assert head.endswith("-m tests.management.server")
     assert count.startswith("running, up ")
     assert count.endswith(", 6 actors")
@@ -139,7 +139,8 @@ def test_two_servers(machine: Machine) -> None:
         assert [tree["pid"] for tree in machine.trees()] == pids
         result = machine.command()
         heads = [line for line in result.stdout.splitlines() if line.startswith("Server process")]
-        assert [int(head.split()[2]) for head in heads] == pids
+        assert [int(head.split()[2].rstrip(",")) for head in heads] == pids
+        assert sorted(head.split()[4] for head in heads) == ["0", "1"]
 
 
 def test_no_server(machine: Machine) -> None:
@@ -205,7 +206,7 @@ def test_a_server_that_hangs(machine: Machine) -> None:
         finally:
             server.send_signal(signal.SIGCONT)
         assert result.returncode == 0
-        assert f"Server process {other.pid} " in result.stdout
+        assert f"Server process {other.pid}, worker " in result.stdout
         silent = f"process {server.pid} does not answer within 2 s"
         assert result.stderr == f"No answer: {silent}\n"
         assert [tree["pid"] for tree in as_json["processes"]] == [other.pid]

@@ -85,9 +85,19 @@ class TestSelection:
         with pytest.raises(CommandError, match="no server process 1 of this project"):
             run("actor_tree", "--pid", "1")
 
+    def test_only_one_worker(self, observer: Observer) -> None:
+        observer.slot._number = 3
+        assert f"process {os.getpid()}, worker 3" in run("actor_tree", "--worker", "3")
+        [process] = json.loads(run("actor_tree", "--worker", "3", "--json"))["processes"]
+        assert (process["worker"], process["pid"]) == (3, os.getpid())
+        assert "/other" in run("actor_inspect", "other", "--worker", "3")
+        with pytest.raises(CommandError, match=r"no worker 0 of this project, but 3\."):
+            run("actor_tree", "--worker", "0")
+
     @pytest.mark.parametrize(
         "options",
         [
+            ["--pid", "1", "--worker", "0"],
             ["--state", "bored"],
             ["--min-depth", "-1"],
             ["--sort", "colour"],
@@ -110,7 +120,7 @@ def test_dead_letters(system: ActorSystem) -> None:
     cell.tell("\x1b[31m", sender="/me")
     cell.tell(1, sender=object())
     head, first, second = run("actor_tree", "--dead-letters").splitlines()
-    assert head == f"Server process {os.getpid()}: 2 dead letters, 2 kept"
+    assert head == f"Server process {os.getpid()}, worker 0: 2 dead letters, 2 kept"
     assert re.fullmatch(r" +\S+s ago  /one  str from /me: gone", first)
     assert re.fullmatch(r" +\S+s ago  /one  int: gone", second)
     [process] = json.loads(run("actor_tree", "--dead-letters", "--json"))["processes"]
@@ -169,10 +179,10 @@ class TestCheck:
     ) -> None:
         monkeypatch.setattr(heartbeat, "overdue", lambda: 0.9)
         assert "All is well" in run("actor_tree", "--check")
-        assert "hangs" not in run("actor_tree")
+        assert "event loop" not in run("actor_tree")
         monkeypatch.setattr(heartbeat, "overdue", lambda: 7.0)
         assert self.failed()[0] == 2
-        text = f"event_loop: process {os.getpid()}: the event loop hangs for 7.0s\n"
+        text = f"event_loop: process {os.getpid()} (worker 0): the event loop hangs for 7.0s\n"
         assert self.printed() == text
         assert "The event loop hangs for 7.0s" in run("actor_tree")
 
@@ -191,7 +201,9 @@ class TestCheck:
         start_clerk(system, "one")
         assert system.shutdown(10) == []
         observer.control.open()
-        assert self.printed() == (f"draining: process {os.getpid()}: the actor system is stopped\n")
+        assert self.printed() == (
+            f"draining: process {os.getpid()} (worker 0): the actor system is stopped\n"
+        )
 
     def printed(self, *options: str) -> str:
         import io

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import os
 import platform
 from importlib import metadata
 
@@ -42,6 +43,7 @@ def test_names_are_fit_for_prometheus() -> None:
         "_sockets",
         "_bytes",
         "_draining",
+        "_pid",
     )
     for metric in METRICS:
         assert metric.name.startswith("pykka_live_")
@@ -169,6 +171,10 @@ def test_the_versions(observer: Observer, registry: CollectorRegistry) -> None:
     assert dict(labels)["django"] == django.__version__
     assert dict(labels)["python"] == platform.python_version()
     assert dict(labels)["version"] == metadata.version("pykka_live")
+
+
+def test_the_process(observer: Observer, registry: CollectorRegistry) -> None:
+    assert value(registry, "pykka_live_worker_pid") == os.getpid()
 
 
 def test_dead_letters_and_overflows(

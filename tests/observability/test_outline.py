@@ -49,6 +49,7 @@ NEWS = {"class": "shop.views.News"}
 def tree(*actors: dict[str, Any], **values: Any) -> dict[str, Any]:
     return {
         "pid": 4711,
+        "worker": 0,
         "command": ["uvicorn", "shop.asgi:application"],
         "time": NOW,
         "started_at": NOW - 7500,
@@ -89,7 +90,7 @@ def test_with_all_the_room_there_is() -> None:
     assert (
         text(SHOP)
         == """\
-Server process 4711  uvicorn shop.asgi:application
+Server process 4711, worker 0  uvicorn shop.asgi:application
 running, up 2h05m, 6 actors
 
 ACTOR                                               KIND       CLASS            STATE      MAILBOX  HANDLED  RESTARTS    AGE  IDLE  NOW, AND LAST ERROR
@@ -110,7 +111,7 @@ def test_at_80_columns() -> None:
     assert (
         text(SHOP, width=80)
         == """\
-Server process 4711  uvicorn shop.asgi:application
+Server process 4711, worker 0  uvicorn shop.asgi:application
 running, up 2h05m, 6 actors
 
 ACTOR                             CLASS      STATE        MAIL  DONE  RST    AGE

@@ -25,6 +25,7 @@ from .clerk import Clerk, Mishap, Office, start_clerk
 def test_an_empty_process(system: ActorSystem) -> None:
     tree = snapshot(system)
     assert tree["pid"] == os.getpid()
+    assert tree["worker"] == 0
     assert tree["state"] == "new"
     assert tree["actors"] == []
     assert tree["dead_letters"] == {}

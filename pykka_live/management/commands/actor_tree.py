@@ -178,7 +178,8 @@ class Command(OperatorCommand):
             for process, answer in answered:
                 for each in answer["troubles"]:
                     actor = f"{each['path']} in " if each["path"] else ""
-                    text = f"{each['kind']}: {actor}process {process.pid}: {each['text']}"
+                    where = f"{actor}process {process.pid} (worker {answer['worker']})"
+                    text = f"{each['kind']}: {where}: {each['text']}"
                     self.stdout.write(printable(text))
         count = sum(answer["count"] for _, answer in answered)
         if count:
@@ -202,7 +203,8 @@ def _drawn(trees: list[dict[str, Any]], pen: Pen) -> list[Line]:
 def _letters(pid: int, answer: dict[str, Any], pen: Pen) -> list[Line]:
     now = time.time()
     kept, count = len(answer["letters"]), sum(answer["counts"].values())
-    lines = [[pen.segment(f"Server process {pid}: {count} dead letters, {kept} kept", "bold")]]
+    who = f"Server process {pid}, worker {answer['worker']}"
+    lines = [[pen.segment(f"{who}: {count} dead letters, {kept} kept", "bold")]]
     for letter in answer["letters"]:
         sender = f" from {letter['sender']}" if letter["sender"] else ""
         ago = age(now - letter["time"])

@@ -69,6 +69,7 @@ class Sampler:
         tally, incidents, chronicle: what was counted and noted
         system: returns the actor system, or None while there is none
         clock: seconds since the epoch
+        worker: returns the number of this process, as metrics have it
 
     Attributes:
         beat: what samples
@@ -83,12 +84,14 @@ class Sampler:
         chronicle: Chronicle,
         system: Callable[[], ActorSystem],
         clock: Callable[[], float] = time.time,
+        worker: Callable[[], int] = lambda: 0,
     ) -> None:
         self._tally = tally
         self._incidents = incidents
         self._chronicle = chronicle
         self._system = system
         self._clock = clock
+        self._worker = worker
         self.listeners: list[Callable[[], object]] = []
         self.beat = Beat(self._turn, INTERVAL, "pykka_live observer", SHARE)
         self.recording = Beat(self._record, STEP, "pykka_live observer of curves", SHARE)
@@ -186,6 +189,7 @@ class Sampler:
         return {
             "format": FORMAT,
             "pid": os.getpid(),
+            "worker": self._worker(),
             "command": printable(" ".join(sys.orig_argv))[:200],
             "state": self._system().state,
             "up": coarse(self._clock() - PROCESS_STARTED),

@@ -15,7 +15,16 @@ from typing import Any, NamedTuple
 from pykka_live.actors import ActorSystem, Cell, LastError
 from pykka_live.transport import heartbeat
 
-__all__ = ["FORMAT", "STATES", "Selection", "bits", "class_name", "describe", "snapshot"]
+__all__ = [
+    "FORMAT",
+    "STATES",
+    "Selection",
+    "bits",
+    "class_name",
+    "command_line",
+    "describe",
+    "snapshot",
+]
 
 FORMAT = 1  # goes up when what an older `actor_tree` reads is no longer there
 TEXT_LIMIT = 500  # characters of an error's text
@@ -117,12 +126,18 @@ def bits(system: ActorSystem, selection: Selection = ALL, worker: int = 0) -> It
     yield b"]}"
 
 
+def command_line() -> list[str]:
+    """Return how the server was started. That of a worker which `multiprocessing` has spawned says
+    nothing; it has its parent's arguments."""
+    return sys.argv if "--multiprocessing-fork" in sys.orig_argv else sys.orig_argv
+
+
 def _process(system: ActorSystem, count: int, worker: int) -> dict[str, Any]:
     return {
         "format": FORMAT,
         "pid": os.getpid(),
         "worker": worker,
-        "command": sys.orig_argv,
+        "command": command_line(),
         "time": time.time(),
         "started_at": PROCESS_STARTED,
         "state": system.state,

@@ -4,7 +4,9 @@ from __future__ import annotations
 
 import functools
 import json
+import multiprocessing
 import os
+import sys
 import time
 
 import pytest
@@ -149,3 +151,14 @@ class TestBits:
         sent = json.loads(b"".join(bits(system, Selection(path="/nobody"))))
         assert sent["actors"] == []
         assert sent["count"] == 1
+
+
+def how_it_was_started() -> list[str]:
+    command: list[str] = snapshot(ActorSystem())["command"]
+    return command
+
+
+def test_a_spawned_worker_tells_how_its_server_was_started() -> None:
+    assert how_it_was_started() == sys.orig_argv
+    with multiprocessing.get_context("spawn").Pool(1) as pool:
+        assert pool.apply(how_it_was_started) == sys.argv

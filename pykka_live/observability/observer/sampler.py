@@ -4,7 +4,6 @@ its curves all the time."""
 from __future__ import annotations
 
 import os
-import sys
 import threading
 import time
 from collections.abc import Callable, Mapping
@@ -33,7 +32,7 @@ from pykka_live.observability.observer.rows import (
 from pykka_live.observability.recorder import Recorder
 from pykka_live.observability.requests import Request
 from pykka_live.observability.tally import Tally
-from pykka_live.observability.tree import PROCESS_STARTED
+from pykka_live.observability.tree import PROCESS_STARTED, command_line
 from pykka_live.observability.wording import printable
 
 __all__ = ["FORMAT", "INTERVAL", "Sampler"]
@@ -190,7 +189,7 @@ class Sampler:
             "format": FORMAT,
             "pid": os.getpid(),
             "worker": self._worker(),
-            "command": printable(" ".join(sys.orig_argv))[:200],
+            "command": printable(" ".join(command_line()))[:200],
             "state": self._system().state,
             "up": coarse(self._clock() - PROCESS_STARTED),
             "time": self._sampled,

@@ -65,19 +65,35 @@ class Pen:
         room = width - len(dots)
         if room <= 0:
             return dots[: max(0, width)]
-        if text.isascii():
-            return text[:room] + dots
-        kept, used = [], 0
-        for char in text:
-            used += cell_len(char)
-            if used > room:
-                break
-            kept.append(char)
-        return "".join(kept) + dots
+        return _beginning(text, room) + dots
+
+    def squeeze(self, text: str, width: int | None) -> str:
+        """Return a path as there is room for it, cut in the middle: what is at its end is what
+        tells it from others."""
+        if self.fit(text, width) == text:
+            return text
+        assert width is not None
+        dots = "..." if self.ascii else "…"
+        room = max(0, width - len(dots))
+        end = _beginning(text[::-1], room - room // 3)[::-1]
+        return self.fit(_beginning(text, room // 3) + dots + end, width)
 
     def segment(self, text: str, style: str = "") -> Segment:
         """Return a text of unknown origin, cut to the width, as a segment."""
         return Segment(self.fit(self.clean(text), self.width), _style(style))
+
+
+def _beginning(text: str, room: int) -> str:
+    """Return as much of a text as fits into so many cells."""
+    if text.isascii():
+        return text[:room]
+    kept, used = [], 0
+    for char in text:
+        used += cell_len(char)
+        if used > room:
+            break
+        kept.append(char)
+    return "".join(kept)
 
 
 @cache
@@ -203,7 +219,8 @@ def _lines(
 ) -> Iterator[Line]:
     actor = row.actor
     base = "" if actor.get("matches", True) else FAINT
-    name = pen.fit(row.branch + row.name, names)
+    fit = pen.squeeze if pen.sort else pen.fit
+    name = fit(row.branch + row.name, names)
     parts = [(name + " " * (names - cell_len(name)), base)]
     for column, text, width in zip(layout.columns, texts, widths, strict=True):
         blanks = " " * (width - cell_len(text))

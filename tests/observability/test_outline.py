@@ -288,3 +288,15 @@ def test_sorted(sort: str, first: str) -> None:
 )
 def test_age(seconds: float, words: str) -> None:
     assert age(seconds) == words
+
+
+@pytest.mark.parametrize("ascii", [False, True])
+def test_a_sorted_list_tells_a_view_from_its_components(ascii: bool) -> None:
+    view = "/sessions/3f2a85f7-322d-446d-b607-01982c5e166a/views/21b10b85-322d"
+    snapshot = tree(ROOT, actor(view), actor(f"{view}/components/cart"))
+    lines = text(snapshot, width=80, sort="path", ascii=ascii).splitlines()[5:7]
+    names = [line.split()[0] for line in lines]
+    assert all(name.startswith("/session") for name in names)
+    assert names[0].endswith("322d")
+    assert names[1].endswith("/components/cart")
+    assert [len(name) for name in names] == [len(names[0])] * 2

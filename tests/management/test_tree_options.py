@@ -76,6 +76,12 @@ class TestSelection:
     def test_the_drawing_says_how_many_there_are(self) -> None:
         assert "6 actors, 1 shown" in run("actor_tree", "--state", "busy")
 
+    def test_nobody_is_meant(self) -> None:
+        with pytest.raises(CommandError, match="No actor is at nonsense"):
+            run("actor_tree", "--path", "nonsense")
+        with pytest.raises(CommandError, match="does not go with --path, --min-depth"):
+            run("actor_tree", "--dead-letters", "--path", "/other", "--min-depth", "1")
+
     def test_sorted(self) -> None:
         lines = run("actor_tree", "--sort", "mailbox").splitlines()
         assert lines[4].split()[0] == "/sessions/77/views/2c"
@@ -104,6 +110,10 @@ class TestSelection:
             ["--watch", "0"],
             ["--check", "--dead-letters"],
             ["--check", "--watch"],
+            ["--dead-letters", "--path", "/other"],
+            ["--dead-letters", "--min-depth", "1"],
+            ["--check", "--state", "busy"],
+            ["--check", "--sort", "idle"],
         ],
     )
     def test_mistakes(self, options: list[str]) -> None:

@@ -21,6 +21,9 @@ from pykka_live.observability.wording import age, printable
 WRONG = 2
 """The exit code of `--check` where something is wrong."""
 
+SELECTION = ("path", "state", "min_depth", "sort")
+"""The options that say what of the tree is shown."""
+
 
 class Command(OperatorCommand):
     """Prints the tree of each server process of this project, of this user, on this machine.
@@ -84,6 +87,8 @@ class Command(OperatorCommand):
         """Ask the processes, and print what they answer."""
         if options["watch"] is not None and (options["dead_letters"] or options["check"]):
             raise CommandError("--watch shows the tree; it goes with neither of the others.")
+        if options["dead_letters"] or options["check"]:
+            self._refuse_selection(options)
         if options["dead_letters"]:
             self._dead_letters(options)
         elif options["check"]:
@@ -94,6 +99,16 @@ class Command(OperatorCommand):
             self._monitor(options)
         else:
             self._again_and_again(options)
+
+    def _refuse_selection(self, options: dict[str, Any]) -> None:
+        """Say which options choose actors of the tree, where there is none."""
+        chosen = [name for name in SELECTION if options[name]]
+        if chosen:
+            what = "--check" if options["check"] else "--dead-letters"
+            names = ", ".join(f"--{name.replace('_', '-')}" for name in chosen)
+            raise CommandError(
+                f"{what} tells of all actors; it does not go with {names}. --pid and --worker do."
+            )
 
     # The tree
 
@@ -120,8 +135,11 @@ class Command(OperatorCommand):
             self.stdout.flush()
             return
         terminal = self.terminal(options)
-        terminal.draw(_drawn(trees, self.pen(terminal, options["sort"] or "")))
         self.tell_silent(silent)
+        if options["watch"] is None and options["path"] and not any(t["actors"] for t in trees):
+            path = printable(options["path"])
+            raise CommandError(f"No actor is at {path}, or in such a state.")
+        terminal.draw(_drawn(trees, self.pen(terminal, options["sort"] or "")))
 
     def _again_and_again(self, options: dict[str, Any]) -> None:
         never = threading.Event()

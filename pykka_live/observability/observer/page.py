@@ -93,7 +93,7 @@ class ObserverPage(UserPassesTestMixin, LiveView):
         self.sort, self.descending, self.page = "restarts", True, 0
         self.branches: list[str] = []
         self.actor = actor[:BRANCH]
-        self.asking = self.said = ""
+        self.asking = self.asked = self.said = ""
         self.said_failed = self.is_paused = self.shows_numbers = False
         self.is_allowed = self.may_act = True  # which `_look` finds out
         self.visitor = ""
@@ -140,6 +140,7 @@ class ObserverPage(UserPassesTestMixin, LiveView):
             self._look()
         elif isinstance(message, Tick) and self._live_path is not None:
             self._ticks += 1
+            self.asked = ""  # by now the focus is there
             if self._ticks % CHECKED == 0 and not self._is_staff():
                 return
             news = watch.news(self._live_path)
@@ -152,7 +153,8 @@ class ObserverPage(UserPassesTestMixin, LiveView):
     def choose_process(self, process: int) -> None:
         """Look at another process."""
         self.process = process
-        self.page, self.branches, self.actor, self.asking = 0, [], "", ""
+        self.page, self.branches, self.actor = 0, [], ""
+        self.asking = self.asked = self.said = ""
         _seen.pop(self, None)
         self._look()
 
@@ -204,14 +206,23 @@ class ObserverPage(UserPassesTestMixin, LiveView):
     @event
     def show(self, path: str) -> None:
         """Show an actor in depth."""
-        self.actor, self.asking, self.said = path[:BRANCH], "", ""
+        self.actor = path[:BRANCH]
+        self.asking = self.asked = self.said = ""
         self._look()
 
     @event
     def close(self) -> None:
         """Show no actor in depth."""
-        self.actor = self.asking = ""
+        self.actor = self.asking = self.asked = self.said = ""
         self._look()
+
+    @event
+    def leave(self) -> None:
+        """Leave what is in front: the question, or else the actor."""
+        if self.asking:
+            self.cancel()
+        else:
+            self.close()
 
     @event
     def pause(self) -> None:
@@ -235,7 +246,7 @@ class ObserverPage(UserPassesTestMixin, LiveView):
     @event
     def cancel(self) -> None:
         """Leave the actor alone."""
-        self.asking = ""
+        self.asked, self.asking = self.asking, ""
 
     @event
     def act(self, path: str, what: Literal["restart", "stop"], reason: str = "") -> None:
@@ -244,7 +255,7 @@ class ObserverPage(UserPassesTestMixin, LiveView):
         if (path, what) != (self.actor, self.asking):
             self.said, self.said_failed = "Nothing was done: ask again.", True
             return
-        self.asking = ""
+        self.asked, self.asking = what, ""
         deed = Deed(what, self.process, path, self.visitor, reason[:TEXT], self._live_path or "")
         done = deed.begin(watch)
         if done is None:

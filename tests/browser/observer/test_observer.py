@@ -160,6 +160,44 @@ def test_everything_is_reached_by_keyboard(look_as, open_tab):
     assert outline == "solid"
 
 
+def choose_by_keys(page, name):
+    """Show an actor of the only row of the table, and open the question of a button of it."""
+    page.get_by_role("searchbox").fill("pages.counter")
+    expect(page.locator("#actors tbody tr")).to_have_count(1)
+    page.locator("#actors tbody a").press("Enter")
+    page.get_by_role("button", name=name).press("Enter")
+    question = page.get_by_role("alertdialog", name=name.rstrip("…"))
+    expect(question.get_by_label("Reason, for the log")).to_be_focused()
+
+
+def test_the_focus_goes_to_the_question_and_comes_back(look_as, open_tab, server):
+    open_tab("/counter/")
+    page = look_as("ada")
+    choose_by_keys(page, "Restart…")
+    page.keyboard.press("Escape")
+    expect(page.get_by_role("alertdialog")).to_have_count(0)
+    button = page.get_by_role("button", name="Restart…")
+    expect(button).to_be_focused()
+
+    page.keyboard.press("Enter")
+    reason = page.get_by_label("Reason, for the log")
+    expect(reason).to_be_focused()
+    page.keyboard.type("by keys alone")
+    page.keyboard.press("Enter")
+    expect(page.locator("#actor [aria-live=polite]")).to_contain_text("has been restarted.")
+    expect(button).to_be_focused()
+    assert re.search(r"/views/\S+: restart by ada: by keys alone", server.log)
+
+
+def test_the_focus_stays_in_sight_when_the_actor_is_stopped(look_as, open_tab):
+    open_tab("/counter/")
+    page = look_as("ada")
+    choose_by_keys(page, "Stop…")
+    page.keyboard.press("Enter")
+    expect(page.locator("#actor [aria-live=polite]")).to_contain_text("has been stopped.")
+    expect(page.get_by_text("It is not there any more")).to_be_focused()
+
+
 @pytest.mark.parametrize(("width", "scheme"), [(375, "dark"), (1280, "light")])
 def test_it_fits_and_everything_has_a_name(look_as, open_tab, page, width, scheme):
     open_tab("/dashboard/")

@@ -78,7 +78,7 @@ def test_a_restart_is_confirmed_done_and_logged(
     page.find("#actor button", text="Restart…").click()
     assert "Restart /victim?" in page.find(".confirm").text
     assert victim.incarnation == 1
-    page.form(".confirm").fill(reason="it looks odd").submit()
+    page.form(".confirm form").fill(reason="it looks odd").submit()
     live.settle()
     assert victim.incarnation == 2
     assert victim.failures == 0
@@ -108,7 +108,7 @@ def test_what_cannot_be_done_is_said(live: LiveClient, tick: Tick, admin: User) 
     live.force_login(admin)
     page = live.get("/observer/?actor=/")
     page.find("#actor button", text="Restart…").click()
-    page.form(".confirm").submit()
+    page.form(".confirm form").submit()
     assert "The root cannot be restarted" in page.find("#actor .said").text
 
 
@@ -120,7 +120,7 @@ def test_a_page_can_restart_itself(live: LiveClient, tick: Tick, admin: User) ->
     own.find("a").click()
     page.find("#actor button", text="Restart…").click()
     assert "perhaps this one" in page.find(".confirm").text
-    page.form(".confirm").submit()
+    page.form(".confirm form").submit()
     live.settle()
     assert "has been restarted" in page.find("#actor .said").text
     page.find("#actors thead button", text="Handled").click()
@@ -177,7 +177,7 @@ def test_what_was_not_asked_is_not_done(
     page = open_at(live, admin)
     page.find("#actor button", text="Restart…").click()
     page.find(".confirm [name=path]")._node.attrs["value"] = "/caretaker"
-    page.form(".confirm").submit()
+    page.form(".confirm form").submit()
     assert "Nothing was done" in page.find("#actor .said").text
 
 
@@ -187,7 +187,7 @@ def test_the_permission_can_be_given(
     clerk.user_permissions.add(Permission.objects.get(codename="control_actors"))
     page = open_at(live, clerk)
     page.find("#actor button", text="Stop…").click()
-    page.form(".confirm").submit()
+    page.form(".confirm form").submit()
     live.settle()
     assert not victim.alive
 
@@ -201,5 +201,5 @@ def test_a_permission_that_is_taken_away_counts_at_once(
     page.find("#actor button", text="Stop…").click()
     clerk.user_permissions.remove(permission)
     with pytest.raises(ActorError):
-        page.form(".confirm").submit()
+        page.form(".confirm form").submit()
     assert victim.alive

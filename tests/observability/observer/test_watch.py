@@ -74,7 +74,7 @@ def test_an_actor_of_another_process_is_restarted(
     told = Reply()
     tell = watch.tell
     monkeypatch.setattr(watch, "tell", lambda page, done: told.set((page, done)))
-    page.form(".confirm").fill(reason="why not").submit()
+    page.form(".confirm form").fill(reason="why not").submit()
     tell(*told.get(10))
     live.settle()
     assert page.find("#actor .said").text == "/far-away has been restarted."

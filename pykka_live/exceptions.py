@@ -10,6 +10,7 @@ __all__ = [
     "ActorTimeout",
     "BadParameters",
     "ComponentNotFound",
+    "HandlerDenied",
     "HandlerFailed",
     "HandlerNotFound",
     "JoinRefused",
@@ -39,6 +40,11 @@ class BadParameters(ActorError):
 
 class HandlerFailed(ActorError):
     """The user's handler raised; the cause is chained."""
+
+
+class HandlerDenied(HandlerFailed):
+    """The user's handler raised Django's `PermissionDenied`, which is chained: it has refused, and
+    nothing has changed. That is no failure of the view."""
 
 
 class TemplateFailed(ActorError):

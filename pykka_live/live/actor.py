@@ -176,6 +176,8 @@ class LiveActor(Stepper[P]):
             if not draws:
                 self._behind = since
         self._run(clock, handler, draws=draws)
+        if draws and self._behind:  # it was refused, and what came before is still to be drawn
+            self._catch_up()
 
     def _catch_up(self) -> None:
         """Draw what a message that has been lost since, from a full mailbox, was to draw."""

@@ -6,10 +6,12 @@ from collections.abc import Callable
 from functools import partial
 from typing import Any, Generic, NoReturn, TypeVar, cast
 
-from pykka_live.actors import Fenced, Killed, SupervisedActor
+from django.core.exceptions import PermissionDenied
+
+from pykka_live.actors import Fenced, Killed, SupervisedActor, check_fence
 from pykka_live.actors._errors import describe
 from pykka_live.actors._replies import answer
-from pykka_live.exceptions import HandlerFailed, TemplateFailed
+from pykka_live.exceptions import HandlerDenied, HandlerFailed, TemplateFailed
 from pykka_live.live import pubsub
 from pykka_live.live._stopwatch import Stopwatch
 from pykka_live.live.housekeeping import Housekeeping, in_handler
@@ -110,7 +112,7 @@ class Stepper(SupervisedActor, Generic[P]):
         """Call a handler, and tell, inside the fence, what it made of the part: as the answer to
         the message, or to whoever looks.
 
-        What it raises fails this incarnation.
+        What it raises fails this incarnation, but for `PermissionDenied`, which is a refusal.
         """
         stage = self._stage()
         assert stage is not None
@@ -118,6 +120,8 @@ class Stepper(SupervisedActor, Generic[P]):
             in_handler(stage, handler)
         except (Fenced, Killed):
             raise
+        except PermissionDenied as error:
+            return self._deny(clock, stage, error)
         except BaseException as error:
             clock.finish(outcome_of(error), None, error)
             self._fail(HandlerFailed(describe(error)), error)
@@ -227,14 +231,53 @@ class Stepper(SupervisedActor, Generic[P]):
 
     # Failing
 
-    def _fail(self, answer: Exception, error: BaseException) -> NoReturn:
-        """Answer whoever asked with `answer`, and fail with what the user's code raised."""
-        self.cell.data["ref"] = self._ref()  # for the log, which hears of the failure later
+    def _deny(self, clock: Stopwatch, stage: Stage, error: PermissionDenied) -> Update:
+        """Be as before a message that the handler has refused, and tell whoever asked."""
+        handled = clock.finish("denied", None, error)
+        record, part, answer = self._shared, self._part, HandlerDenied(describe(error))
+        assert part is not None
+        if record.checkpoint is None:
+            self._fail(answer, error)
+        check_fence()  # the instance may be one that was given, and the next one's already
+        try:
+            part._live_put_back(record.checkpoint)
+            self._have(part)  # what was known of it is no longer so
+            topics = topics_of(part)
+        except (Fenced, Killed):
+            raise
+        except BaseException:
+            logger.exception("%s: the state before the refusal cannot be put back", self.path)
+            self._fail(answer, error)
+        with self.fence():
+            pubsub.hub.subscribe_exactly(self.path, topics)
+        who, ref = stage.visitor.name, self._ref()
+        logger.warning(
+            "%s: %s denied to %s: %s",
+            *(self.path, f"{handled.kind} {handled.event}", who or "a visitor", answer),
+            extra={
+                "path": self.path,
+                "view": handled.view,
+                "event": handled.event,
+                "outcome": handled.outcome,
+                "by": who,
+                "ref": ref,
+            },
+        )
+        self._refuse(answer, error)
+        return Update(record.version, component=record.component)
+
+    def _refuse(self, answer: Exception, error: BaseException) -> None:
+        """Answer whoever asked with `answer`, which is caused by `error`."""
         reply = self.defer()
         if reply is not None:
             if answer is not error and answer.__cause__ is None:
                 answer.__cause__ = error
             reply.set_exception(answer)
+
+    def _fail(self, answer: Exception, error: BaseException) -> NoReturn:
+        """Answer whoever asked with `answer`, and fail with what the user's code raised."""
+        self.cell.data["ref"] = self._ref()  # for the log, which hears of the failure later
+        self._refuse(answer, error)
         raise error
 
     def _revive(self) -> None:

@@ -63,6 +63,15 @@ class Visitor:
             given.pop("_cached_user", None)
             given.pop("_acached_user", None)
 
+    @property
+    def name(self) -> str:
+        """The name of the user, if somebody has asked who that is; else empty."""
+        user = getattr(self._request, "user", None)
+        if user is None or (user is self._user and self._user_vars["_wrapped"] is empty):
+            user = vars(self._request).get("_acached_user")  # what `auser` has found
+        get_username = getattr(user, "get_username", None)
+        return str(get_username()) if callable(get_username) else ""
+
     def save(self) -> None:
         """Save the session, if it was changed.
 

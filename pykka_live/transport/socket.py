@@ -11,6 +11,7 @@ from pykka_live.actors import Cell
 from pykka_live.exceptions import (
     ActorStopped,
     ActorTimeout,
+    HandlerDenied,
     HandlerFailed,
     MailboxFull,
     MountFailed,
@@ -32,6 +33,7 @@ SERVICE_RESTART, TAKEN_OVER = 4012, 4000
 _OF_THE_USER = (HandlerFailed, TemplateFailed, MountFailed, ViewStopped)
 
 _CODES: tuple[tuple[type[Exception], str], ...] = (
+    (HandlerDenied, "denied"),
     (HandlerFailed, "handler_failed"),
     (TemplateFailed, "template_failed"),
     (MountFailed, "mount_failed"),
@@ -212,6 +214,7 @@ class Answer:
 # What a user may read: an exception's own words may hold secrets.
 _PUBLIC = {
     "handler_failed": "The page's code failed; it goes on from its last good state.",
+    "denied": "This is not permitted.",
     "template_failed": "The page could not be drawn; it goes on from its last good state.",
     "mount_failed": "The page could not be started.",
     "crashed": "The page's code failed and was stopped.",

@@ -13,6 +13,7 @@ from dataclasses import replace
 from typing import Any
 
 from django.contrib.auth.models import User
+from django.core.exceptions import PermissionDenied
 from django.http import HttpRequest, HttpResponse
 from django.template import engines
 
@@ -116,6 +117,15 @@ class Troubled(LiveView):
     def fail(self, kind: str = "ValueError") -> None:
         self.count += 1000
         raise {"KeyError": KeyError, "SystemExit": SystemExit}.get(kind, ValueError)(kind)
+
+    @event
+    def forbid(self) -> None:
+        self.count += 1000
+        self.heard.append("a secret")
+        self.extra = True
+        self.subscribe("other news")
+        self.unsubscribe("news")
+        raise PermissionDenied("not yours")
 
     @event
     def wait(self) -> None:

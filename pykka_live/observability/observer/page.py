@@ -66,7 +66,6 @@ class ObserverPage(UserPassesTestMixin, LiveView):
     """
 
     template_name = "pykka_live/observer/page.html"
-    supervision = {"strategy": {PermissionDenied: "resume"}}  # a refusal changes nothing
     permission_to_act = PERMISSION
 
     def __init_subclass__(cls, **kwargs: Any) -> None:

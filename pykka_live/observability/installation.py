@@ -68,6 +68,7 @@ class Observer:
         known = {
             **commands(system, self._number),
             "observe": self.sampler.observe,
+            "overview": lambda _request: self.sampler.overview(),
             COMMAND: self.workers.answer,
         }
         self.control = ControlServer(known, directories, slow=(COMMAND,))

@@ -125,7 +125,7 @@ class ObserverPage(UserPassesTestMixin, LiveView):
             **kwargs,
             sight=sight,
             columns=columns,
-            processes=self._processes(),
+            processes=watch.overview() if self.is_allowed else [],
             own_process=os.getpid(),
             own_path=self._live_path,
             row_first=first + 1,
@@ -291,10 +291,6 @@ class ObserverPage(UserPassesTestMixin, LiveView):
         if self not in _seen:
             self._look()
         return _seen.get(self, {"waits": True})
-
-    def _processes(self) -> list[int]:
-        known = watch.processes
-        return known if self.process in known else [*known, self.process]
 
     def _order_of(self, key: str) -> str:
         if key != self.sort:

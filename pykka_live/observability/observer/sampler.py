@@ -33,6 +33,7 @@ from pykka_live.observability.recorder import Recorder
 from pykka_live.observability.requests import Request
 from pykka_live.observability.tally import Tally
 from pykka_live.observability.tree import PROCESS_STARTED, command_line
+from pykka_live.observability.trouble import troubles
 from pykka_live.observability.wording import printable
 
 __all__ = ["FORMAT", "INTERVAL", "Sampler"]
@@ -211,6 +212,21 @@ class Sampler:
             "incidents": self._log(),
             **self._letters(),
             "actor": self._actor(look.actor) if look.actor else None,
+        }
+
+    def overview(self) -> dict[str, Any]:
+        """Return how this process does, in a few numbers. Nobody is recorded or counted for it."""
+        found = troubles(self._system())
+        cells = self._system().cells()
+        return {
+            "pid": os.getpid(),
+            "worker": self._worker(),
+            "state": found["state"],
+            "actors": len(cells),
+            "busy": sum(cell.state == "busy" for cell in cells),
+            "waiting": sum(len(cell.mailbox) for cell in cells),
+            "failures": sum(self._incidents.counts()[catalogue.FAILURES].values()),
+            "troubles": found["count"],
         }
 
     def _log(self) -> list[dict[str, Any]]:

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import os
+import sys
 import threading
 from collections.abc import Callable, Mapping
 from concurrent.futures import ThreadPoolExecutor
@@ -19,14 +20,19 @@ from pykka_live.observability.installation import install
 from pykka_live.observability.observer.beat import Beat
 from pykka_live.observability.observer.look import Look
 from pykka_live.observability.observer.sampler import FORMAT, INTERVAL, Sampler
-from pykka_live.observability.processes import NoAnswer, ServerProcess, server_processes
+from pykka_live.observability.processes import (
+    NoAnswer,
+    ServerProcess,
+    ask_all,
+    server_processes,
+)
 
 __all__ = ["Tick", "Watch", "watch"]
 
 logger = own_logger(__name__)
 
 PATIENCE = 3.0  # seconds for another process to answer
-ROLL_CALL = 5  # turns after which it is looked which processes there are
+ROLL_CALL = 3.0  # seconds after which it is looked which processes there are, and how they do
 ASKED_AT_ONCE = 8
 
 Sight = Mapping[str, Any]
@@ -43,9 +49,9 @@ class Watch:
     """Which page looks at which process, with what look.
 
     What this process has to say is worked out in the sampler's thread, once for all pages with the
-    same look; other processes are asked in a thread of its own, over their control sockets. No page
-    waits for either: it is told when there is something new, unless it is still busy with what was
-    new before.
+    same look; other processes are asked in threads of their own, over their control sockets: one
+    for what is shown, one for the overview of all. No page waits for any: it is told when there is
+    something new, unless it is still busy with what was new before.
 
     `_lock` guards the pages, the answers and the processes; it is held for moments.
 
@@ -56,6 +62,7 @@ class Watch:
     def __init__(self, sampler: Callable[[], Sampler] = lambda: install().sampler) -> None:
         self._sampler = sampler
         self._beat = Beat(self._ask_others, INTERVAL, "pykka_live observer of others")
+        self._roll = Beat(self._call_roll, ROLL_CALL, "pykka_live observer of all")
         self.reset()
 
     def reset(self) -> None:
@@ -63,15 +70,14 @@ class Watch:
         self._lock = threading.Lock()
         self._pages: dict[str, tuple[int, Look]] = {}
         self._answers: dict[tuple[int, Look], Sight] = {}
-        self._processes: list[int] = [os.getpid()]
-        self._turns = 0
+        self._overview: list[dict[str, Any]] = []
         self._beat.reset()
+        self._roll.reset()
 
-    @property
-    def processes(self) -> list[int]:
-        """The ids of the server processes that there are, this one first."""
-        own = os.getpid()
-        return [own, *(pid for pid in self._processes if pid != own)]
+    def overview(self) -> list[dict[str, Any]]:
+        """Return how each server process does, in the order of their numbers: as a sampler's
+        `overview`, or `pid` and `problem`."""
+        return self._overview or [self._sampler().overview()]
 
     def look(self, page: str, pid: int, look: Look) -> Sight | None:
         """Have a page see a process, and from now on be told when there is something new.
@@ -90,6 +96,7 @@ class Watch:
             if self._tell not in sampler.listeners:
                 sampler.listeners.append(self._tell)
         sampler.keep()
+        self._roll.keep()
         if is_other:
             self._beat.hurry()
         else:
@@ -163,21 +170,23 @@ class Watch:
         while there are pages."""
         pages = self._living()
         if not pages:
-            self._turns = 0
             return False
-        others = self._call_roll() if self._turns % ROLL_CALL == 0 else None
-        self._turns += 1
         wanted = {each for _, each in pages if each[0] != os.getpid()}
         if wanted:
-            self._ask(wanted, others or self._found())
+            self._ask(wanted, self._found())
             self._tick([cell for cell, each in pages if each in wanted])
         return True
 
-    def _call_roll(self) -> list[ServerProcess]:
-        found = self._found()
+    def _call_roll(self) -> bool:
+        """Ask all processes how they do, while there are pages."""
+        own = self._sampler().overview()
+        others = [process for process in self._found() if process.pid != own["pid"]]
+        answers = zip(others, ask_all(others, "overview", PATIENCE), strict=True)
+        found = [own, *(_overview(process.pid, answer) for process, answer in answers)]
+        found.sort(key=lambda each: (each.get("worker") or sys.maxsize, each["pid"]))
         with self._lock:
-            self._processes = sorted(process.pid for process in found)
-        return found
+            self._overview = found
+        return bool(self._living())
 
     def _found(self) -> list[ServerProcess]:
         try:
@@ -216,6 +225,12 @@ class Watch:
             if process.pid == pid:
                 return process.ask(command, timeout, **arguments)
         raise NoAnswer(f"The process {pid} is no longer there.")
+
+
+def _overview(pid: int, answer: dict[str, Any] | NoAnswer) -> dict[str, Any]:
+    if isinstance(answer, NoAnswer):
+        return {"pid": pid, "problem": "does not answer"}
+    return {**answer, "pid": pid}
 
 
 watch = Watch()

@@ -35,6 +35,7 @@ def tick(live: LiveClient, monkeypatch: pytest.MonkeyPatch, settings: object) ->
     monkeypatch.setattr(sampler.beat, "keep", lambda: None)
     monkeypatch.setattr(sampler.recording, "keep", lambda: None)
     monkeypatch.setattr(watch._beat, "keep", lambda: None)
+    monkeypatch.setattr(watch._roll, "keep", lambda: None)
 
     def tick() -> None:
         sampler.sample()

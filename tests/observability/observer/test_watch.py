@@ -14,8 +14,9 @@ from pykka_live.observability.observer import watch as watching
 from pykka_live.observability.observer.watch import watch
 from pykka_live.observability.processes import ServerProcess
 from pykka_live.testing import LiveClient
+from pykka_live.testing.dom import DomElement
 from pykka_live.testing.page import Page
-from tests.observability.clerk import start_clerk
+from tests.observability.clerk import Mishap, start_clerk
 
 Tick = Callable[[], None]
 
@@ -38,12 +39,18 @@ def page(live: LiveClient, tick: Tick, admin: User, other: list) -> Page:
     page = live.get("/observer/")
     ask(live)
     tick()
-    page.find("select[name=process]").select(str(OTHER))
+    link(page, OTHER).click()
     return page
+
+
+def link(page: Page, pid: int) -> DomElement:
+    """Return what chooses a process."""
+    return page.find(f".processes a[data-process='{pid}']")
 
 
 def ask(live: LiveClient) -> None:
     """Let the other processes answer."""
+    watch._call_roll()
     watch._ask_others()
     live.settle()
 
@@ -86,13 +93,60 @@ def test_an_actor_of_another_process_is_restarted(
     assert message.endswith(": why not")
 
 
-def test_a_process_that_goes_is_said_to_be_gone(live: LiveClient, page: Page, other: list) -> None:
+def test_a_process_that_goes_is_said_to_be_gone(
+    live: LiveClient, page: Page, tick: Tick, other: list
+) -> None:
     ask(live)
     other.clear()
     ask(live)
     assert f"The process {OTHER} is no longer there." in page.find("[role=alert]").text
-    page.find("select[name=process]").select(str(os.getpid()))
+    tick()
+    assert [each["data-process"] for each in page.find_all(".processes a")] == [str(os.getpid())]
+    assert not page.has(".processes .chosen")
+    link(page, os.getpid()).click()
     assert page.has("#actors")
+    assert page.has(".processes .chosen")
+
+
+def test_all_processes_are_told_apart_at_a_glance(
+    live: LiveClient,
+    page: Page,
+    tick: Tick,
+    system: ActorSystem,
+    observer: Observer,
+) -> None:
+    cell = system.find("/far-away")
+    assert cell is not None
+    with pytest.raises(Mishap):
+        cell.ask(Mishap("x"))
+    cell.suspend()
+    cell.tell(1)
+    ask(live)
+    told = next(each for each in page.find_all(".processes li") if str(OTHER) in each.text)
+    assert "2 actors, 0 busy, 1 message waiting" in told.text
+    assert "1 failure, 0 troubles now" in told.text
+    cell.resume()
+    observer.control.close()
+    ask(live)
+    told = next(each for each in page.find_all(".processes li") if str(OTHER) in each.text)
+    assert "does not answer" in told.text
+
+
+def test_processes_come_in_the_order_of_their_numbers(
+    live: LiveClient, page: Page, other: list, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    others = [ServerProcess(OTHER - n, other[0].path) for n in range(3)]
+    numbers = {OTHER: 1, OTHER - 1: 3, OTHER - 2: 2}
+    monkeypatch.setattr(
+        watching,
+        "ask_all",
+        lambda asked, *_: [{"worker": numbers[process.pid]} for process in asked],
+    )
+    for order in (others, others[::-1]):
+        other[:] = order
+        watch._call_roll()
+        found = [each["pid"] for each in watch.overview()]
+        assert found[:3] == [OTHER, OTHER - 2, OTHER - 1]
 
 
 def test_a_process_that_does_not_answer_is_named(

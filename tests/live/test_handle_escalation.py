@@ -140,8 +140,9 @@ async def test_components_come_back_with_their_session(handle):
     for _ in range(4):
         with pytest.raises(HandlerFailed):
             await handle.event("fail")
+    children = handle._cell.children
     await until(lambda: handle._cell.incarnation == 2)
-    await until(lambda: view_cell(handle).state == "running")
+    await until(lambda: ["view" for each in list(children.values()) if "view" in each.data])
     assert (await handle.component_event(None, "a", "up")).patches == [0, "t", "a:2"]
 
 

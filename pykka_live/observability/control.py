@@ -278,12 +278,26 @@ class _Service:
                 self._receive(connection)
             elif events & selectors.EVENT_WRITE:
                 self._go_on(connection)
-            elif not connection.socket.recv(REQUEST_LIMIT):  # it has gone
-                self._drop(connection)
+            elif not connection.socket.recv(REQUEST_LIMIT):  # it has gone, or says no more
+                self._leave(connection)
         except BlockingIOError:
             pass
         except OSError:
             self._drop(connection)
+
+    def _leave(self, connection: _Connection) -> None:
+        """End what goes on; let who has only closed its own half wait for the one answer."""
+        if connection.deadline == math.inf:
+            self._drop(connection)
+        else:
+            self._listen_for(connection, 0)
+
+    def _listen_for(self, connection: _Connection, events: int) -> None:
+        """Have the selector look for these events only."""
+        if connection.socket in self._selector.get_map():
+            self._selector.unregister(connection.socket)
+        if events:
+            self._selector.register(connection.socket, events)
 
     def _wake(self, connection: _Connection) -> None:
         """Have a stream looked at. Called from any thread."""
@@ -299,7 +313,7 @@ class _Service:
             connection.is_told = False
             if connection.socket in self._connections:
                 connection.deadline = time.monotonic() + TIMEOUT
-                self._selector.modify(connection.socket, selectors.EVENT_WRITE)
+                self._listen_for(connection, selectors.EVENT_WRITE)
 
     def _go_on(self, connection: _Connection) -> None:
         """Send what there is, or wait for more, or say goodbye."""
@@ -313,7 +327,7 @@ class _Service:
             self._drop(connection)
         else:
             connection.deadline = time.monotonic() + (connection.stream or Stream).patience
-            self._selector.modify(connection.socket, selectors.EVENT_READ)
+            self._listen_for(connection, selectors.EVENT_READ)
 
     def _next_part(self, connection: _Connection) -> bytes:
         """Return what is to be sent next; nothing, if there is nothing now."""
@@ -351,7 +365,7 @@ class _Service:
         else:
             connection.bits = answer
         connection.is_understood = True
-        self._selector.modify(connection.socket, selectors.EVENT_WRITE)
+        self._listen_for(connection, selectors.EVENT_WRITE)
 
     def _obey(self, line: bytes, client: socket.socket) -> Answer:
         try:
@@ -386,7 +400,7 @@ class _Service:
         del self._connections[connection.socket]
         if connection.stream is not None:
             connection.stream.close()
-        self._selector.unregister(connection.socket)
+        self._listen_for(connection, 0)
         connection.socket.close()
 
     def _close_all(self) -> None:

@@ -332,6 +332,20 @@ class TestSlowCommands:
         for client in clients:
             assert len(read(client)["text"]) == HUGE
 
+    def test_who_says_no_more_gets_the_answer(
+        self, connect: Callable[[], socket.socket], path: Path, gate: Gate
+    ) -> None:
+        client, gone = connect(), connect()
+        for each in (client, gone):
+            each.sendall(b'{"command": "gate"}\n')
+            each.shutdown(socket.SHUT_WR)
+            assert gate.reached.acquire(timeout=20)
+        gone.close()
+        assert ask(path)  # by now the service has seen that
+        gate.opened.set()
+        assert len(read(client)["text"]) == HUGE
+        assert ask(path)
+
     def test_what_they_raise_is_the_answer(
         self, connect: Callable[[], socket.socket], path: Path, gate: Gate
     ) -> None:

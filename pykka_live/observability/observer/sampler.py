@@ -29,6 +29,7 @@ from pykka_live.observability.observer.rows import (
     row,
     short,
 )
+from pykka_live.observability.observer.tracebacks import frames_cut, parted
 from pykka_live.observability.recorder import Recorder
 from pykka_live.observability.requests import Request
 from pykka_live.observability.tally import Tally
@@ -285,11 +286,13 @@ class Sampler:
         if isinstance(strategy, dict):
             strategy = ", ".join(f"{error}: {word}" for error, word in strategy.items())
         if found["last_error"] is not None:
-            found["last_error"]["traceback"] = _printable_lines(found["last_error"]["traceback"])
+            own, before = parted(found["last_error"]["traceback"])
+            found["last_error"]["traceback"] = _printable_lines(own)
+            found["last_error"]["before"] = _printable_lines(before)
         return {
             **found,
             **row(cell),
-            "stack": _printable_lines(found["stack"]),
+            "stack": _printable_lines(frames_cut(found["stack"])),
             "shown": printable(path),
             "strategy": strategy,
             "gone": False,

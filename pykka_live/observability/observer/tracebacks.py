@@ -1,0 +1,42 @@
+"""Tracebacks as somebody reads them: what matters first."""
+
+from __future__ import annotations
+
+import re
+import threading
+from pathlib import Path
+
+import pykka_live
+
+__all__ = ["frames_cut", "parted"]
+
+CHAIN = re.compile(
+    r"\n\n(?:The above exception was the direct cause of the following exception"
+    r"|During handling of the above exception, another exception occurred):\n\n"
+)
+FRAME = re.compile(r'^  File "([^"]+)", line', re.MULTILINE)
+
+OWN = (f"{Path(pykka_live.__file__).parent}/", threading.__file__)
+"""Where the frames are that stand above every handler."""
+
+
+def parted(traceback: str) -> tuple[str, str]:
+    """Return the traceback of the error itself, and those of the errors before it, of which it
+    came; empty, if there were none."""
+    *_, last = [None, *CHAIN.finditer(traceback)]
+    if last is None:
+        return frames_cut(traceback), ""
+    return frames_cut(traceback[last.end() :]), traceback[: last.start()]
+
+
+def frames_cut(traceback: str) -> str:
+    """Return a traceback, or a stack, without the frames that lead to the project's own code; all
+    of it, where there is no such code."""
+    frames = list(FRAME.finditer(traceback))
+    for n, frame in enumerate(frames):
+        if not frame[1].startswith(OWN):
+            if n < 2:
+                break
+            head, tail = traceback[: frames[0].start()], traceback[frame.start() :]
+            return f"{head}  … {n} frames of pykka_live\n{tail}"
+    return traceback

@@ -200,11 +200,6 @@ def test_a_permission_that_is_taken_away_counts_at_once(
     page = open_at(live, clerk)
     page.find("#actor button", text="Stop…").click()
     clerk.user_permissions.remove(permission)
-<<<<<<< HEAD
-    with pytest.raises(ActorError):
-        page.form(".confirm form").submit()
-=======
     with pytest.raises(HandlerDenied):
-        page.form(".confirm").submit()
->>>>>>> d05f095 (Take PermissionDenied from a handler for a refusal, not for a crash)
+        page.form(".confirm form").submit()
     assert victim.alive

@@ -183,7 +183,7 @@ class Watch:
         others = [process for process in self._found() if process.pid != own["pid"]]
         answers = zip(others, ask_all(others, "overview", PATIENCE), strict=True)
         found = [own, *(_overview(process.pid, answer) for process, answer in answers)]
-        found.sort(key=lambda each: (each.get("worker") or sys.maxsize, each["pid"]))
+        found.sort(key=lambda each: (each.get("worker", sys.maxsize), each["pid"]))
         with self._lock:
             self._overview = found
         return bool(self._living())

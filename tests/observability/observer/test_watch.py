@@ -123,12 +123,14 @@ def test_all_processes_are_told_apart_at_a_glance(
     cell.tell(1)
     ask(live)
     told = next(each for each in page.find_all(".processes li") if str(OTHER) in each.text)
+    assert told.find("a").text == f"Worker {observer.slot.number}"
     assert "2 actors, 0 busy, 1 message waiting" in told.text
     assert "1 failure, 0 troubles now" in told.text
     cell.resume()
     observer.control.close()
     ask(live)
     told = next(each for each in page.find_all(".processes li") if str(OTHER) in each.text)
+    assert told.find("a").text == f"Process {OTHER}"
     assert "does not answer" in told.text
 
 
@@ -136,7 +138,7 @@ def test_processes_come_in_the_order_of_their_numbers(
     live: LiveClient, page: Page, other: list, monkeypatch: pytest.MonkeyPatch
 ) -> None:
     others = [ServerProcess(OTHER - n, other[0].path) for n in range(3)]
-    numbers = {OTHER: 1, OTHER - 1: 3, OTHER - 2: 2}
+    numbers = {OTHER: 0, OTHER - 1: 3, OTHER - 2: 2}
     monkeypatch.setattr(
         watching,
         "ask_all",
@@ -146,7 +148,8 @@ def test_processes_come_in_the_order_of_their_numbers(
         other[:] = order
         watch._call_roll()
         found = [each["pid"] for each in watch.overview()]
-        assert found[:3] == [OTHER, OTHER - 2, OTHER - 1]
+        found.remove(os.getpid())
+        assert found == [OTHER, OTHER - 2, OTHER - 1]
 
 
 def test_a_process_that_does_not_answer_is_named(

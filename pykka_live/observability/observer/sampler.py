@@ -29,7 +29,7 @@ from pykka_live.observability.observer.rows import (
     row,
     short,
 )
-from pykka_live.observability.observer.tracebacks import frames_cut, parted
+from pykka_live.observability.observer.tracebacks import frames_cut, hanging, lines, parted
 from pykka_live.observability.recorder import Recorder
 from pykka_live.observability.requests import Request
 from pykka_live.observability.tally import Tally
@@ -203,6 +203,7 @@ class Sampler:
             "restarts": sum(counts[catalogue.RESTARTS].values()),
             "failures": sum(counts[catalogue.FAILURES].values()),
             "stuck": len(self._system().abandoned()),
+            "hanging": [{**each, "short": short(each["name"])} for each in hanging(self._system())],
             "since": "" if since is None else clock_time(since),
             "charts": self._charts,
             "numbers": self._numbers,
@@ -287,17 +288,13 @@ class Sampler:
             strategy = ", ".join(f"{error}: {word}" for error, word in strategy.items())
         if found["last_error"] is not None:
             own, before = parted(found["last_error"]["traceback"])
-            found["last_error"]["traceback"] = _printable_lines(own)
-            found["last_error"]["before"] = _printable_lines(before)
+            found["last_error"]["traceback"] = lines(own)
+            found["last_error"]["before"] = lines(before)
         return {
             **found,
             **row(cell),
-            "stack": _printable_lines(frames_cut(found["stack"])),
+            "stack": lines(frames_cut(found["stack"])),
             "shown": printable(path),
             "strategy": strategy,
             "gone": False,
         }
-
-
-def _printable_lines(text: str) -> str:
-    return "\n".join(map(printable, text.split("\n")))

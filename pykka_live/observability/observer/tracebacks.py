@@ -5,10 +5,17 @@ from __future__ import annotations
 import re
 import threading
 from pathlib import Path
+from typing import Any
 
 import pykka_live
+from pykka_live.actors import ActorSystem
+from pykka_live.actors._threads import stack_of
+from pykka_live.observability.wording import printable
 
-__all__ = ["frames_cut", "parted"]
+__all__ = ["frames_cut", "hanging", "lines", "parted"]
+
+HANGING = 5  # threads that are shown
+STACK = 5_000  # characters of where one is
 
 CHAIN = re.compile(
     r"\n\n(?:The above exception was the direct cause of the following exception"
@@ -40,3 +47,23 @@ def frames_cut(traceback: str) -> str:
             head, tail = traceback[: frames[0].start()], traceback[frame.start() :]
             return f"{head}  … {n} frames of pykka_live\n{tail}"
     return traceback
+
+
+def hanging(system: ActorSystem) -> list[dict[str, Any]]:
+    """Return where the threads hang that were given up: `name` (the incarnation's), `path` and
+    `stack` of each; of so many as are shown."""
+    names = system.abandoned()[:HANGING]
+    threads = {thread.name: thread for thread in threading.enumerate()} if names else {}
+    return [
+        {
+            "name": printable(name),
+            "path": name.rpartition("#")[0],
+            "stack": lines(frames_cut(stack_of(threads.get(name)))[-STACK:]),
+        }
+        for name in names
+    ]
+
+
+def lines(text: str) -> str:
+    """Return a text of several lines, each of them without what cannot be printed."""
+    return "\n".join(map(printable, text.split("\n")))

@@ -2,17 +2,20 @@
 
 from __future__ import annotations
 
+import threading
 from collections.abc import Callable
 
 import pytest
 from django.contrib.auth.models import User
 
-from pykka_live.actors import ChildSpec, SupervisedActor
+from pykka_live.actors import ActorSystem, ChildSpec, SupervisedActor
 from pykka_live.exceptions import HandlerFailed
+from pykka_live.observability import install
 from pykka_live.observability.observer.page import CHECKED
 from pykka_live.testing import LiveClient
 from pykka_live.testing.page import Page
 from tests.live import views
+from tests.observability.clerk import Office, start_clerk
 
 Tick = Callable[[], None]
 
@@ -169,11 +172,27 @@ def test_what_fails_is_told(live: LiveClient, page: Page, tick: Tick) -> None:
     assert "Traceback" in page.find("#actor").text
 
 
+def test_where_a_thread_that_was_given_up_hangs(
+    page: Page, tick: Tick, system: ActorSystem, office: Office, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    assert not page.has("#hanging")
+    cell = start_clerk(system, "one", stuck_timeout=0.05)
+    failed = threading.Event()
+    system.add_listener(lambda event: event.kind == "restarted" and failed.set())
+    office.occupy(cell)
+    assert failed.wait(10)
+    monkeypatch.setattr(install().sampler, "_system", lambda: system)
+    tick()
+    assert page.find("#hanging h2").text == "Stuck threads: 1"
+    assert page.find("#hanging a").text == "/one#1"
+    assert "self._over.wait(timeout)" in page.find("#hanging pre").text
+    page.find("#hanging a").click()
+    assert "on _Began" in page.find("#actor").text  # the message with the last error
+
+
 def test_the_page_leaves_itself_out_of_the_curves(
     live: LiveClient, page: Page, tick: Tick, monkeypatch: pytest.MonkeyPatch
 ) -> None:
-    from pykka_live.observability import install
-
     sampler = install().sampler
     now = [1000.0]
     monkeypatch.setattr(sampler, "_clock", lambda: now[0])

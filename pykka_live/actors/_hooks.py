@@ -62,6 +62,13 @@ class Hooks(OnDemand):
         What it raises fails the actor.
         """
 
+    def on_given_up(self) -> None:
+        """Take note that this incarnation is given up: nothing that its thread does counts now.
+
+        Called at once, in the supervisor's thread, while this one's may still do anything. What it
+        raises is logged.
+        """
+
     def get_state(self) -> Any:
         """Return what `Cell.get_state` answers: by default a dict of the own public attributes.
 

@@ -161,10 +161,22 @@ class CellLife:
         self._refuse_taken(deferred, error)
         if incarnation is not None:
             self.system._thread_abandoned(incarnation)
+            self._tell_given_up(incarnation)
         for child in list(self.children.values()):
             child._give_up(error)
             child._end("failed", "abandoned")
         return True
+
+    def _tell_given_up(self, incarnation: Incarnation) -> None:
+        actor = incarnation.actor
+        if actor is None:
+            return
+        try:
+            actor.on_given_up()
+        except BaseException:
+            if is_given_up():
+                raise
+            report("%s: on_given_up raised", self.path, path=self.path)
 
     def _refuse_taken(self, deferred: Iterable[Deferred], error: ActorError) -> None:
         """Take the mailbox away from a thread that is fenced, and answer for it."""

@@ -1,13 +1,13 @@
 from typing import Any, Literal
 
-from pykka_live.actors import SupervisedActor
 from pykka_live.live.hooks import Handled, Kind, Outcome
 from pykka_live.live.messages import Update
+from pykka_live.live.stepping import Stepper
 from pykka_live.rendering import Renderer
 
 class Stopwatch:
     """Made when the handler of a message is called; `begin` names each further stage, `finish`
-    reports them all, and ends the spans.
+    reports them all, once, and ends the spans.
 
     Args:
         view, kind, event: as in `hooks.Handled`.
@@ -22,7 +22,7 @@ class Stopwatch:
     renderer: Renderer | None
     kept: bool
 
-    def __init__(self, view: str, kind: Kind, event: str, actor: SupervisedActor) -> None: ...
+    def __init__(self, view: str, kind: Kind, event: str, actor: Stepper[Any]) -> None: ...
     def begin(self, stage: Literal["render", "checkpoint", "diff", "encode"]) -> None:
         """From here on the time goes to `stage`; they come in this order."""
 
@@ -40,3 +40,6 @@ class Stopwatch:
         Args:
             error: what the user's code has raised.
         """
+
+    def give_up(self) -> None:
+        """Report, from any thread, that the message is given up, unless it has ended just now."""

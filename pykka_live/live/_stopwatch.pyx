@@ -36,6 +36,7 @@ cdef class Stopwatch:
     cdef tuple operations
     cdef public object renderer
     cdef public bint kept
+    cdef bint reported
 
     def __init__(self, view, kind, event, actor):
         self.view = view
@@ -47,6 +48,7 @@ cdef class Stopwatch:
             self.span = begin_message(kind, event, view, actor)
         self.handler = perf_counter()
         self.render = self.checkpoint = self.diff = self.encoding = 0.0     # when they began
+        actor.clock = self
 
     def begin(self, str stage):
         """From here on the time goes to `stage`; they come in this order."""
@@ -79,7 +81,24 @@ cdef class Stopwatch:
             self.rendering = None
 
     def finish(self, outcome, update=None, error=None):
-        """Report the message, and what it is answered with; return the report."""
+        """Report the message, and what it is answered with, unless it was given up; return the
+        report."""
+        handled = self.report(outcome, update)
+        if self.rendering is not None:
+            self.rendering.end(outcome, error)
+            self.rendering = None
+        if self.span is not None:
+            self.span.end(outcome, error)
+            self.span = None
+        self.actor.clock = None
+        return handled
+
+    def give_up(self):
+        """Report, from another thread, that the message is given up, unless it has ended just now.
+        Its spans end with the thread that handles it."""
+        self.report("stuck", None)
+
+    cdef report(self, outcome, update):
         cdef double end = perf_counter(), waited = self.actor.message_waited    # 0 before the first
         cdef double encoding = self.encoding or end
         cdef double diff = self.diff or encoding
@@ -116,11 +135,7 @@ cdef class Stopwatch:
             self.operations,
             self.kept,
         ))
-        emit(handled)
-        if self.rendering is not None:
-            self.rendering.end(outcome, error)
-            self.rendering = None
-        if self.span is not None:
-            self.span.end(outcome, error)
-            self.span = None
+        if not self.reported:   # nothing runs between this and the next line
+            self.reported = True
+            emit(handled)
         return handled

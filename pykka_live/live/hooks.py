@@ -12,7 +12,15 @@ logger = own_logger(__name__)
 Kind = Literal["mount", "event", "info", "restore"]
 
 Outcome = Literal[
-    "ok", "noop", "handler_error", "template_error", "unknown", "rejected", "denied", "timeout"
+    "ok",
+    "noop",
+    "handler_error",
+    "template_error",
+    "unknown",
+    "rejected",
+    "denied",
+    "timeout",
+    "stuck",
 ]
 
 OPERATIONS: tuple[tuple[str, str], ...] = (
@@ -37,7 +45,8 @@ class Handled(NamedTuple):
         event: the name of the handler; empty where the view has no such handler, since a browser
             may send any name.
         outcome: how it ended. `noop`: it changed nothing that is seen. `rejected`: it was refused
-            before the handler ran. `denied`: it was not permitted.
+            before the handler ran. `denied`: it was not permitted. `stuck`: its actor was given up
+            meanwhile, whatever becomes of the handler.
         waited: in the mailbox.
         handler: in the user's handler (or `mount`, `handle_info`, ...).
         render: in the template.
@@ -77,7 +86,8 @@ class Handled(NamedTuple):
 
 
 Listener = Callable[[Handled], object]
-"""Called in the thread that handled the message. Must be quick; what it raises is logged."""
+"""Called in the thread that handled the message; where that was given up, in its supervisor's. Must
+be quick; what it raises is logged."""
 
 _listeners: tuple[Listener, ...] = ()
 

@@ -56,6 +56,7 @@ class Stepper(SupervisedActor, Generic[P]):
         self._placements = cast(Placements, None)
         self._housekeeping = Housekeeping()
         self._behind = 0.0  # since when the picture is, if it is
+        self.clock: Stopwatch | None = None  # of the message that is being handled
 
     # What views and components do differently
 
@@ -78,6 +79,10 @@ class Stepper(SupervisedActor, Generic[P]):
     def _addressed(self, update: Update) -> list[Update]:
         """Return what is to be told of an update. The screen's lock is held."""
         return self._shared.told(update)
+
+    def on_given_up(self) -> None:
+        if (clock := self.clock) is not None:
+            clock.give_up()
 
     # Who it is
 

@@ -17,7 +17,7 @@ from pykka_live.observability.tally import PHASES, Series
 
 __all__ = ["ActorStats", "get_actor_stats"]
 
-ERRORS = ("handler_error", "template_error")
+ERRORS = ("handler_error", "template_error", "stuck")
 TOTAL = PHASES.index("total")
 
 

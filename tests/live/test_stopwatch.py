@@ -37,7 +37,9 @@ def test_each_stage_has_its_time_and_a_second_attempt_counts(
 ) -> None:
     assert all(a < b for a, b in pairwise(moments))
     clock += moments
-    watch = Stopwatch("a.View", "event", "up", SimpleNamespace(path="/x", message_waited=7))  # type: ignore[arg-type]
+    watch = Stopwatch(
+        "a.View", "event", "up", SimpleNamespace(path="/x", message_waited=7, clock=None)
+    )  # type: ignore[arg-type]
     for stage in stages:
         watch.begin(stage)
     handled = watch.finish("ok")
@@ -49,7 +51,9 @@ def test_the_report_goes_to_the_listeners() -> None:
     heard: list[hooks.Handled] = []
     hooks.add_listener(heard.append)
     try:
-        watch = Stopwatch("a.View", "info", "x", SimpleNamespace(path="/x", message_waited=0.0))  # type: ignore[arg-type]
+        watch = Stopwatch(
+            "a.View", "info", "x", SimpleNamespace(path="/x", message_waited=0.0, clock=None)
+        )  # type: ignore[arg-type]
         assert watch.finish("noop") in heard
     finally:
         hooks.remove_listener(heard.append)

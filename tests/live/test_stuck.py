@@ -14,7 +14,7 @@ from django.test import AsyncClient
 
 from pykka_live import publish
 from pykka_live.actors import Cell, Ping
-from pykka_live.live import pubsub, session, spans
+from pykka_live.live import hooks, pubsub, session, spans
 from pykka_live.live.page import adoptions
 from pykka_live.observability import attach, detach
 from tests.live.pair import Pair
@@ -102,6 +102,24 @@ async def test_the_log_tells_which_handler_hangs_and_where(tab, actors, clock, c
     # While an `async` handler runs, the thread of the actor waits for its event loop.
     assert f"in {'wait_at' if name == 'hang' else '_run'}\n" in record.getMessage()
     await the_old_thread_is_done(actors)
+
+
+async def test_a_stuck_handler_is_counted_once_when_it_is_given_up(tab, actors, clock):
+    heard: list[hooks.Handled] = []
+    hooks.add_listener(note := heard.append)
+    try:
+        hanging = await tab.send(t="event", view=1, name="hang")
+        await somebody_waits_at("hang")
+        clock.jump(only(actors, "view"))
+        assert (await tab.answer(hanging))["code"] == "handler_failed"
+        await until(lambda: [each for each in heard if each.event == "hang"])
+        await the_old_thread_is_done(actors)
+    finally:
+        hooks.remove_listener(note)
+    (stuck,) = [each for each in heard if each.event == "hang"]
+    assert (stuck.kind, stuck.outcome) == ("event", "stuck")
+    assert stuck.view.endswith(".Troubled")
+    assert stuck.total >= stuck.handler > 0
 
 
 async def test_what_a_stuck_handler_has_begun_ends_when_its_thread_does(tab, actors, clock):

@@ -23,7 +23,7 @@ GAP = 30.0
 """Seconds without a point that are bridged by a mean; a busy process may come late to it."""
 
 TOTAL = PHASES.index("total")
-ERRORS = ("handler_error", "template_error", "timeout")
+ERRORS = ("handler_error", "template_error", "timeout", "stuck")
 
 
 class Point(NamedTuple):

@@ -198,6 +198,22 @@ def test_the_focus_stays_in_sight_when_the_actor_is_stopped(look_as, open_tab):
     expect(page.get_by_text("It is not there any more")).to_be_focused()
 
 
+def test_the_logs_stand_below_the_tree_beside_a_long_actor(look_as):
+    page = look_as("ada")
+    left = "element => element.getBoundingClientRect().left"
+    tree, logs = page.locator("#tree"), page.locator("#incidents")
+    assert logs.evaluate(left) > tree.evaluate(left)
+    page.get_by_role("link", name="caretaker", exact=True).click()
+    expect(page.locator("#actor h2")).to_have_text("Actor /caretaker")
+    assert logs.evaluate(left) == tree.evaluate(left)
+    page.set_viewport_size({"width": 375, "height": 740})
+    tops = [
+        page.locator(part).evaluate("element => element.getBoundingClientRect().top")
+        for part in ("#tree", "#actor", "#incidents", "#letters", "#actors")
+    ]
+    assert tops == sorted(tops)
+
+
 @pytest.mark.parametrize(("width", "scheme"), [(375, "dark"), (1280, "light")])
 def test_it_fits_and_everything_has_a_name(look_as, open_tab, page, width, scheme):
     open_tab("/dashboard/")

@@ -136,7 +136,7 @@ class Stepper(SupervisedActor, Generic[P]):
         except (TemplateFailed, HandlerFailed) as error:
             clock.finish(outcome_of(error), None, error.__cause__ or error)
             self._fail(error, error.__cause__ or error)
-        step = finished(clock, step, stage)
+        step = finished(clock, step, stage, is_late=answers and self._is_late())
         self._take(step, change, answers)
         return step.update
 
@@ -202,6 +202,11 @@ class Stepper(SupervisedActor, Generic[P]):
         answered, or is none."""
         envelope = self.cell.current
         return None if envelope is None else getattr(envelope.reply, "ref", None)
+
+    def _is_late(self) -> bool:
+        """Whether who has sent the message has been told that there was no answer in time."""
+        envelope = self.cell.current
+        return envelope is not None and getattr(envelope.reply, "is_late", False)
 
     def _is_asked_elsewhere(self) -> bool:
         """Whether the message came over another socket than the one that the tab has now."""
@@ -323,11 +328,11 @@ class Stepper(SupervisedActor, Generic[P]):
             raise
 
 
-def finished(clock: Stopwatch, step: Step, stage: Stage) -> Step:
+def finished(clock: Stopwatch, step: Step, stage: Stage, *, is_late: bool = False) -> Step:
     """Report a message that went well; return its step, which with `DEBUG` holds the report."""
     update = step.update
     is_noop = update.patches is None and step.before is not None
-    handled = clock.finish("noop" if is_noop else "ok", update)
+    handled = clock.finish("timeout" if is_late else "noop" if is_noop else "ok", update)
     if not stage.debug:
         return step
     return step._replace(update=with_report(update, handled, clock.renderer))

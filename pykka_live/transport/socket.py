@@ -96,6 +96,9 @@ class Pending:
     def __len__(self) -> int:
         return len(self._waiting)
 
+    def __contains__(self, ref: int) -> bool:
+        return ref in self._waiting
+
     def add(
         self,
         ref: int,
@@ -193,6 +196,11 @@ class Answer:
     def ref(self) -> int:
         """What the browser calls the request."""
         return self._ref
+
+    @property
+    def is_late(self) -> bool:
+        """Whether the browser has been told already that there was no answer in time."""
+        return self._ref not in self._socket.pending
 
     def set_exception(self, error: BaseException) -> None:
         code = next((code for kind, code in _CODES if isinstance(error, kind)), "handler_failed")
@@ -315,5 +323,3 @@ async def watch_deadlines(socket: BrowserSocket, interval: float) -> None:
             socket.refuse(ref, "timeout", _PUBLIC["timeout"])
             if request.kind == "join":
                 hooks.emit(hooks.Handled(request.view, "mount", "mount", "timeout"))
-            else:
-                hooks.emit(hooks.Handled(request.view, "event", "", "timeout"))

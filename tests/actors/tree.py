@@ -62,7 +62,11 @@ class Port:
 
     def set_exception(self, error: BaseException) -> None:
         cause = error.__cause__ if isinstance(error, errors.ActorFailed) else None
-        self.answers.append(type(cause or error).__name__)
+        kind = type(cause or error)
+        # Whether a message was begun with is a matter of moments.
+        self.answers.append(
+            (errors.ActorStopped if issubclass(kind, errors.ActorStopped) else kind).__name__
+        )
 
 
 class Gate:

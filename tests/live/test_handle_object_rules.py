@@ -257,7 +257,7 @@ async def test_what_an_answer_holds_is_seen(handle):
     view = await handle.mount(Frame, python_view=Note("x"))
     changed = await handle.event("write", {"text": "new"})
     assert repr(changed) == (
-        f"Changed(version=2, view_id='{view.view_id}', html=None, components={{}}, "
+        f"Changed(version=2, view_id='{view.view_id}', html=None, components={{}}, failed={{}}, "
         "patches=[0, 't', 'new'])"
     )
     await handle.create_component(None, "c", "<p>{{ text }}</p>", {"text": "x"})

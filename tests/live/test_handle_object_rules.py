@@ -263,7 +263,7 @@ async def test_what_an_answer_holds_is_seen(handle):
     await handle.create_component(None, "c", "<p>{{ text }}</p>", {"text": "x"})
     changed = await handle.component_event(None, "c", "any", {"text": "new"})
     assert repr(changed).startswith("ComponentChanged(version=2, ")
-    assert "component_id='c', components={}, patches=[0, 't', 'new'])" in repr(changed)
+    assert "component_id='c', components={}, failed={}, patches=[0, 't', 'new'])" in repr(changed)
 
 
 async def test_an_id_in_the_place_of_a_path_is_told(handle):

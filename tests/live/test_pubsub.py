@@ -12,6 +12,7 @@ from asgiref.sync import sync_to_async
 from channels.layers import get_channel_layer
 
 from pykka_live import publish
+from pykka_live.live import delivery
 from pykka_live.live.pubsub import Hub, check_topic, encode, hub
 from pykka_live.live.pump import group_of
 from tests.live.site import Site, until
@@ -93,8 +94,9 @@ def test_a_topic_is_a_short_text(topic):
 
 @pytest.mark.parametrize(("overflow", "kept"), [("block", 40), ("reject", 4)])
 async def test_a_burst_to_a_busy_view_waits_and_beyond_a_bound_becomes_dead_letters(
-    actors, settings, caplog, overflow, kept
+    actors, settings, caplog, monkeypatch, overflow, kept
 ):
+    monkeypatch.setattr(delivery, "MESSAGES", 0)
     caplog.set_level(logging.INFO, "pykka_live.actors")
     events = []
     actors.add_listener(events.append)

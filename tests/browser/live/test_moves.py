@@ -18,11 +18,13 @@ def page(open_live):
 
 
 def arrange(page, places: dict[str, str]) -> None:
+    """Put the components where they are to be, and wait until the trays say so."""
     held = {place: " ".join(id for id in TALLIES if places[id] == place) for place in PLACES}
     trays = ",".join(f"{tray}:{held[tray]}" for tray in TRAYS)
     for name, value in {"trays": trays, "own": held["own"], "last": held["last"]}.items():
         page.locator(f"[name={name}]").fill(value)
     page.locator("form").evaluate("form => form.requestSubmit()")
+    expect(page.locator("h3")).to_have_text([f"{tray} {held[tray]}".strip() for tray in TRAYS])
 
 
 def expected(places: dict[str, str], counts: dict[str, int]) -> list[str]:

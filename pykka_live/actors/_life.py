@@ -49,7 +49,7 @@ class CellLife:
         self.kind = spec.kind
         self.parent = parent
         self.children: dict[str, Cell] = {}
-        self.data: dict[str, Any] = {}
+        self.data: dict[str, Any] = dict(spec.data)
         self.is_supervisor = False
         self.incarnation = 0
         self.mailbox = Mailbox(

@@ -3,7 +3,8 @@
 from __future__ import annotations
 
 from collections.abc import Callable, Mapping
-from dataclasses import KW_ONLY, dataclass
+from dataclasses import KW_ONLY, dataclass, field
+from types import MappingProxyType
 from typing import TYPE_CHECKING, Any, Literal, get_args
 
 from pykka_live.actors._backoff import Backoff
@@ -19,6 +20,7 @@ Scope = Literal["one_for_one", "one_for_all", "rest_for_one"]
 STRATEGIES: tuple[str, ...] = get_args(Strategy)
 SCOPES: tuple[str, ...] = get_args(Scope)
 DEFAULT_BACKOFF = Backoff()
+NO_DATA: Mapping[str, Any] = MappingProxyType({})
 
 
 @dataclass(frozen=True)
@@ -58,6 +60,7 @@ class ChildSpec:
         name: a second way to find it, with `ActorSystem.whereis`; unique in the system while the
             child lives; None (the default): it has no name
         kind: a label for statistics and the tree, such as `"view"`; default: `"actor"`
+        data: what is in the `data` of its cell before anybody can find that; default: nothing
 
     Raises:
         ValueError: at once; the message names the option and what is allowed
@@ -80,6 +83,7 @@ class ChildSpec:
     keep: bool = False
     name: str | None = None
     kind: str = "actor"
+    data: Mapping[str, Any] = field(default_factory=lambda: NO_DATA)
 
     def __post_init__(self) -> None:
         if not isinstance(self.id, str) or not all(self.id.split("/")):
@@ -117,6 +121,8 @@ class ChildSpec:
             )
         if not isinstance(self.kind, str):
             raise ValueError(self._text(f"kind must be a string, not {self.kind!r}"))
+        if not isinstance(self.data, Mapping):
+            raise ValueError(self._text(f"data must be a mapping, not {self.data!r}"))
 
     def strategy_for(self, error: BaseException) -> Strategy:
         """Return the strategy that applies to `error`."""

@@ -66,8 +66,8 @@ def caretaker_spec() -> ChildSpec:
 def is_expired(session: Cell, ttl: float) -> bool:
     """Tell whether a session seems to have expired: it has no open socket, and neither it nor what
     is below it has had a message for `ttl` seconds. Only the session itself can be sure."""
-    record = session.data.get("record")
-    if record is None or record.socket is not None:
+    record = session.data["record"]
+    if record.socket is not None:
         return False
     since = moment(ttl)
     return record.active < since and all(

@@ -73,7 +73,6 @@ class ComponentActor(LiveActor[LiveComponent]):
 
     def on_start(self) -> None:
         self._record.cell = self.cell
-        self.cell.data["class"] = self._class_name  # for the actor tree and the metrics
         if self.cell.incarnation > 1:
             self._around_start(self._come_up)
 

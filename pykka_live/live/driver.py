@@ -112,11 +112,7 @@ class Driver:
     async def view(self, view_id: str | None, timeout: float) -> Cell:
         """Return the cell of a view. Raises ViewNotFound."""
         session = self._cell
-        if view_id is None:
-            record = session.data.get("record")
-            first = None if record is None else first_of(dict(record.views))
-        else:
-            first = view_id
+        first = first_of(dict(session.data["record"].views)) if view_id is None else view_id
         view = session.system.find(f"{session.path}/views/{first}") if first else None
         if view is None or view.kind != "view":
             # It may be about to come back with its session, which then tells.

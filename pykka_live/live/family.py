@@ -141,8 +141,6 @@ def _moved_in(record: ComponentRecord, cell: Cell) -> None:
             cell.enqueue(message, reply, insist=True)
         record.early.clear()
     record.is_stopped = record.is_behind = False
-    cell.data["component"] = record
-    cell.data["class"] = record.class_name
     lifecycle.log("component_created", cell)
     cell.watch(lambda ended, reason: _component_ended(record, ended, reason))
 
@@ -238,5 +236,6 @@ def _component_spec(record: ComponentRecord, suffix: str = "") -> ChildSpec:
         capacity=current.mailbox["component"],
         overflow=current.overflow,
         kind="component",
+        data={"component": record, "class": record.class_name},  # the class: for tree and metrics
         **spec_options(record.policy()),
     )

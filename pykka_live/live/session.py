@@ -71,7 +71,6 @@ class SessionActor(Guardian):
         self._grace: Any = None
 
     def on_start(self) -> None:
-        self.cell.data["record"] = self._record
         if self.cell.incarnation == 1:
             lifecycle.log("session_opened", self.cell)
         for record in self._record.views.values():
@@ -144,8 +143,6 @@ class SessionActor(Guardian):
 
     def _start_view(self, record: ViewRecord) -> Cell:
         cell = self.start_child(self._view_spec(record))
-        cell.data["class"] = record.token.view  # for the actor tree and the metrics
-        cell.data["view"] = record
         cell.watch(lambda ended, reason: self._view_ended(record, ended, reason))
         return cell
 
@@ -205,6 +202,7 @@ def session_spec(
         capacity=current.mailbox["session"],
         overflow="block",
         kind="session",
+        data={"record": record},
         **spec_options(current.supervision["session"]),
     )
 
@@ -241,5 +239,6 @@ def view_spec(
         overflow=current.overflow,
         shutdown=current.stuck_timeout,  # a busy view is never removed
         kind="view",
+        data={"view": record, "class": record.token.view},  # the class is for tree and metrics
         **spec_options(policy),
     )

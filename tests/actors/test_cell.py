@@ -47,6 +47,27 @@ def test_a_crash_loses_its_message_and_nothing_else_in_order(system: ActorSystem
     assert cell.info().last_error.type == "Crash"
 
 
+def test_data_of_the_spec_is_there_for_whoever_finds_the_cell_and_its_own(
+    system: ActorSystem,
+) -> None:
+    gate = Gate()
+
+    class Slow(Worker):
+        def on_start(self) -> None:
+            gate()
+
+    given = {"view": "counter"}
+    reply = Port()
+    system.root.post(StartChild(ChildSpec("slow", Slow, data=given)), reply)
+    assert gate.entered.wait(TIMEOUT)
+    cell = system.find("/slow")
+    assert cell is not None
+    assert cell.data == {"view": "counter"}
+    cell.data["view"] = "another"
+    gate.opened.set()
+    assert given == {"view": "counter"}
+
+
 def test_mail_sent_before_the_start_is_done_waits(system: ActorSystem) -> None:
     gate = Gate()
 

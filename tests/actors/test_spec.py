@@ -29,6 +29,7 @@ from tests.actors.actors import Worker
         ("stuck_timeout", 0),
         ("keep", 1),
         ("kind", None),
+        ("data", ["view"]),
     ],
 )
 def test_a_wrong_option_is_named(option: str, value: Any) -> None:

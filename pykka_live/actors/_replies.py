@@ -67,15 +67,20 @@ def refuse_envelope(envelope: Envelope, error: BaseException) -> None:
 
 
 class Reply:
-    """A one-shot answer for which a thread waits. One lock, no condition."""
+    """A one-shot answer for which a thread waits. One lock, no condition.
 
-    __slots__ = ("_done", "_error", "_value")
+    Attributes:
+        is_late: whether who waited has been told that there was no answer in time.
+    """
+
+    __slots__ = ("_done", "_error", "_value", "is_late")
 
     def __init__(self) -> None:
         self._done = threading.Lock()
         self._done.acquire()
         self._value: Any = None
         self._error: BaseException | None = None
+        self.is_late = False
 
     def set(self, value: Any) -> None:
         """Take the answer. Must be called once only."""
@@ -99,7 +104,11 @@ class Reply:
         """
         if not self._done.acquire(False):
             step_aside()
-            self._wait(timeout)
+            try:
+                self._wait(timeout)
+            except ActorTimeout:
+                self.is_late = True
+                raise
         self._done.release()
         if self._error is not None:
             raise self._error
@@ -120,6 +129,12 @@ class AsyncReply:
     def __init__(self) -> None:
         self._landing = Landing.here()
         self.future: asyncio.Future[Any] = self._landing.loop.create_future()
+
+    @property
+    def is_late(self) -> bool:
+        """As `Reply.is_late`; an answer for which nobody waits any more is not late. For any thread
+        that has not answered yet."""
+        return self.future.done() and not self.future.cancelled()
 
     def set(self, value: Any) -> None:
         """Take the answer, from any thread. A loop that is closed no longer waits."""
@@ -213,6 +228,11 @@ class Deferred:
     def __init__(self, cell: CellLife, reply: ReplyPort) -> None:
         self._cell = cell
         self.reply = reply
+
+    @property
+    def is_late(self) -> bool:
+        """Whether who asked has been told that there was no answer in time."""
+        return getattr(self.reply, "is_late", False)
 
     def set(self, value: Any) -> None:
         """Pass the answer on, unless there was one."""

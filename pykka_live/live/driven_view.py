@@ -192,7 +192,7 @@ class DrivenViewActor(DrivenActor[LiveView], ViewActor):
             clock.finish(outcome_of(error), None, error.__cause__ or error)
             self._turn_away(error, mounted=True)
             return
-        handled = clock.finish("ok", step.update)
+        handled = clock.finish("timeout" if self._is_late() else "ok", step.update)
         topics = topics_of(view)
         with self.fence():
             record.adopt(view, stage)

@@ -2,8 +2,8 @@
 
 from __future__ import annotations
 
-from collections.abc import Collection, Iterator
-from contextlib import contextmanager, suppress
+from collections.abc import Collection
+from contextlib import suppress
 from time import monotonic
 from typing import Any
 
@@ -18,7 +18,6 @@ from pykka_live.actors import (
 )
 from pykka_live.actors._errors import Undelivered
 from pykka_live.exceptions import ComponentNotFound, ViewNotFound
-from pykka_live.live import hooks
 from pykka_live.live.answers import TurnedAway, accepted, composed, new_html
 from pykka_live.live.driven import Render, Shown
 from pykka_live.live.driven_session import FindView
@@ -69,22 +68,19 @@ class Driver:
 
     async def _ask(self, cell: Cell, message: Any, timeout: float) -> Shown:
         """Ask a view for what changes it."""
-        with _reporting(cell):
-            answer = await self._waiting.ask(cell, message, timeout)
-        shown: Shown = accepted(answer)
+        shown: Shown = accepted(await self._waiting.ask(cell, message, timeout))
         return shown
 
     async def _ask_component(self, record: ComponentRecord, message: Any, timeout: float) -> Shown:
         """Ask a component for what changes it. One that is about to come back is waited for."""
         deadline = monotonic() + timeout
         ask = self._waiting.ask_component
-        with _reporting(record.cell):
-            try:
-                answer = await ask(record, message, timeout)
-            except Undelivered:  # it has ended with others
-                if not record.is_alive and not record.is_expected:
-                    raise
-                answer = await ask(record, message, max(deadline - monotonic(), 0.0))
+        try:
+            answer = await ask(record, message, timeout)
+        except Undelivered:  # it has ended with others
+            if not record.is_alive and not record.is_expected:
+                raise
+            answer = await ask(record, message, max(deadline - monotonic(), 0.0))
         shown: Shown = accepted(answer)
         return shown
 
@@ -140,18 +136,6 @@ class Driver:
         with suppress(ActorError):  # it is gone, or will be
             cell = accepted(await self._waiting.ask(view, RemoveComponent(id), timeout))
             await self._waiting.stop(cell, "refused", timeout)
-
-
-@contextmanager
-def _reporting(cell: Cell | None) -> Iterator[None]:
-    """Count what is not answered in time."""
-    try:
-        yield
-    except ActorTimeout:
-        if cell is not None:
-            view = cell.data.get("class", "")
-            hooks.emit(hooks.Handled(view, "event", "", "timeout", cell.path))
-        raise
 
 
 def refuse_within(cell: Cell) -> None:

@@ -45,8 +45,9 @@ class Handled(NamedTuple):
         event: the name of the handler; empty where the view has no such handler, since a browser
             may send any name.
         outcome: how it ended. `noop`: it changed nothing that is seen. `rejected`: it was refused
-            before the handler ran. `denied`: it was not permitted. `stuck`: its actor was given up
-            meanwhile, whatever becomes of the handler.
+            before the handler ran. `denied`: it was not permitted. `timeout`: it went well, but
+            whoever asked had been told that there was no answer in time. `stuck`: its actor was
+            given up meanwhile, whatever becomes of the handler.
         waited: in the mailbox.
         handler: in the user's handler (or `mount`, `handle_info`, ...).
         render: in the template.

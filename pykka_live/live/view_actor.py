@@ -126,7 +126,7 @@ class ViewActor(LiveActor[LiveView]):
         update = step.tree() if known is None else step.update
         if known == "picture":
             update = Update(update.version)
-        handled = clock.finish("ok", update)
+        handled = clock.finish("timeout" if self._is_late() else "ok", update)
         if stage.debug:
             update = with_report(update, handled, clock.renderer)
         change.show_all()

@@ -66,7 +66,7 @@ def get_actor_stats() -> ActorStats:
         active_sessions=kinds["session"],
         active_views=kinds["view"],
         active_components=kinds["component"],
-        messages_processed=sum(outcomes.values()) - outcomes["timeout"],
+        messages_processed=sum(outcomes.values()),
         errors=sum(outcomes[name] for name in ERRORS),
         restarts=sum(observer.incidents.counts()[catalogue.RESTARTS].values()),
         average_latency=sum(each.sums[TOTAL] for each in events) / max(sum(counts), 1),

@@ -18,7 +18,6 @@ from pykka_live.exceptions import (
     TemplateFailed,
     ViewStopped,
 )
-from pykka_live.live import hooks
 from pykka_live.live.messages import Attached, Refusal, Update, Updates
 from pykka_live.live.record import ComponentRecord, ViewRecord
 from pykka_live.live.report import debug_detail
@@ -128,10 +127,10 @@ class Pending:
         """Note that `ref` is being answered, and return its request; None if it has been."""
         return self._waiting.pop(ref, None)
 
-    def overdue(self) -> list[tuple[int, Request]]:
-        """Return the refs whose time is up, each with its request."""
+    def overdue(self) -> list[int]:
+        """Return the refs whose time is up."""
         now = self._clock()
-        return [(ref, each) for ref, each in list(self._waiting.items()) if each.due <= now]
+        return [ref for ref, each in list(self._waiting.items()) if each.due <= now]
 
 
 class ViewLink:
@@ -319,7 +318,5 @@ async def watch_deadlines(socket: BrowserSocket, interval: float) -> None:
     """Answer the requests whose time is up with a time-out, for as long as the socket lives."""
     while True:
         await asyncio.sleep(interval)
-        for ref, request in socket.pending.overdue():
+        for ref in socket.pending.overdue():
             socket.refuse(ref, "timeout", _PUBLIC["timeout"])
-            if request.kind == "join":
-                hooks.emit(hooks.Handled(request.view, "mount", "mount", "timeout"))

@@ -122,23 +122,6 @@ async def test_a_stuck_handler_is_counted_once_when_it_is_given_up(tab, actors, 
     assert stuck.total >= stuck.handler > 0
 
 
-async def test_an_event_that_timed_out_is_counted_once_by_its_name(settings):
-    settings.PYKKA_LIVE = {"EVENT_TIMEOUT": 0.1}
-    heard: list[hooks.Handled] = []
-    tab = Tab("/troubled/")
-    await tab.open()
-    hooks.add_listener(note := heard.append)
-    try:
-        assert (await tab.event("wait"))["code"] == "timeout"
-        open_gate("wait")
-        await until(lambda: heard)
-        await tab.close()
-    finally:
-        hooks.remove_listener(note)
-    assert [(each.event, each.outcome) for each in heard] == [("wait", "timeout")]
-    assert heard[0].handler > 0
-
-
 async def test_what_a_stuck_handler_has_begun_ends_when_its_thread_does(tab, actors, clock):
     told: list[tuple[str, str]] = []
     attach(note := lambda span: told.append((span.phase, span.outcome)), "event")

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterator
+from collections.abc import AsyncIterator, Awaitable, Callable, Iterator
 
 import pytest
 from django.core.cache import cache
@@ -10,7 +10,9 @@ from django.core.cache import cache
 from pykka_live.live import pubsub, pump
 from tests.live import components, talkers, troubled
 from tests.live.site import Site
+from tests.live.troubled import QUICK
 from tests.live.views import calls
+from tests.tab import Tab
 
 
 @pytest.fixture(autouse=True)
@@ -41,3 +43,26 @@ def one(monkeypatch) -> Iterator[Site]:
     if site.layer is not None:
         site.layer.gate.set()
     site.hub.close()
+
+
+@pytest.fixture
+def quick_restarts(settings) -> None:
+    """Let views and components be supervised as `QUICK` says."""
+    settings.PYKKA_LIVE = {"SUPERVISION": {"view": QUICK, "component": QUICK}}
+
+
+@pytest.fixture
+async def opened() -> AsyncIterator[Callable[[str], Awaitable[Tab]]]:
+    """Open pages with components, each in a tab that is closed in the end; the log begins then."""
+    tabs = []
+
+    async def open(path: str) -> Tab:
+        tab = Tab(path)
+        tabs.append(tab)
+        await tab.open()
+        components.log.clear()
+        return tab
+
+    yield open
+    for tab in tabs:
+        await tab.close()

@@ -14,28 +14,7 @@ from pykka_live.live.placements import MAX_PREPARED
 from tests.live.components import gates, log, seen
 from tests.tab import Tab, until
 
-QUICK = {"max_restarts": 3, "max_seconds": 60, "backoff": [0, 0]}
-
-
-@pytest.fixture(autouse=True)
-def _restarts_without_delay(settings):
-    settings.PYKKA_LIVE = {"SUPERVISION": {"view": QUICK, "component": QUICK}}
-
-
-@pytest.fixture
-async def opened():
-    tabs = []
-
-    async def open(path: str) -> Tab:
-        tab = Tab(path)
-        tabs.append(tab)
-        await tab.open()
-        log.clear()
-        return tab
-
-    yield open
-    for tab in tabs:
-        await tab.close()
+pytestmark = pytest.mark.usefixtures("quick_restarts")
 
 
 def records_of(actors: Any) -> Any:

@@ -13,12 +13,7 @@ from django.test import AsyncClient
 from tests.live.troubled import plan
 from tests.tab import Tab, until
 
-QUICK = {"max_restarts": 3, "max_seconds": 60, "backoff": [0, 0]}
-
-
-@pytest.fixture(autouse=True)
-def _restarts_without_delay(settings):
-    settings.PYKKA_LIVE = {"SUPERVISION": {"view": QUICK, "component": QUICK}}
+pytestmark = pytest.mark.usefixtures("quick_restarts")
 
 
 @pytest.fixture

@@ -11,13 +11,13 @@ from tests.live.exits import ENDINGS, Quitter
 from tests.live.views import calls
 from tests.tab import Tab, until
 
-QUICK = {"max_restarts": 3, "max_seconds": 60, "backoff": [0, 0]}
+pytestmark = pytest.mark.usefixtures("quick_restarts")
+
 ALL = "quitter:q,quitter:other"
 
 
 @pytest.fixture(autouse=True)
-def _restarts_without_delay(settings, monkeypatch):
-    settings.PYKKA_LIVE = {"SUPERVISION": {"view": QUICK, "component": QUICK}}
+def _unplanned(monkeypatch):
     monkeypatch.setattr(Quitter, "plan", {})
 
 

@@ -8,12 +8,11 @@ from django.test import AsyncClient
 from tests.live.talkers import Fragile, heard
 from tests.tab import Tab, until
 
-QUICK = {"max_restarts": 3, "max_seconds": 60, "backoff": [0, 0]}
+pytestmark = pytest.mark.usefixtures("quick_restarts")
 
 
 @pytest.fixture(autouse=True)
-def broken(settings, monkeypatch):
-    settings.PYKKA_LIVE = {"SUPERVISION": {"view": QUICK, "component": QUICK}}
+def broken(monkeypatch):
     monkeypatch.setattr(Fragile, "broken", "")
     return lambda where: monkeypatch.setattr(Fragile, "broken", where)
 

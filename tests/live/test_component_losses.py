@@ -8,14 +8,10 @@ import pytest
 
 from tests.live.components import gates, log, seen
 from tests.live.movers import Tray
+from tests.live.troubled import QUICK
 from tests.tab import Tab, until
 
-QUICK = {"max_restarts": 3, "max_seconds": 60, "backoff": [0, 0]}
-
-
-@pytest.fixture(autouse=True)
-def _restarts_without_delay(settings):
-    settings.PYKKA_LIVE = {"SUPERVISION": {"view": QUICK, "component": QUICK}}
+pytestmark = pytest.mark.usefixtures("quick_restarts")
 
 
 @pytest.fixture
@@ -24,22 +20,6 @@ def failures():
     Tray.failures.clear()
     yield Tray.failures
     Tray.failures.clear()
-
-
-@pytest.fixture
-async def opened():
-    tabs = []
-
-    async def open(path: str) -> Tab:
-        tab = Tab(path)
-        tabs.append(tab)
-        await tab.open()
-        log.clear()
-        return tab
-
-    yield open
-    for tab in tabs:
-        await tab.close()
 
 
 def the_view(actors: Any) -> Any:

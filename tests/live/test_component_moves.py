@@ -12,28 +12,12 @@ from tests.live.components import gates, log, seen
 from tests.live.movers import Desk
 from tests.tab import Tab, until
 
-QUICK = {"max_restarts": 3, "max_seconds": 60, "backoff": [0, 0]}
-
-
-@pytest.fixture(autouse=True)
-def _restarts_without_delay(settings):
-    settings.PYKKA_LIVE = {"SUPERVISION": {"view": QUICK, "component": QUICK}}
+pytestmark = pytest.mark.usefixtures("quick_restarts")
 
 
 @pytest.fixture
-async def opened():
-    tabs = []
-
-    async def open(query: str) -> Tab:
-        tab = Tab(f"/desk/?{query}")
-        tabs.append(tab)
-        await tab.open()
-        log.clear()
-        return tab
-
-    yield open
-    for tab in tabs:
-        await tab.close()
+def opened(opened):
+    return lambda query: opened(f"/desk/?{query}")
 
 
 def the_cell(actors: Any, id: str) -> Any:

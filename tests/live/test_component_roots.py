@@ -10,12 +10,11 @@ from django.test import AsyncClient, RequestFactory
 from tests.live.roots import Chameleon, Terrarium
 from tests.tab import Tab, until
 
-QUICK = {"max_restarts": 3, "max_seconds": 60, "backoff": [0, 0]}
+pytestmark = pytest.mark.usefixtures("quick_restarts")
 
 
 @pytest.fixture(autouse=True)
-def _restarts_without_delay(settings, monkeypatch):
-    settings.PYKKA_LIVE = {"SUPERVISION": {"view": QUICK, "component": QUICK}}
+def _debug(settings):
     settings.DEBUG = True  # errors say what they are
 
 

@@ -12,13 +12,11 @@ from pykka_live.live import family
 from tests.live.sleepers import hanging
 from tests.live.test_component_supervision import the_component
 from tests.live.test_stuck import STUCK, Clock, the_old_thread_is_done
-from tests.live.troubled import gates, open_gate, somebody_waits_at
+from tests.live.troubled import QUICK, gates, open_gate, somebody_waits_at
 from tests.live.views import calls
 from tests.tab import Tab, ended, until
 
 pytestmark = pytest.mark.threads  # nobody can give up a thread that is not ours
-
-QUICK = {"max_restarts": 3, "max_seconds": 60, "backoff": [0, 0]}
 
 
 @pytest.fixture(autouse=True)

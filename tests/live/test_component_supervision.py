@@ -10,29 +10,17 @@ from pykka_live.observability.incidents import Incidents
 from tests.live.components import Unmountable, log, seen
 from tests.tab import Tab, until
 
-QUICK = {"max_restarts": 3, "max_seconds": 60, "backoff": [0, 0]}
+pytestmark = pytest.mark.usefixtures("quick_restarts")
 
 
 @pytest.fixture(autouse=True)
-def _restarts_without_delay(settings, monkeypatch):
-    settings.PYKKA_LIVE = {"SUPERVISION": {"view": QUICK, "component": QUICK}}
+def _mountable(monkeypatch):
     monkeypatch.setattr(Unmountable, "failures", 0)
 
 
 @pytest.fixture
-async def opened():
-    tabs = []
-
-    async def open(shown: str) -> Tab:
-        tab = Tab(f"/ward/?shown={shown}")
-        tabs.append(tab)
-        await tab.open()
-        log.clear()
-        return tab
-
-    yield open
-    for tab in tabs:
-        await tab.close()
+def opened(opened):
+    return lambda shown: opened(f"/ward/?shown={shown}")
 
 
 def counts(tab: Tab) -> dict[str, int]:

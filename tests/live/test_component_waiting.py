@@ -10,17 +10,17 @@ import pytest
 
 from pykka_live.live import family
 from tests.live.components import barriers, gates, log, seen
+from tests.live.troubled import QUICK
 from tests.tab import Tab, until
 
-pytestmark = pytest.mark.threads  # in place nothing comes in between
-
-QUICK = {"max_restarts": 3, "max_seconds": 60, "backoff": [0, 0]}
+pytestmark = [
+    pytest.mark.threads,  # in place nothing comes in between
+    pytest.mark.usefixtures("quick_restarts"),
+]
 
 
 @pytest.fixture(autouse=True)
-def patience(settings, monkeypatch):
-    settings.PYKKA_LIVE = {"SUPERVISION": {"view": QUICK, "component": QUICK}}
-
+def patience(monkeypatch):
     def set_patience(seconds: float) -> None:
         monkeypatch.setattr(family, "PATIENCE", seconds)
 

@@ -103,6 +103,7 @@ async def test_what_a_component_does_not_offer_is_not_found(rows):
         await rows.component_event("nothing", "a", "up")
 
 
+@pytest.mark.usefixtures("quick_restarts")
 async def test_components_live_through_a_restart_of_their_view_and_their_session(rows):
     await rows.component_event(None, "a", "up")
     with pytest.raises(HandlerFailed):

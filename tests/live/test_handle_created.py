@@ -170,6 +170,7 @@ class Explosive:
         raise ZeroDivisionError
 
 
+@pytest.mark.usefixtures("quick_restarts")
 async def test_created_components_live_through_restarts(actors):
     handle = await create_session_actor("rows")
     await handle.mount(HandleList)

@@ -11,10 +11,8 @@ from pykka_live import LiveView, create_session_actor, event, send_update
 from pykka_live.exceptions import HandlerFailed
 from pykka_live.live.delivery import is_ending
 from tests.live.driven import HandleRow, li, view_cell
-from tests.live.troubled import open_gate, somebody_waits_at, wait_at
+from tests.live.troubled import QUICK, open_gate, somebody_waits_at, wait_at
 from tests.tab import until
-
-QUICK = {"max_restarts": 3, "max_seconds": 60, "backoff": [0, 0]}
 
 
 class Fatal(HandleRow):

@@ -125,6 +125,7 @@ async def test_what_is_no_view_cannot_be_mounted(handle):
         await handle.mount()
 
 
+@pytest.mark.usefixtures("quick_restarts")
 async def test_a_view_that_fails_too_often_comes_back_with_its_session(handle):
     picture = Picture(await handle.mount(COUNTER, {"start": 3}))
     for _ in range(4):  # one more than it may

@@ -121,6 +121,7 @@ async def test_an_object_that_could_not_begin_is_free(handle):
     assert created.html == "<li>:0</li>"
 
 
+@pytest.mark.usefixtures("quick_restarts")
 async def test_an_object_is_held_through_a_restart_of_its_session(handle):
     basket = Basket()
     mounted = await handle.mount(Shelf, python_view=basket)

@@ -23,6 +23,10 @@ from pykka_live.live.token import PageToken
 from tests.live.views import calls
 from tests.tab import until
 
+QUICK = {"max_restarts": 3, "max_seconds": 60, "backoff": [0, 0]}
+"""Supervision that restarts at once, and that counts failures together which a busy machine has
+drawn apart."""
+
 plan: dict[str, list[type[BaseException]]] = {}
 """What raises what next: the name of a place in `Troubled`, and an error for each time."""
 

@@ -20,7 +20,7 @@ class Column(NamedTuple):
     Attributes:
         name, short: its heading, and the one where there is little room
         text: what stands in it, of an actor at a moment
-        style: how that is drawn
+        style: how that is drawn; None: plainly
         right: whether it is aligned to the right
         limit: cells that it has at most
     """
@@ -28,7 +28,7 @@ class Column(NamedTuple):
     name: str
     short: str
     text: Callable[[Actor, float], str]
-    style: Callable[[Actor], str] = lambda _actor: ""
+    style: Callable[[Actor], str] | None = None
     right: bool = False
     limit: int | None = None
 

@@ -24,7 +24,8 @@ from pykka_live.observability.inspection import (
 from pykka_live.observability.interventions import InterventionRefused
 from pykka_live.observability.requests import Refused, Request
 from pykka_live.observability.streams import Later, Messages, Stream
-from pykka_live.observability.tree import STATES, Selection, bits, class_name
+from pykka_live.observability.terms import STATES
+from pykka_live.observability.tree import Selection, bits, class_name
 from pykka_live.observability.trouble import troubles
 
 __all__ = ["commands"]

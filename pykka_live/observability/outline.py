@@ -20,7 +20,7 @@ from pykka_live.observability.columns import (
     notes,
     sorted_by,
 )
-from pykka_live.observability.trouble import LATE
+from pykka_live.observability.terms import LATE
 from pykka_live.observability.wording import age, printable
 
 __all__ = ["Line", "Pen", "draw", "text_of"]
@@ -139,45 +139,51 @@ def draw(snapshot: Mapping[str, Any], pen: Pen) -> Iterator[Line]:
 
 class _Row(NamedTuple):
     """An actor's place: the lines of the tree before its name, and before what stands below it; its
-    name."""
+    name; and how many cells the first and the last take."""
 
     branch: str
     below: str
     name: str
     actor: Actor
+    width: int
 
 
 class _Texts:
     """What stands in the columns of all rows. Each column is made once, whichever layouts are
-    tried."""
+    tried; and each text once, since thousands of actors have much in common."""
 
     def __init__(self, rows: list[_Row], now: float, pen: Pen) -> None:
         self._actors = [row.actor for row in rows]
         self._now = now
         self._pen = pen
         self._texts: dict[Column, list[str]] = {}
+        self._shown: dict[Column, dict[str, str]] = {}
         self._widths: dict[Column, int] = {}
-
-    def of(self, column: Column) -> list[str]:
-        """Return the texts of a column, from top to bottom."""
-        if column not in self._texts:
-            clean, fit, now = self._pen.clean, self._pen.fit, self._now
-            limit, text = column.limit, column.text
-            texts = [fit(clean(text(actor, now)), limit) for actor in self._actors]
-            self._texts[column] = texts
-            self._widths[column] = max(map(cell_len, texts), default=0)
-        return self._texts[column]
 
     def width(self, column: Column) -> int:
         """Return the cells of the widest text in a column; 0: nothing stands in it."""
-        self.of(column)
+        if column not in self._texts:
+            now, text = self._now, column.text
+            texts = [text(actor, now) for actor in self._actors]
+            clean, fit, limit = self._pen.clean, self._pen.fit, column.limit
+            shown = {each: fit(clean(each), limit) for each in set(texts)}
+            self._texts[column], self._shown[column] = texts, shown
+            self._widths[column] = max(map(cell_len, shown.values()), default=0)
         return self._widths[column]
+
+    def placed(self, column: Column, width: int) -> Iterator[tuple[str, str, str]]:
+        """Yield the texts of a column, from top to bottom: blanks, the text, and blanks."""
+        places = {}
+        for each, text in self._shown[column].items():
+            blanks = " " * (width - cell_len(text))
+            places[each] = (GAP + blanks, text, "") if column.right else (GAP, text, blanks)
+        return map(places.__getitem__, self._texts[column])
 
 
 def _table(actors: list[Actor], now: float, pen: Pen) -> Iterator[Line]:
-    rows = [_Row(*each) for each in _in_order(actors, pen)]
+    rows = list(_in_order(actors, pen))
     texts = _Texts(rows, now, pen)
-    natural = max([5, *(cell_len(row.branch) + cell_len(row.name) for row in rows)])
+    natural = max([5, *(row.width for row in rows)])
     for layout in LAYOUTS if pen.width is not None else (WIDE,):
         used = tuple(column for column in layout.columns if texts.width(column))
         layout = layout._replace(columns=used)
@@ -193,9 +199,10 @@ def _table(actors: list[Actor], now: float, pen: Pen) -> Iterator[Line]:
     else:
         names = max(0, (pen.width or 0) - beside)
     yield [Segment(_heading(layout, names, widths), _style("bold"))]
-    columns = [texts.of(column) for column in layout.columns]
-    for i, row in enumerate(rows):
-        yield from _lines(row, [column[i] for column in columns], layout, names, widths, now, pen)
+    columns = map(texts.placed, layout.columns, widths)
+    room = names + beside
+    for row, *cells in zip(rows, *columns, strict=True):
+        yield from _lines(row, cells, layout, names, room, now, pen)
 
 
 def _heading(layout: Layout, names: int, widths: list[int]) -> str:
@@ -210,30 +217,29 @@ def _heading(layout: Layout, names: int, widths: list[int]) -> str:
 
 def _lines(
     row: _Row,
-    texts: list[str],
+    cells: list[tuple[str, str, str]],
     layout: Layout,
     names: int,
-    widths: list[int],
+    used: int,
     now: float,
     pen: Pen,
 ) -> Iterator[Line]:
     actor = row.actor
     base = "" if actor.get("matches", True) else FAINT
-    fit = pen.squeeze if pen.sort else pen.fit
-    name = fit(row.branch + row.name, names)
-    parts = [(name + " " * (names - cell_len(name)), base)]
-    for column, text, width in zip(layout.columns, texts, widths, strict=True):
-        blanks = " " * (width - cell_len(text))
-        style = column.style(actor) or base
-        if column.right:
-            parts += [(GAP + blanks, base), (text, style)]
+    name, blanks = row.branch + row.name, names - row.width
+    if blanks < 0:
+        name = (pen.squeeze if pen.sort else pen.fit)(name, names)
+        blanks = names - cell_len(name)
+    parts = [(name, base), (" " * blanks, base)]
+    for column, (before, text, after) in zip(layout.columns, cells, strict=True):
+        style = column.style(actor) if column.style is not None else ""
+        if style and style != base:
+            parts += [(before, base), (text, style), (after, base)]
         else:
-            parts += [(GAP, base), (text, style), (blanks, base)]
+            parts.append((before + text + after, base))
     remarks = notes(actor, now)
     if layout.inline:
-        left = None
-        if pen.width is not None:
-            left = pen.width - names - sum(widths) - len(GAP) * len(widths)
+        left = None if pen.width is None else pen.width - used
         for text, style in remarks:
             room = None if left is None else left - len(GAP)
             text = pen.fit(pen.clean(text), room)
@@ -253,25 +259,24 @@ def _lines(
 
 def _joined(parts: list[tuple[str, str]]) -> Line:
     """Put texts of one style together, for thousands of lines; and no blanks at the end."""
-    line: list[tuple[str, str]] = []
+    line: Line = []
+    run: list[str] = []
+    current = parts[0][1]
     for text, style in parts:
-        if not text:
-            continue
-        if line and (line[-1][1] == style or not text.strip()):
-            line[-1] = (line[-1][0] + text, line[-1][1])
-        else:
-            line.append((text, style))
-    if line:
-        line[-1] = (line[-1][0].rstrip(), line[-1][1])
-    return [Segment(text, _style(style)) for text, style in line]
+        if style != current and text and not text.isspace():
+            line.append(Segment("".join(run), _style(current)))
+            run, current = [], style
+        run.append(text)
+    line.append(Segment("".join(run).rstrip(), _style(current)))
+    return line
 
 
-def _in_order(actors: list[Actor], pen: Pen) -> Iterator[tuple[str, str, str, Actor]]:
-    """Yield each actor after its supervisor and its older siblings, or as they are to be sorted:
-    with the lines before it, those before what stands below it, and its name."""
+def _in_order(actors: list[Actor], pen: Pen) -> Iterator[_Row]:
+    """Yield each actor after its supervisor and its older siblings, or as they are to be sorted."""
     if pen.sort:
         for actor in sorted_by(pen.sort, actors):
-            yield "", "", pen.clean(actor["path"]), actor
+            name = pen.clean(actor["path"])
+            yield _Row("", "", name, actor, cell_len(name))
         return
     fork, corner, pipe, blank = ASCII_BRANCHES if pen.ascii else BRANCHES
     known = {actor["path"] for actor in actors}
@@ -285,8 +290,10 @@ def _in_order(actors: list[Actor], pen: Pen) -> Iterator[tuple[str, str, str, Ac
         name = actor["path"]
         if own:
             name = name[len(actor["parent"].rstrip("/")) + 1 :]
-        offspring = children.get(actor["path"], [])
-        yield own, below + (pipe if offspring else ""), pen.clean(name), actor
+        name = pen.clean(name)
+        offspring = children.get(actor["path"], ())
+        beneath = below + pipe if offspring else below
+        yield _Row(own, beneath, name, actor, len(own) + cell_len(name))
         joint, beside = corner, blank  # of the last child, which comes onto the stack first
         for child in reversed(offspring):
             stack.append((below + joint, below + beside, child))

@@ -13,11 +13,10 @@ from collections.abc import Iterator
 from typing import Any, NamedTuple
 
 from pykka_live.actors import ActorSystem, Cell, LastError
+from pykka_live.observability.terms import FORMAT
 from pykka_live.transport import heartbeat
 
 __all__ = [
-    "FORMAT",
-    "STATES",
     "Selection",
     "bits",
     "class_name",
@@ -26,17 +25,11 @@ __all__ = [
     "snapshot",
 ]
 
-FORMAT = 1  # goes up when what an older `actor_tree` reads is no longer there
 TEXT_LIMIT = 500  # characters of an error's text
 PROCESS_STARTED = time.time()  # when the first module of the project that uses us was loaded
 
-
-STATES = (
-    *("starting", "running", "busy", "suspended", "restarting", "stopping", "stopped", "failed"),
-)
-
 BIT = 50  # actors that are described at a stretch
-PAUSE = 0.0005  # seconds between two of these, in which other threads have the interpreter
+PAUSE = 0.0002  # seconds between two of these, in which other threads have the interpreter
 
 
 class Selection(NamedTuple):

@@ -9,15 +9,13 @@ from typing import Any
 from pykka_live.actors import ActorSystem, Cell
 from pykka_live.actors._messages import message_name
 from pykka_live.conf import live_settings
+from pykka_live.observability.terms import LATE
 from pykka_live.observability.wording import age
 from pykka_live.transport import heartbeat
 
-__all__ = ["LATE", "troubles"]
+__all__ = ["troubles"]
 
 LISTED = 200
-
-LATE = 1.0
-"""Seconds by which an event loop may be late before it is said to hang."""
 
 
 def troubles(system: ActorSystem) -> dict[str, Any]:

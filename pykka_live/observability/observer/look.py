@@ -6,7 +6,7 @@ from dataclasses import asdict, dataclass
 from typing import Any
 
 from pykka_live.observability.requests import Refused, Request
-from pykka_live.observability.tree import STATES
+from pykka_live.observability.terms import STATES
 
 __all__ = ["OWN_VIEWS", "PAGE_ROWS", "SORTS", "TEXT", "Look"]
 

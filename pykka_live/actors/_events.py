@@ -2,24 +2,20 @@
 
 from __future__ import annotations
 
-import logging
+import time
 from collections.abc import Callable
 from dataclasses import dataclass
-from time import monotonic_ns
 from typing import TYPE_CHECKING, Literal
 
 from pykka_live.actors._current import is_given_up
-from pykka_live.actors._messages import message_name
+from pykka_live.actors._event_log import EventLog
 from pykka_live.actors._reports import report
-from pykka_live.logs import own_logger
 
 if TYPE_CHECKING:
     from pykka_live.actors._cell import Cell
     from pykka_live.actors._dead_letters import DeadLetter
 
 __all__ = ["Event", "EventKind", "Listener", "Listeners"]
-
-logger = own_logger("pykka_live.actors")
 
 EventKind = Literal[
     "started",
@@ -34,24 +30,6 @@ EventKind = Literal[
     "dead_letter",
     "overflow",
 ]
-
-LEVELS: dict[str, int] = {
-    "started": logging.DEBUG,
-    "failed": logging.ERROR,
-    "resumed": logging.WARNING,
-    "restarted": logging.WARNING,
-    "stopped": logging.DEBUG,
-    "busy": logging.WARNING,
-    "escalated": logging.ERROR,
-    "stuck": logging.ERROR,
-    "abandoned": logging.ERROR,
-    "dead_letter": logging.INFO,
-    "overflow": logging.INFO,
-}
-
-
-OF_A_MESSAGE = frozenset({"failed", "busy", "stuck", "abandoned"})
-"""What happens while an actor handles a message."""
 
 
 @dataclass(frozen=True)
@@ -84,9 +62,17 @@ Must be quick; what it raises is logged.
 
 
 class Listeners:
-    """Logs each event and hands it to the listeners."""
+    """Logs events and hands each to the listeners.
 
-    def __init__(self) -> None:
+    Args:
+        clock: seconds, never going back, by which the log goes
+
+    Attributes:
+        log: what logs
+    """
+
+    def __init__(self, clock: Callable[[], float] = time.monotonic) -> None:
+        self.log = EventLog(clock)
         self._listeners: tuple[Listener, ...] = ()
 
     def add(self, listener: Listener) -> None:
@@ -99,40 +85,9 @@ class Listeners:
 
     def emit(self, event: Event) -> None:
         """Log an event and tell the listeners."""
-        _contained(_log, event)
+        _contained(self.log.log, event)
         for listener in self._listeners:
             _contained(listener, event)
-
-
-def _log(event: Event) -> None:
-    level = LEVELS[event.kind]
-    if event.kind == "stopped" and event.cell.state == "failed":
-        level = logging.ERROR  # nothing will bring it back
-    cell = event.cell
-    ref = cell.data.pop("ref", None) if event.kind == "failed" else None
-    if logger.isEnabledFor(level):
-        error = event.error
-        message = cell.current if event.kind in OF_A_MESSAGE else None
-        logger.log(
-            level,
-            "%s: %s%s%s",
-            event.cell.path,
-            event.kind,
-            f" ({event.reason})" if event.reason else "",
-            f"\n{event.stack.rstrip()}" if event.stack else "",
-            exc_info=error if event.kind in ("failed", "escalated") else None,
-            extra={
-                "path": event.cell.path,
-                "actor_kind": event.cell.kind,
-                "event": event.kind,
-                "reason": event.reason,
-                "incarnation": event.cell.incarnation,
-                "view": cell.data.get("class", ""),
-                "message_name": "" if message is None else message_name(message.message),
-                "ref": ref,
-                "duration": None if message is None else (monotonic_ns() - cell.busy_since) * 1e-9,
-            },
-        )
 
 
 def _contained(listener: Listener, event: Event) -> None:

@@ -95,7 +95,7 @@ class ActorSystem:
         self.part_of = part_of
         whole = part_of
         self.dead_letters: DeadLetters = whole.dead_letters if whole else DeadLetters(dead_letters)
-        self.listeners: Listeners = whole.listeners if whole else Listeners()
+        self.listeners: Listeners = whole.listeners if whole else Listeners(clock)
         self._dead_letters_size = dead_letters
         self._make_dispatcher = dispatcher or partial(Dispatcher, idle_threads)
         self._make_root = root
@@ -390,6 +390,7 @@ class ActorSystem:
         self.dispatcher.forget()
         self._reset()
         self.dead_letters = DeadLetters(self._dead_letters_size)
+        self.listeners.log.reset()
         for cell in cells:
             cell._after_fork()
 

@@ -20,7 +20,8 @@ class Sweep:
 
 @dataclass(frozen=True)
 class CheckHealth:
-    """Report the actors that are busy. Answered with how many were reported."""
+    """Report the actors that are busy, and what the log has left out. Answered with how many were
+    busy."""
 
 
 class Caretaker(SupervisedActor):
@@ -38,6 +39,7 @@ class Caretaker(SupervisedActor):
         if isinstance(message, Sweep):
             return self._sweep()
         if isinstance(message, CheckHealth):
+            self.cell.system.listeners.log.tell_left_out()
             return len(self.cell.system.report_busy(live_settings().health_timeout))
         return super().on_receive(message)
 

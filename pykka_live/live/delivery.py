@@ -6,11 +6,7 @@ from math import inf
 from typing import Any
 
 from pykka_live.actors import Cell, DeadLetter, Event
-from pykka_live.actors._messages import message_name
 from pykka_live.exceptions import MailboxFull
-from pykka_live.logs import own_logger
-
-logger = own_logger(__name__)
 
 MESSAGES = 10_000
 MAILBOXES = 10
@@ -69,4 +65,3 @@ def bury(cell: Cell, path: str, message: Any, reason: str) -> None:
     letter = DeadLetter(path, message, reason)
     cell.system.dead_letters.add(letter)
     cell.system.listeners.emit(Event("dead_letter", cell, reason, letter=letter))
-    logger.warning("%s misses a message (%s): %s", path, message_name(message), reason)

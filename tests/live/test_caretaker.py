@@ -8,7 +8,8 @@ import logging
 import pytest
 
 from pykka_live import publish
-from pykka_live.actors import ChildSpec, PoisonPill, Supervisor
+from pykka_live.actors import ChildSpec, Event, PoisonPill, Supervisor
+from pykka_live.actors._quota import FIRST, PERIOD, Quota
 from pykka_live.live.caretaker import CheckHealth, Sweep, moment
 from pykka_live.live.messages import Detach, Expire, OpenView, Refresh
 from pykka_live.live.session import SessionRecord
@@ -173,6 +174,22 @@ async def test_a_busy_actor_is_reported_once_and_left_alone(actors, caplog):
     assert (await tab.answer(waiting))["t"] == "ok"
     assert (view.incarnation, gates["wait"]) == (1, 1)
     await tab.close()
+
+
+async def test_what_the_log_has_left_out_is_told_when_its_time_is_over(actors, caplog):
+    actors.start()
+    caretaker = actors.find("/caretaker")
+    caplog.set_level(logging.INFO, "pykka_live.actors")
+    log = actors.listeners.log
+    now = [0.0]
+    log._quota = Quota(lambda: now[0])
+    for _ in range(FIRST + 3):
+        log.log(Event("overflow", caretaker, "reject"))
+    await caretaker.ask_async(CheckHealth())
+    assert "left out of the log" not in caplog.text
+    now[0] += PERIOD
+    await caretaker.ask_async(CheckHealth())
+    assert "/caretaker: overflow: 3 more were left out of the log" in caplog.messages
 
 
 async def test_a_caretaker_that_fails_is_restarted(actors):

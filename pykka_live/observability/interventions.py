@@ -10,7 +10,7 @@ from pykka_live.logs import own_logger
 from pykka_live.observability.inspection import ActorNotFound
 from pykka_live.observability.wording import printable
 
-__all__ = ["InterventionRefused", "restart", "stop"]
+__all__ = ["InterventionRefused", "refusals", "restart", "stop"]
 
 logger = own_logger("pykka_live.interventions")
 
@@ -60,15 +60,7 @@ def restart(
         InterventionRefused: it is the root, or its strategy is never to be restarted
     """
     cell = _find(system, path)
-    if cell.parent is None:
-        raise InterventionRefused(
-            "The root cannot be restarted, all actors would end with it. Restart the server."
-        )
-    if cell.spec.strategy == "stop":
-        instead = NEEDED[cell.spec.start][1] if cell.spec.start in NEEDED else "It can be stopped."
-        raise InterventionRefused(
-            f"{cell.path} has the strategy `stop`: it is never restarted. {instead}"
-        )
+    _check("restart", cell)
     _log("restart", cell, by, reason, within)
     cell.restart(reply, within)
 
@@ -94,15 +86,39 @@ def stop(
         InterventionRefused: it is the root, or another that pykka_live itself needs
     """
     cell = _find(system, path)
-    if cell.parent is None:
-        raise InterventionRefused(
-            "The root cannot be stopped, all actors would end with it. Stop the server."
-        )
-    if cell.spec.start in NEEDED:
-        why, instead = NEEDED[cell.spec.start]
-        raise InterventionRefused(f"{cell.path} cannot be stopped. {why}. {instead}")
+    _check("stop", cell)
     _log("stop", cell, by, reason, within)
     cell.stop(BY_HAND, reply, within)
+
+
+def refusals(cell: Cell) -> dict[str, str]:
+    """Return why an actor cannot be restarted, by `restart`, and why not stopped, by `stop`: empty,
+    where it can be."""
+    return {"restart": _why_not_restart(cell), "stop": _why_not_stop(cell)}
+
+
+def _why_not_restart(cell: Cell) -> str:
+    if cell.parent is None:
+        return "The root cannot be restarted, all actors would end with it. Restart the server."
+    if cell.spec.strategy == "stop":
+        instead = NEEDED[cell.spec.start][1] if cell.spec.start in NEEDED else "It can be stopped."
+        return f"{cell.path} has the strategy `stop`: it is never restarted. {instead}"
+    return ""
+
+
+def _why_not_stop(cell: Cell) -> str:
+    if cell.parent is None:
+        return "The root cannot be stopped, all actors would end with it. Stop the server."
+    if cell.spec.start in NEEDED:
+        why, instead = NEEDED[cell.spec.start]
+        return f"{cell.path} cannot be stopped. {why}. {instead}"
+    return ""
+
+
+def _check(what: str, cell: Cell) -> None:
+    why = refusals(cell)[what]
+    if why:
+        raise InterventionRefused(why)
 
 
 def _find(system: ActorSystem, path: str) -> Cell:

@@ -10,7 +10,7 @@ from pykka_live.actors import ActorError, ActorSystem, ChildSpec, Reply
 from pykka_live.live.caretaker import caretaker_spec
 from pykka_live.live.family import Family
 from pykka_live.observability.inspection import ActorNotFound
-from pykka_live.observability.interventions import InterventionRefused, restart, stop
+from pykka_live.observability.interventions import InterventionRefused, refusals, restart, stop
 
 from .clerk import Office, start_clerk
 
@@ -66,6 +66,15 @@ def test_refused(system: ActorSystem, caplog: pytest.LogCaptureFixture) -> None:
     with pytest.raises(ActorNotFound, match="There is no actor /on"):
         restart(system, "/on", "alice")  # no abbreviation here
     assert not any("by alice" in message for message in caplog.messages)
+
+
+def test_what_would_be_refused_is_known_before(system: ActorSystem) -> None:
+    once, many = start_clerk(system, "once", strategy="stop"), start_clerk(system, "many")
+    caretaker = system.start_child(caretaker_spec())
+    assert {
+        cell.path: [what for what, why in refusals(cell).items() if why]
+        for cell in (system.root, once, many, caretaker)
+    } == {"/": ["restart", "stop"], "/once": ["restart"], "/many": [], "/caretaker": ["stop"]}
 
 
 def test_the_caretaker_is_restarted_but_never_stopped(

@@ -240,7 +240,10 @@ class ObserverPage(UserPassesTestMixin, LiveView):
     def ask(self, what: Literal["restart", "stop"]) -> None:
         """Ask whether the actor is to be restarted, or stopped."""
         self._check_may_act(what, self.actor)
-        self.asking, self.said = what, ""
+        refusals = (self._sight().get("actor") or {}).get("refusals", {})
+        self.said = refusals.get(what, "")
+        self.said_failed = bool(self.said)
+        self.asking = "" if self.said else what
 
     @event
     def cancel(self) -> None:

@@ -15,6 +15,7 @@ from pykka_live.observability import catalogue
 from pykka_live.observability.chronicle import Chronicle
 from pykka_live.observability.incidents import Incidents
 from pykka_live.observability.inspection import ActorNotFound, inspect
+from pykka_live.observability.interventions import refusals
 from pykka_live.observability.observer.beat import Beat
 from pykka_live.observability.observer.census import Census
 from pykka_live.observability.observer.charts import charts, numbers
@@ -296,5 +297,6 @@ class Sampler:
             "stack": lines(frames_cut(found["stack"])),
             "shown": printable(path),
             "strategy": strategy,
+            "refusals": {what: printable(why) for what, why in refusals(cell).items()},
             "gone": False,
         }

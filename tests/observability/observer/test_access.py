@@ -5,6 +5,7 @@ from __future__ import annotations
 import logging
 from collections import Counter
 from collections.abc import Callable
+from dataclasses import replace
 
 import pytest
 from django.contrib.auth.models import AnonymousUser, Permission, User
@@ -67,6 +68,43 @@ def test_without_users_it_says_what_is_missing(rf) -> None:
     assert ObserverPage.as_view()(request).status_code == 302
 
 
+@pytest.mark.parametrize(
+    ("path", "offered", "reason"),
+    [
+        ("/victim", ["Restart…", "Stop…"], ""),
+        ("/once", ["Stop…"], "/once has the strategy `stop`"),
+        ("/caretaker", ["Restart…"], "/caretaker cannot be stopped. Without it no session"),
+        ("/", [], "The root cannot be restarted"),
+    ],
+)
+def test_only_what_is_possible_is_offered(
+    live: LiveClient, tick: Tick, admin: User, victim: Cell, path: str, offered: list, reason: str
+) -> None:
+    live.place.system.start_child(ChildSpec("once", SupervisedActor, strategy="stop"))
+    live.force_login(admin)
+    page = live.get(f"/observer/?actor={path}")
+    tick()
+    buttons = [each.text for each in page.find_all("#actor .buttons button")]
+    assert buttons == offered
+    assert page.has("#actor .refusal") == bool(reason)
+    if reason:
+        assert page.find_all("#actor .refusal")[0].text.startswith(reason)
+
+
+@pytest.mark.live(verify=False)
+def test_who_asks_for_what_is_impossible_all_the_same_is_told_why(
+    live: LiveClient, tick: Tick, admin: User
+) -> None:
+    live.force_login(admin)
+    page = live.get("/observer/?actor=/caretaker")
+    tick()
+    button = page.find("#actor button", text="Restart…")
+    button._node.attrs["data-what"] = "stop"
+    button.click()
+    assert not page.has(".confirm")
+    assert "/caretaker cannot be stopped" in page.find("#actor .said.alarm").text
+
+
 def test_a_restart_is_confirmed_done_and_logged(
     live: LiveClient,
     tick: Tick,
@@ -104,12 +142,14 @@ def test_a_stop_ends_it(live: LiveClient, tick: Tick, admin: User, victim: Cell)
     assert "stopped" in page.find("#incidents li").text
 
 
-def test_what_cannot_be_done_is_said(live: LiveClient, tick: Tick, admin: User) -> None:
-    live.force_login(admin)
-    page = live.get("/observer/?actor=/")
+def test_what_cannot_be_done_any_more_is_said(
+    live: LiveClient, tick: Tick, admin: User, victim: Cell
+) -> None:
+    page = open_at(live, admin)
     page.find("#actor button", text="Restart…").click()
+    victim.spec = replace(victim.spec, strategy="stop")
     page.form(".confirm form").submit()
-    assert "The root cannot be restarted" in page.find("#actor .said").text
+    assert "it is never restarted" in page.find("#actor .said.alarm").text
 
 
 def test_a_page_can_restart_itself(live: LiveClient, tick: Tick, admin: User) -> None:

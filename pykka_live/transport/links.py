@@ -117,7 +117,8 @@ class Links:
         """
         self.gone = SocketGone(self._socket, clean)
         for session in self.sessions:
-            session.enqueue(self.gone, insist=True)
+            if session.alive:  # else nobody misses what would be a dead letter
+                session.enqueue(self.gone, insist=True)
         for link in list(self._views.values()):
             if link.cell is not None and not clean:
                 link.cell.enqueue(Detach(link), insist=True)

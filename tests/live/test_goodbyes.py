@@ -76,6 +76,15 @@ async def test_joins_that_are_refused_leave_no_session(actors):
     await nobody_left(actors)
 
 
+async def test_the_end_of_a_session_is_no_news_to_it(actors):
+    tab = Tab("/counter/")
+    await tab.open()
+    assert (await tab.answer(await tab.send(t="leave", view=1)))["t"] == "ok"
+    await nobody_left(actors)
+    await tab.close()
+    assert actors.dead_letters.counts() == {}
+
+
 async def test_a_view_that_was_left_gives_its_place_back(actors):
     tab = Tab("/counter/")
     await tab.load()

@@ -6,9 +6,11 @@ import itertools
 from collections.abc import Callable
 
 from pykka_live.actors import Cell
-from pykka_live.exceptions import MailboxFull
+from pykka_live.exceptions import HandlerNotFound, MailboxFull
 from pykka_live.live import hooks
+from pykka_live.live.events import find_handler
 from pykka_live.live.messages import CallEvent, Detach, Leave, SocketGone
+from pykka_live.live.record import ComponentRecord
 from pykka_live.transport import frames
 from pykka_live.transport.socket import BrowserSocket, EventAnswer, ViewLink
 
@@ -101,7 +103,8 @@ class Links:
                 raise MailboxFull(cell.path)
             cell.enqueue(message, answer, insist=insist)
         except MailboxFull as error:
-            hooks.emit(hooks.Handled(view, "event", "", "rejected", cell.path))
+            if type(message) is CallEvent:
+                _count_rejected(cell, message.name)
             answer.set_exception(error)
 
     def _first(self) -> ViewLink | None:
@@ -122,6 +125,17 @@ class Links:
         for link in list(self._views.values()):
             if link.cell is not None and not clean:
                 link.cell.enqueue(Detach(link), insist=True)
+
+
+def _count_rejected(cell: Cell, name: str) -> None:
+    """Count an event for which a mailbox has no room, as one of its handler if it has one."""
+    component: ComponentRecord | None = cell.data.get("component")
+    part = cell.data["view"].view_class if component is None else component.component_class
+    try:
+        event = "" if part is None else find_handler(part, name).name
+    except HandlerNotFound:
+        event = ""
+    hooks.emit(hooks.Handled(cell.data["class"], "event", event, "rejected", cell.path))
 
 
 def still_waits(ref: int) -> frames.FrameError:

@@ -14,6 +14,7 @@ from pykka_live.live.messages import CallEvent, OpenView
 from pykka_live.live.outcomes import outcome_of_refusal
 from pykka_live.live.sessions import open_session
 from pykka_live.live.token import PageToken
+from tests.live.components import gates, log
 from tests.live.troubled import plan
 from tests.tab import Tab, until
 
@@ -147,3 +148,38 @@ async def test_attributes_that_cannot_be_set_are_refused_and_counted(handled):
     with pytest.raises(BadParameters):
         await handle.update_state(None, {"no_such": 1})
     assert handled[-1] == ("info", "update_state", "rejected")
+
+
+@pytest.mark.threads  # in place nobody is busy while a browser sends
+@pytest.mark.parametrize(
+    ("target", "waits", "name", "known"),
+    [({}, "view", "Board", "retitle"), ({"c": "a"}, "a", "Tally", "add")],
+    ids=["view", "component"],
+)
+async def test_what_finds_no_room_is_counted_for_its_class_and_its_handler(
+    settings, target, waits, name, known
+):
+    settings.PYKKA_LIVE = {"MAILBOX": {"view": 1, "component": 1, "OVERFLOW": "reject"}}
+    tab = Tab("/board/?ids=a")
+    await tab.open()
+    log.clear()
+    gates.pop("room", None)
+    seen: list[hooks.Handled] = []
+    note = seen.append
+    hooks.add_listener(note)
+    try:
+        await tab.send(t="event", view=1, name="wait", params={"gate": "room"}, **target)
+        await until(lambda: (waits, "wait") in log)
+        await tab.send(t="event", view=1, name=known, **target)
+        for event in (known, "rubbish"):
+            frame = await tab.answer(await tab.send(t="event", view=1, name=event, **target))
+            assert frame["code"] == "mailbox_full"
+    finally:
+        hooks.remove_listener(note)
+        gates["room"].set()
+    assert [each[:4] for each in seen] == [
+        (f"tests.live.components.{name}", "event", known, "rejected"),
+        (f"tests.live.components.{name}", "event", "", "rejected"),
+    ]
+    assert all(("/components/" in each.path) == bool(target) for each in seen)
+    await tab.close()

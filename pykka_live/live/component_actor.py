@@ -95,6 +95,7 @@ class ComponentActor(LiveActor[LiveComponent]):
             with self.fence():
                 pubsub.hub.subscribe_exactly(self.path, topics)
             self._take(finished(clock, step, stage), change or self._placements.reopened())
+            self._place.let_go()
         mail, record.mail = record.mail, []
         if mail and self._part is not None:
             replay(mail, self._part._place())

@@ -164,6 +164,7 @@ class DrivenViewActor(DrivenActor[LiveView], ViewActor):
         try:
             view = record.arrive(message.request, self.path)
             self._have(view)
+            self._place.keep()
             with _in_transactions():
                 answer = mount_from_python(view, record.params)
                 check_fence()
@@ -203,6 +204,7 @@ class DrivenViewActor(DrivenActor[LiveView], ViewActor):
             self._take(step, change, answers=True)
         finally:
             self._whole = False
+        self._place.let_go()
         lifecycle.log("view_mounted", self.cell, duration=handled.total)
 
     def _set_state(self, message: SetState) -> Update | Refusal:

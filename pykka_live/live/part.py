@@ -155,7 +155,8 @@ class Part(ContextMixin):
         """Send a message to `handle_info` of a component of the same view. Never waits.
 
         The component gets a copy. Messages of one sender arrive in their order. What is sent before
-        the page is live (in the `mount` of a page's request) arrives when it is. What is for a
+        the page is live (in the `mount` of a page's request) arrives when it is; what another
+        `mount` sends, when its first picture is there. What is for a
         component that is not there, or for which 10,000 messages wait (with the overflow policy
         `reject`: whose mailbox is full), becomes a dead letter.
 

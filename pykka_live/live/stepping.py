@@ -54,6 +54,7 @@ class Stepper(SupervisedActor, Generic[P]):
         # only if each is set in here.
         self._painter = cast(Painter, None)
         self._placements = cast(Placements, None)
+        self._place = cast(LivePlace, None)
         self._housekeeping = Housekeeping()
         self._behind = 0.0  # since when the picture is, if it is
         self.clock: Stopwatch | None = None  # of the message that is being handled
@@ -101,7 +102,9 @@ class Stepper(SupervisedActor, Generic[P]):
         self._part, self._painter = part, Painter(part)
         self._placements = Placements(self._shared, self._view_record)
         part._live_path = self.path
-        part._live_place = LivePlace(self._shared, self._view_record, self._placements)
+        part._live_place = self._place = LivePlace(
+            self._shared, self._view_record, self._placements
+        )
         gatherer.set(self._placements)
 
     # Steps
@@ -314,11 +317,14 @@ class Stepper(SupervisedActor, Generic[P]):
         with self.fence():
             pubsub.hub.subscribe_exactly(self.path, topics)
         self._take(step, change)
+        self._place.let_go()
 
     def _mount_anew(self, clock: Stopwatch, stage: Stage) -> tuple[P, Step, Change | None]:
+        """Mount a new instance, and draw it. What it sends is kept until the step is taken."""
         try:
             part = self._new_part()
             self._have(part)
+            self._place.keep()
             in_handler(stage, lambda: self._mount(part))
             return part, self._draw(clock, stage), self._placements.change()
         except (Fenced, Killed):

@@ -101,13 +101,29 @@ class LivePlace:
         self._record = record
         self._view = view
         self._placements = placements
+        self._kept: list[Mail] | None = None
+
+    def keep(self) -> None:
+        """Keep what is sent from now on: it may be for those whom the first picture shows."""
+        self._kept = []
+
+    def let_go(self) -> None:
+        """Send what was kept."""
+        mail, self._kept = self._kept, None
+        replay(mail or [], self)
 
     def send(self, component_id: str, message: Any) -> None:
         check_fence()
+        if self._kept is not None:
+            self._kept.append(Mail("send", (component_id, copied(message))))
+            return
         _send(self._view.components.get(component_id), component_id, self._view, message)
 
     def broadcast(self, message: Any) -> None:
         check_fence()
+        if self._kept is not None:
+            self._kept.append(Mail("broadcast", (copied(message),)))
+            return
         for record in list(self._view.components.values()):
             if record is not self._record:
                 _send(record, record.id, self._view, message)

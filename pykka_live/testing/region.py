@@ -63,6 +63,7 @@ class Region:
         self._mirror = Mirror(root)
         self._line: Line | None = None
         self._number: int | None = None
+        self._ended: dict[str, str] = {}  # components that have ended for good, and why
         self._asked: dict[int, _Asked] = {}
         self._failures: list[BaseException] = []
         self._is_updated = False
@@ -106,6 +107,8 @@ class Region:
         if self._number is None:
             raise ActionRefused("the page is not connected; page.reconnect() connects it again")
         id = self._addressee(call.element)
+        if id is not None:
+            self._refuse_ended(id)
         to = {"c": id} if id is not None else {}
         self._ask(
             _Asked("event", call),
@@ -141,6 +144,19 @@ class Region:
             raise PageBroken(f"live-target={target!r} is none of #id, parent and view")
         return own.attrs[COMPONENT]
 
+    def _refuse_ended(self, id: str) -> None:
+        """Refuse an event for a component that has ended, or that stands in one which has."""
+        element = self._mirror.find(id)
+        for each in element.line() if element is not None else ():
+            code = self._ended.get(each.attrs.get(COMPONENT, ""))
+            if code is not None:
+                ended = each.attrs[COMPONENT]
+                raise ActionRefused(
+                    f"the component {ended!r} has stopped ({code}), and takes no events"
+                )
+            if each is self.root:
+                break
+
     def _ask(self, asked: _Asked, **frame: Any) -> None:
         assert self._line is not None
         self._asked[self._line.send(**frame)] = asked
@@ -161,7 +177,9 @@ class Region:
         if kind == "error":
             self._failed(frame, asked)
         elif kind == "stopped":
-            if "c" not in frame:
+            if "c" in frame:
+                self._ended[frame["c"]] = frame["code"]
+            else:
                 self.stopped = frame["code"]
         elif kind == "redirect":
             self.stopped = "redirect"
@@ -180,6 +198,8 @@ class Region:
         kind = frame["t"]
         if kind == "ok":
             return
+        for part in (frame, *frame.get("parts", ())):
+            self._ended.pop(part.get("c"), None)  # it is there again
         if kind == "joined":
             # What it leads from is what this tab has named.
             self._mirror.version = frame["v"] - 1

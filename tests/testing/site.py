@@ -12,7 +12,7 @@ from django.template import engines
 from django.urls import path
 
 from pykka_live import LiveView, event, publish
-from tests.live.components import Board
+from tests.live.components import Board, Ward
 from tests.live.movers import Desk
 from tests.live.talkers import Court
 
@@ -205,6 +205,7 @@ urlpatterns = [
     path("names/", Names.as_view()),
     path("flash/", Flash.as_view()),
     path("board/", Board.as_view()),
+    path("ward/", Ward.as_view()),
     path("court/", Court.as_view()),
     path("desk/", Desk.as_view()),
     path("steps/", Steps.as_view()),

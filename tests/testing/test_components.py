@@ -6,7 +6,7 @@ import pytest
 
 from pykka_live.exceptions import HandlerFailed
 from pykka_live.live import delivery
-from pykka_live.testing import MessageLost, PageBroken
+from pykka_live.testing import ActionRefused, MessageLost, PageBroken
 from pykka_live.testing.line import Line
 from pykka_live.testing.region import _Asked
 from tests.live.talkers import heard
@@ -175,3 +175,34 @@ def test_a_burst_arrives_whole(live):
     heard.clear()
     call(page, "tell", component="a", number=1000)
     assert [data for _, data in heard["view"]] == [[number] for number in range(1000)]
+
+
+def test_a_component_that_has_ended_takes_no_events_until_it_is_there_again(live):
+    page = live.get("/ward/", {"shown": "stopping:a,tally:b"})
+    call(page, "nest", component="a", id="inner")
+    with pytest.raises(HandlerFailed):
+        call(page, "fail", component="a")
+
+    for ended in ("a", "inner"):
+        with pytest.raises(ActionRefused, match=r"component 'a' has stopped \(crashed\)"):
+            page.find(f"[live-component={ended}] > button").click()
+    page.find("[live-component=b] button").click()
+    assert page.find("[live-component=b] h2").text == ": 1"
+
+    call(page, "show", shown="tally:b")
+    call(page, "show", shown="tally:b,stopping:a")
+    page.find("[live-component=a] button").click()
+    assert page.find("[live-component=a] h2").text == ": 1"
+    assert page.find("[live-component=b] h2").text == ": 1"
+
+
+def test_one_that_has_ended_is_known_as_such_after_a_lost_connection(live):
+    page = live.get("/ward/", {"shown": "stopping:a"})
+    with pytest.raises(HandlerFailed):
+        call(page, "fail", component="a")
+
+    page.disconnect()
+    page.reconnect()
+
+    with pytest.raises(ActionRefused, match="has stopped"):
+        page.find("[live-component=a] button").click()

@@ -309,6 +309,17 @@ class Cell(CellLooking):
 
         return unwatch
 
+    def bequeath(self, heir: Callable[[Any, ReplyPort | None], bool]) -> None:
+        """Offer what nobody has begun with to `heir` when the actor ends for good, and what comes
+        later.
+
+        Args:
+            heir: called with each message and its reply port, in order, from any thread, before
+                those who `watch` are told. It returns True if it sees to it that the message is
+                answered; else that is a dead letter, as is what is dropped from a full mailbox
+        """
+        self._heir = heir
+
     def commit(self, incarnation: int, change: Callable[[], T]) -> T:
         """Run `change` while no other incarnation can take over.
 

@@ -39,10 +39,6 @@ class ActorStopped(ActorError, pykka.ActorDeadError):
     """The actor ended, or will not live again, before it handled the message."""
 
 
-class Undelivered(ActorStopped):
-    """It has not even begun with the message."""
-
-
 class ActorTimeout(ActorError, TimeoutError):
     """No answer came in time. The message may still be handled."""
 

@@ -16,7 +16,6 @@ from pykka_live.actors._errors import (
     ActorStuck,
     Fenced,
     MailboxFull,
-    Undelivered,
 )
 from pykka_live.actors._events import Event, EventKind
 from pykka_live.actors._in_place import InPlace, InPlaceReply
@@ -67,6 +66,7 @@ class CellLife:
         self._start_ports: list[ReplyPort] = []
         self._deferred: dict[Deferred, None] = {}
         self._monitors: Monitors | None = None
+        self._heir: Callable[[Any, ReplyPort | None], bool] | None = None
         self.tracers: tuple[Tracer, ...] = ()
         # statistics: written by the current incarnation's thread or the supervisor, read by anyone
         self.current: Envelope | None = None
@@ -258,7 +258,22 @@ class CellLife:
             return 0.0
         return (time.monotonic_ns() - self.busy_since) * 1e-9
 
+    def _inherited(self, envelope: Envelope, reason: str) -> bool:
+        """Offer mail that is left to the heir; return whether that has taken it."""
+        heir = self._heir
+        if heir is None or reason == "dropped" or type(envelope) is SystemEnvelope:
+            return False
+        try:
+            return heir(envelope.message, envelope.reply)
+        except BaseException:
+            if is_given_up():
+                raise
+            report("%s: the heir failed", self.path, path=self.path)
+            return False
+
     def _undelivered(self, envelope: Envelope, reason: str) -> None:
+        if self._inherited(envelope, reason):
+            return
         try:
             if type(envelope) is not SystemEnvelope:
                 letter = DeadLetter(self.path, envelope.message, reason, envelope.sender)
@@ -266,7 +281,7 @@ class CellLife:
                 self._emit("dead_letter", reason, None, letter)
         finally:  # a listener may be interrupted
             if envelope.reply is not None:
-                error: ActorError = Undelivered(f"{self.path} ended ({reason})")
+                error: ActorError = ActorStopped(f"{self.path} ended ({reason})")
                 if reason == "dropped":
                     error = MailboxFull(f"{self.path}: dropped from a full mailbox")
                 refuse_envelope(envelope, error)

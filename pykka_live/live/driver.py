@@ -4,7 +4,6 @@ from __future__ import annotations
 
 from collections.abc import Collection
 from contextlib import suppress
-from time import monotonic
 from typing import Any
 
 from pykka_live.actors import (
@@ -16,7 +15,6 @@ from pykka_live.actors import (
     TerminateChild,
     current_cell,
 )
-from pykka_live.actors._errors import Undelivered
 from pykka_live.exceptions import ComponentNotFound, ViewNotFound
 from pykka_live.live.answers import TurnedAway, accepted, composed, new_html
 from pykka_live.live.driven import Render, Shown
@@ -73,14 +71,7 @@ class Driver:
 
     async def _ask_component(self, record: ComponentRecord, message: Any, timeout: float) -> Shown:
         """Ask a component for what changes it. One that is about to come back is waited for."""
-        deadline = monotonic() + timeout
-        ask = self._waiting.ask_component
-        try:
-            answer = await ask(record, message, timeout)
-        except Undelivered:  # it has ended with others
-            if not record.is_alive and not record.is_expected:
-                raise
-            answer = await ask(record, message, max(deadline - monotonic(), 0.0))
+        answer = await self._waiting.ask_component(record, message, timeout)
         shown: Shown = accepted(answer)
         return shown
 

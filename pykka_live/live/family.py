@@ -137,9 +137,9 @@ def _started(family: Cell, record: ComponentRecord, reply: Reply) -> Cell:
 def _moved_in(record: ComponentRecord, cell: Cell) -> None:
     with record.view.screen.lock:
         record.cell = cell
-        for message, reply in record.early:
+        cell.bequeath(record.inherits)
+        for message, reply in record.all_kept():
             cell.enqueue(message, reply, insist=True)
-        record.early.clear()
     record.is_stopped = record.is_behind = False
     lifecycle.log("component_created", cell)
     cell.watch(lambda ended, reason: _component_ended(record, ended, reason))

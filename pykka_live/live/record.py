@@ -254,6 +254,7 @@ class ComponentRecord(Record):
         mail: what it has sent before the page was live.
         early: what it was sent before it had an actor, each with who gets the answer; the screen's
             lock guards it.
+        left: of these, how many its last actor has left: the first ones.
         is_shown: whether its place is in the picture; else it is prepared, and tells nobody.
         rivals: the records of those who have lost the id to this one's owner.
         is_placed: whether a template places it.
@@ -274,6 +275,7 @@ class ComponentRecord(Record):
     adoption: ComponentAdoption | None = None
     mail: list[Mail] = field(default_factory=list)
     early: list[tuple[Any, Any]] = field(default_factory=list)
+    left: int = 0
     is_shown: bool = False
     rivals: list[Record] = field(default_factory=list)
     failure: Exception | None = None
@@ -303,6 +305,22 @@ class ComponentRecord(Record):
                 self.early.append((message, reply))
             return keeps
 
+    def inherits(self, message: Any, reply: Any) -> bool:
+        """Keep a message that its actor, which has ended, has not begun with, if somebody waits for
+        the answer; False: nobody does, or there will be no other actor."""
+        with self.view.screen.lock:
+            assert self.cell is not None
+            inherits = reply is not None and self.is_expected and self._has_room(self.cell)
+            if inherits:
+                self.early.insert(self.left, (message, reply))  # others have come since
+                self.left += 1
+            return inherits
+
+    def all_kept(self) -> list[tuple[Any, Any]]:
+        """Return what was kept, which is so no longer. The screen's lock must be held."""
+        early, self.early, self.left = self.early, [], 0
+        return early
+
     @property
     def is_expected(self) -> bool:
         """Whether its actor has ended, or is about to, and another one will come."""
@@ -322,8 +340,7 @@ class ComponentRecord(Record):
 
     def turn_away(self, why: str) -> None:
         """Refuse what was kept: there is nobody any more. The screen's lock must be held."""
-        early, self.early = self.early, []
-        for _message, reply in early:
+        for _message, reply in self.all_kept():
             if reply is not None:
                 reply.set_exception(ActorStopped(f"the component {self.id!r} {why}"))
 

@@ -257,3 +257,49 @@ def test_statistics(system: ActorSystem) -> None:
     reply = Reply()
     cell.post(Ping(), reply)
     assert reply.get(TIMEOUT) is True
+
+
+def test_what_is_left_is_offered_to_the_heir_in_order_and_what_that_does_not_take_is_dead(
+    system: ActorSystem,
+) -> None:
+    cell = worker(system)
+    gate = Gate().hold(cell)
+    taken: list[tuple[Any, Any]] = []
+
+    def heir(message: Any, reply: Any) -> bool:
+        if message == "unwanted":
+            raise ValueError(message)  # which is logged
+        taken.append((message, reply))
+        return message != "refused"
+
+    cell.bequeath(heir)
+    ports = {message: Port() for message in ("first", "refused", "unwanted", "last")}
+    for message, port in ports.items():
+        cell.enqueue(message, port)
+    cell.stop()
+    until(lambda: cell.state == "stopping")
+    gate.opened.set()
+    ended(cell)
+    cell.enqueue("late", late := Port())
+    assert taken == [
+        *((message, port) for message, port in ports.items() if message != "unwanted"),
+        ("late", late),
+    ]
+    assert [each.message for each in system.dead_letters] == ["refused", "unwanted"]
+    for message in ("refused", "unwanted"):
+        assert isinstance(ports[message].get(), ActorStopped)
+
+
+def test_what_is_dropped_from_a_full_mailbox_is_not_inherited(system: ActorSystem) -> None:
+    cell = worker(system, capacity=1, overflow="drop_oldest")
+    gate = Gate().hold(cell)
+    taken: list[Any] = []
+    cell.bequeath(lambda message, _reply: not taken.append(message))
+    for message in ("old", "new"):
+        cell.tell(message)
+    assert [each.message for each in system.dead_letters] == ["old"]
+    cell.stop()
+    until(lambda: cell.state == "stopping")
+    gate.opened.set()
+    ended(cell)
+    assert taken == ["new"]

@@ -135,6 +135,41 @@ async def test_events_wait_while_the_supervisor_of_the_components_is_replaced(op
 
 
 @pytest.mark.threads
+@pytest.mark.parametrize("failing", ["escalating", "tally"])
+async def test_events_that_were_not_begun_with_when_the_supervisor_fails_are_handled_in_order(
+    opened, actors, failing
+):
+    """A busy sibling keeps the supervisor that has failed from ending."""
+    tab = await opened(f"/ward/?shown={failing}:e,tally:a,tally:b")
+    family = record_of(actors, "a").cell.parent
+    waiting = [
+        await tab.send(t="event", view=1, c=id, name="wait", params={"gate": id}) for id in "abe"
+    ]
+    await until(lambda: len(seen("wait")) == 3)
+    for _ in range(4 if failing == "tally" else 1):  # one more than it may
+        await tab.send(t="event", view=1, c="e", name="fail")
+    refs = [await tab.send(t="event", view=1, c=id, name="add") for id in "abeabe"]
+    await until(lambda: all(len(record_of(actors, id).cell.mailbox) >= 2 for id in "abe"))
+    gates["e"].set()
+    await until(lambda: "ending" in family.data)
+    refs += [await tab.send(t="event", view=1, c=id, name="add") for id in "abe"]
+    await until(lambda: all(record_of(actors, id).early for id in "abe"))
+    gates["a"].set()
+    gates["b"].set()
+
+    answers: dict[int, str] = {}
+    while not answers.keys() >= {*waiting, *refs}:
+        frame = await tab.receive()
+        answers[frame.get("ref", 0)] = frame["t"]
+    for first in range(3):
+        mine = refs[first::3]
+        assert [ref for ref in answers if ref in mine] == mine
+    assert "error" not in {answers[ref] for ref in refs}
+    assert tab.html.count(": 3</h2>") == 3
+    assert not list(actors.dead_letters)
+
+
+@pytest.mark.threads
 async def test_who_fails_while_the_supervisor_ends_comes_back(opened, actors):
     tab = await opened("/ward/?shown=escalating:e,tally:b")
     family = record_of(actors, "b").cell.parent

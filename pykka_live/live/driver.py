@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Collection
 from contextlib import suppress
+from time import monotonic
 from typing import Any
 
 from pykka_live.actors import (
@@ -41,26 +42,26 @@ class Driver:
     async def change(self, view_id: str | None, message: Any, timeout: float | None) -> Changed:
         """Ask a view for what changes it."""
         timeout = event_seconds(timeout)
+        deadline = monotonic() + timeout
         view = await self.view(view_id, timeout)
         shown = await self._ask(view, message, timeout)
         if shown.picture is not None:
             html = await self.html(view, shown, timeout)
             return Changed(shown.version, id_of(view), html, failed=failed(view))
-        new = await self._waiting.run(new_html, shown) if shown.new else {}
-        bad = failed(view, shown.new) if shown.new else {}
+        new, bad = await self._arrivals(view, shown, deadline)
         return Changed(shown.version, id_of(view), None, shown.patches, new, bad)
 
     async def change_component(
         self, view_id: str | None, component_id: str, message: Any, timeout: float | None
     ) -> ComponentChanged:
         component_id, timeout = checked_component_id(component_id), event_seconds(timeout)
+        deadline = monotonic() + timeout
         view = await self.view(view_id, timeout)
         try:
             shown = await self._ask_component(record_of(view, component_id), message, timeout)
         except ViewNotFound:  # it has not come up
             raise ComponentNotFound(f"the component {component_id!r} has not begun") from None
-        new = await self._waiting.run(new_html, shown) if shown.new else {}
-        bad = failed(view, shown.new) if shown.new else {}
+        new, bad = await self._arrivals(view, shown, deadline)
         version, patches = shown.version, shown.patches
         return ComponentChanged(version, id_of(view), None, patches, component_id, new, bad)
 
@@ -74,6 +75,26 @@ class Driver:
         answer = await self._waiting.ask_component(record, message, timeout)
         shown: Shown = accepted(answer)
         return shown
+
+    async def _arrivals(
+        self, view: Cell, shown: Shown, deadline: float
+    ) -> tuple[dict[str, str], dict[str, Exception]]:
+        """Return the components that are shown for the first time, as HTML, and why others are not
+        there, by their ids. Who is late is waited for until the deadline."""
+        if not shown.new:
+            return {}, {}
+        pictures = dict(shown.pictures)
+        records = view.data["view"].components
+        new = [records[id] for id in shown.new if id in records and id not in pictures]
+        late = {each.id: each.cell for each in new if each.failure is None and each.cell}
+        if late:
+            left = max(deadline - monotonic(), 0.0)
+            answers = await self._waiting.ask_all(list(late.values()), Render(), left)
+            for answer in answers:
+                if isinstance(answer, Shown):
+                    pictures |= answer.pictures
+        html = await self._waiting.run(new_html, shown._replace(pictures=pictures))
+        return html, failed(view, shown.new)
 
     async def html(
         self, view: Cell, shown: Shown, timeout: float, *, is_fresh: bool = False

@@ -2,14 +2,19 @@
 
 from __future__ import annotations
 
+import asyncio
 from typing import Any
 
 import pytest
 
 from pykka_live import LiveView, create_session_actor, event, get_actor_stats
 from pykka_live.exceptions import ActorStopped, HandlerFailed, MountFailed, TemplateFailed
+from pykka_live.live import family
+from pykka_live.live.screen import Screen
 from tests.live.driven import HandleRow, view_cell
+from tests.live.troubled import gates, open_gate, wait_at
 from tests.live.views import calls
+from tests.tab import until
 
 
 class Poisoned(HandleRow):
@@ -34,6 +39,22 @@ class Around(HandleRow):
     template = (
         "{% load pykka_live %}<li>{{ text }}"
         "{% if count %}{% live_component 'poisoned' id='in' %}{% endif %}</li>"
+    )
+
+
+class LateAndPoisoned(Poisoned):
+    name = "late_and_poisoned"
+
+    def mount(self, text: str = "") -> None:
+        wait_at("late")
+        super().mount(text)
+
+
+class SlowAround(HandleRow):
+    name = "slow_around"
+    template = (
+        "{% load pykka_live %}<li>{% if count %}{% live_component 'late' id='late' %}"
+        "{% live_component 'late_and_poisoned' id='late_and_poisoned' %}{% endif %}</li>"
     )
 
 
@@ -119,3 +140,30 @@ async def test_a_component_tells_of_one_in_it_that_cannot_begin(handle):
     assert list(changed.failed) == ["in"]
     assert (await handle.component_event(None, "around", "up")).failed == {}
     assert calls["poisoned mount"] == 1
+
+
+@pytest.mark.parametrize("ask", ["event", "component_event"])
+async def test_who_asks_is_told_of_a_component_that_fails_when_nobody_waits_for_it_any_more(
+    actors, monkeypatch, ask
+):
+    monkeypatch.setattr(family, "PATIENCE", 0.0)
+    handle = await create_session_actor("late")
+    await handle.mount(Shelf, {"kinds": "slow_around"})
+    if ask == "event":
+        asked = handle.event("show", {"kinds": "slow_around late late_and_poisoned"})
+    else:
+        asked = handle.component_event(None, "slow_around", "up")
+    showing = asyncio.ensure_future(asked)
+    await until(lambda: gates["late"] == 2)
+    screen = view_cell(handle).data["view"].screen
+    await until(lambda: not missing(screen))
+    open_gate("late")
+    changed = await showing
+    assert (list(changed.components), list(changed.failed)) == (["late"], ["late_and_poisoned"])
+    assert changed.components["late"].endswith(":0</li>")
+    assert (await handle.event("up")).failed == {}
+
+
+def missing(screen: Screen) -> set[str]:
+    with screen.lock:
+        return screen.missing()

@@ -120,9 +120,10 @@ class Stepper(SupervisedActor, Generic[P]):
         """Call a handler, and tell, inside the fence, what it made of the part: as the answer to
         the message, or to whoever looks.
 
-        What it raises fails this incarnation, but for `PermissionDenied`, which is a refusal.
+        What it raises, or the template, fails this incarnation, but for `PermissionDenied`, which
+        is a refusal.
         """
-        stage = self._stage()
+        stage, behind = self._stage(), self._behind
         assert stage is not None
         try:
             in_handler(stage, handler)
@@ -137,6 +138,9 @@ class Stepper(SupervisedActor, Generic[P]):
             step = self._draw(clock, stage, draws)
             change = self._placements.change() if self._placements.is_used else None
         except (TemplateFailed, HandlerFailed) as error:
+            if isinstance(error.__cause__, PermissionDenied):
+                self._behind = behind
+                return self._deny(clock, stage, error.__cause__)
             clock.finish(outcome_of(error), None, error.__cause__ or error)
             self._fail(error, error.__cause__ or error)
         step = finished(clock, step, stage, is_late=answers and self._is_late())

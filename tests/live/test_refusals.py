@@ -117,7 +117,23 @@ async def test_a_refused_event_is_answered_and_changes_nothing(actors, caplog, o
     await tab.close()
 
 
-async def test_what_was_published_before_a_refusal_is_shown(actors, outcomes):
+async def test_a_template_that_refuses_what_an_event_would_show_changes_nothing(actors, outcomes):
+    tab = Tab("/troubled/")
+    await tab.open()
+    view = only(actors, "view")
+    await tab.event("up")
+    for _ in range(20):  # more than any supervisor would put up with
+        plan["render"] = [PermissionDenied]
+        assert (await tab.event("up"))["code"] == "denied"
+    assert (view.incarnation, view.failures, view.get_state()["count"]) == (1, 0, 1)
+    assert (await tab.event("up"))["t"] == "patch"
+    assert "<b>2</b>" in tab.html
+    assert outcomes.count(("up", "denied")) == 20
+    await tab.close()
+
+
+@pytest.mark.parametrize("place", ["info", "render"])
+async def test_what_was_published_before_a_refusal_is_shown(actors, outcomes, place):
     tab = Tab("/troubled/")
     await tab.open()
     waiting = await tab.send(t="event", view=1, name="wait")
@@ -126,7 +142,7 @@ async def test_what_was_published_before_a_refusal_is_shown(actors, outcomes):
     publish("news", "two ")
     view = only(actors, "view")
     await until(lambda: len(view.mailbox) == 2)
-    plan["info"] = _Sometimes([None, PermissionDenied])
+    plan[place] = _Sometimes([None, PermissionDenied])  # the event that waits is drawn, too
     open_gate("wait")
     await tab.answer(waiting)
     while "<i>one </i>" not in tab.html:

@@ -128,7 +128,7 @@ class CellLife:
                 self._state = "stopping" if exit.error is None else "failed"
                 deferred, self._deferred = self._deferred, deferred
         if not current:
-            self.system._thread_returned(incarnation)
+            self.system._given_up.discard(incarnation)
             return
         self._refuse_taken(deferred, ActorStopped(f"{self.path} ended before it answered"))
         if self.parent is not None:
@@ -160,7 +160,7 @@ class CellLife:
             deferred, self._deferred = self._deferred, deferred
         self._refuse_taken(deferred, error)
         if incarnation is not None:
-            self.system._thread_abandoned(incarnation)
+            self.system._given_up.add(incarnation)
             self._tell_given_up(incarnation)
         for child in list(self.children.values()):
             child._give_up(error)

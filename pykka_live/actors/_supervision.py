@@ -6,31 +6,28 @@ from collections import deque
 from collections.abc import Iterable
 from typing import Any, Literal
 
-from pykka_live.actors._actor import SupervisedActor
-from pykka_live.actors._children import Child, Children
+from pykka_live.actors._children import Child
 from pykka_live.actors._envelope import Envelope, ReplyPort, SystemEnvelope
 from pykka_live.actors._errors import (
     ActorError,
-    ActorStuck,
+    ActorStopped,
     ChildExists,
     ChildRefused,
     RestartsExceeded,
     StartFailed,
     describe,
 )
-from pykka_live.actors._messages import Exit, Exited, Goodbye, Started, Stop, message_name
+from pykka_live.actors._messages import Exit, Exited, Started, Stop
+from pykka_live.actors._patience import Patience
 from pykka_live.actors._restarts import Restarts, exceeds
 from pykka_live.actors._spec import ChildSpec
-from pykka_live.actors._threads import stack_of
-from pykka_live.actors._timers import Timer
 
 __all__ = ["Supervision"]
 
-INTERRUPT_AGAIN = 0.05  # seconds after which a thread that could not be interrupted is tried again
 GRACE = 0.5  # seconds that a child has for ending even after the deadline of a shutdown
 
 
-class Supervision(SupervisedActor):
+class Supervision(Patience):
     """The mechanics of a `Supervisor`, where the rules are written down.
 
     Everything runs in the supervisor's thread and nothing waits. A child's life is a walk through
@@ -48,7 +45,6 @@ class Supervision(SupervisedActor):
     def __init__(self, children: Iterable[ChildSpec] = ()) -> None:
         super().__init__()
         self._given = tuple(children)
-        self._children = Children()
         self._static: deque[ChildSpec] = deque()
         self._awaited: Child | None = None  # the static child that is being started
         self._window: list[float] = []
@@ -56,7 +52,6 @@ class Supervision(SupervisedActor):
         self._all_told = False  # in the end, all children have been told to stop
         self._drain_until: float | None = None
         self._deadline: float | None = None
-        self._stuck_timer: Timer | None = None
         self._restarts: Restarts
 
     def children(self) -> Iterable[ChildSpec]:
@@ -161,6 +156,10 @@ class Supervision(SupervisedActor):
                         if child.phase == "stopping":
                             self._stop_now(child)
             super()._on_system(envelope)
+
+    def _refuse_when_ending(self) -> None:
+        if self._winding or self._exit is not None:
+            raise ActorStopped(f"{self.path} is ending")
 
     def _add_child(self, spec: ChildSpec, reply: ReplyPort | None) -> Child:
         """Make and start a child. Raises Fenced in a supervisor that was replaced."""
@@ -347,58 +346,3 @@ class Supervision(SupervisedActor):
             child.set_timer(self._timers.at(min(times), lambda: self._give_up(child)))
         else:
             child.set_timer(None)
-
-    def _give_up(self, child: Child, busy: float | None = None) -> None:
-        """Fence a child that does not come back: with `busy`, if it has been busy for so long."""
-        cell, incarnation = child.cell, child.incarnation
-        if incarnation is not None and incarnation.ended:  # its `Exited` is on the way
-            return
-        kind: Literal["stuck", "abandoned"] = "abandoned" if busy is None else "stuck"
-        what = "is stuck" if kind == "stuck" else "did not stop in time"
-        error = ActorStuck(f"{cell.path} {what} and was given up")
-        current = cell.current
-        stack = "" if incarnation is None else stack_of(incarnation.thread)
-        if not cell._give_up(error, busy):
-            return
-        self._interrupt()
-        message = None if current is None else current.message
-        name = "" if message is None else message_name(message)
-        cell._emit(kind, name, error, stack=stack)
-        if kind == "stuck":
-            cell._record_failure(error, message)
-        if kind == "stuck" and isinstance(message, Goodbye):  # its end was decided before
-            self._child_gone(child, message.exit.reason, message.exit.error)
-        else:
-            self._child_gone(child, kind, error)
-
-    def _interrupt(self, tries: int = 20) -> None:
-        """Interrupt all threads that were given up; later, where that cannot be now."""
-        if not self.cell.system._interrupt_abandoned() and tries:
-            when = self.cell.system.clock() + INTERRUPT_AGAIN
-            self._timers.at(when, lambda: self._interrupt(tries - 1))
-
-    def _watch_stuck(self, child: Child) -> None:
-        limit = child.spec.stuck_timeout
-        if limit is not None:
-            self._set_stuck_timer(self.cell.system.clock() + limit)
-
-    def _set_stuck_timer(self, when: float) -> None:
-        timer = self._stuck_timer
-        if timer is None or timer.action is None or timer.when > when:
-            if timer is not None:
-                timer.cancel()
-            self._stuck_timer = self._timers.at(when, self._check_stuck)
-
-    def _check_stuck(self) -> None:
-        """Give up the children that are stuck, and look again when the next one could be."""
-        for child in self._children:
-            limit = child.spec.stuck_timeout
-            if limit is not None and child.phase in ("starting", "up"):
-                left = limit - child.cell._busy_seconds()
-                if left <= 0:
-                    if child.incarnation is not None and child.cell._state == "running":
-                        # That it is up may still be in the mailbox, behind this moment.
-                        self._child_started(Started(child.cell, child.incarnation))
-                    self._give_up(child, limit)
-                else:
-                    self._set_stuck_timer(self.cell.system.clock() + left)

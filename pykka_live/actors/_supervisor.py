@@ -235,8 +235,7 @@ class Supervisor(Supervision):
         """
         if not isinstance(spec, ChildSpec):
             raise TypeError(f"start_child takes a ChildSpec, not {spec!r}")
-        if self._winding or self._exit is not None:
-            raise ActorStopped(f"{self.path} is ending")
+        self._refuse_when_ending()
         if spec.id in self._children or any(spec.id == each.id for each in self._static):
             raise ChildExists(f"{self.path} already has a child {spec.id!r}")
         known = len(self._children) + len(self._static)  # those that are still to be started, too
@@ -290,8 +289,7 @@ class Supervisor(Supervision):
         check_fence()
         child = self._children.require(id, self.path)
         cell = child.cell
-        if self._winding or self._exit is not None:
-            raise ActorStopped(f"{self.path} is ending")
+        self._refuse_when_ending()
         to_end = child.phase == "stopping" and not self._restarts.concern(child)
         if to_end or not cell.alive:
             raise ChildRefused(f"{cell.path} is {cell.state}")
@@ -313,8 +311,7 @@ class Supervisor(Supervision):
             ActorStopped: the supervisor is ending
         """
         child = self._children.require(id, self.path)
-        if self._winding or self._exit is not None:
-            raise ActorStopped(f"{self.path} is ending")
+        self._refuse_when_ending()
         if child.cell.alive:
             raise ChildRefused(f"{child.cell.path} is {child.cell.state}")
         with self.fence():

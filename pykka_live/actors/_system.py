@@ -24,8 +24,8 @@ from pykka_live.actors._errors import (
     describe,
 )
 from pykka_live.actors._events import Listener, Listeners
+from pykka_live.actors._given_up import GivenUp
 from pykka_live.actors._in_place import InPlace
-from pykka_live.actors._incarnation import Incarnation
 from pykka_live.actors._messages import Exit, StartChild, Stop
 from pykka_live.actors._registry import Registry
 from pykka_live.actors._spec import ChildSpec
@@ -113,7 +113,7 @@ class ActorSystem:
     def _begin_anew(self) -> None:
         self._registry = Registry(self.part_of)
         self._parts: set[ActorSystem] = set()
-        self._abandoned: set[Incarnation] = set()
+        self._own_given_up = GivenUp()
         self.dispatcher: Dispatcher | InPlace = self._make_dispatcher()
         self._root: Cell | None = None
         self._state = "new"  # running, stopping, stopped
@@ -254,7 +254,7 @@ class ActorSystem:
     def _give_up_root(self, root: Cell) -> None:
         """Do without a root whose thread does not come back, and without all below it."""
         if root._give_up(ActorStuck("the root did not stop in time and was given up")):
-            self._interrupt_abandoned()
+            self._given_up.interrupt()
             self._root_ended(root, Exit("system shutdown"))
 
     # Children of the root
@@ -306,16 +306,12 @@ class ActorSystem:
 
     def abandoned(self) -> list[str]:
         """Return the names of threads that were given up and still live, a part those of all."""
-        whole = self.part_of or self
-        with whole._lock:
-            return sorted(incarnation.name for incarnation in whole._abandoned)
+        return self._given_up.names()
 
     def abandoned_cells(self) -> list[Cell]:
         """Return whose threads these are: the cell of each, several times if several of its
         incarnations were given up and still live."""
-        whole = self.part_of or self
-        with whole._lock:
-            return [incarnation.cell for incarnation in whole._abandoned]
+        return self._given_up.cells()
 
     def add_listener(self, listener: Listener) -> None:
         """Call `listener` with each `Event` from now on."""
@@ -335,24 +331,10 @@ class ActorSystem:
         parent.children[spec.id] = cell
         return cell
 
-    def _thread_abandoned(self, incarnation: Incarnation) -> None:
-        whole = self.part_of or self
-        with whole._lock:
-            if not incarnation.ended:
-                whole._abandoned.add(incarnation)
-
-    def _interrupt_abandoned(self) -> bool:
-        """Interrupt the threads that were given up and not yet interrupted. False: not all."""
-        whole = self.part_of or self
-        with whole._lock:
-            abandoned = [each for each in whole._abandoned if not each.interrupted]
-        done = [incarnation.interrupt() for incarnation in abandoned]
-        return all(done)
-
-    def _thread_returned(self, incarnation: Incarnation) -> None:
-        whole = self.part_of or self
-        with whole._lock:
-            whole._abandoned.discard(incarnation)
+    @property
+    def _given_up(self) -> GivenUp:
+        """The threads that were given up, of a part those of all."""
+        return (self.part_of or self)._own_given_up
 
     def _admit(self, part: ActorSystem) -> None:
         with self._lock:

@@ -7,7 +7,8 @@ from dataclasses import dataclass, fields
 from typing import TYPE_CHECKING, Any
 
 if TYPE_CHECKING:
-    from tests.actors.model import Group, Model, Node
+    from tests.actors.model import Model
+    from tests.actors.nodes import Group, Node
 
 Key = tuple[str, int]
 ANCESTORS = {

@@ -20,7 +20,8 @@ from pykka_live.actors import (
 )
 from tests.actors.actors import TIMEOUT, until
 from tests.actors.lives import Ask, Mail, Spec
-from tests.actors.model import Model, Node
+from tests.actors.model import Model
+from tests.actors.nodes import Node
 from tests.actors.specs import afters, errors, first_plans, numbers, plans, specs
 from tests.actors.tree import STUCK, Port, Tree
 

@@ -23,7 +23,7 @@ from pykka_live.actors import _dispatcher as dispatch
 from pykka_live.actors import _errors as errors
 from tests.actors.actors import TIMEOUT, Clock, Crash
 from tests.actors.lives import Key, Mail, Spec
-from tests.actors.model import MAX, MIN, QUIET
+from tests.actors.nodes import MAX, MIN, QUIET
 
 STUCK = 1000.0
 PATIENCE = 60.0

@@ -23,6 +23,7 @@ from pykka_live.actors._incarnation import Incarnation
 from pykka_live.actors._mailbox import Mailbox
 from pykka_live.actors._messages import Exit, Exited, message_name
 from pykka_live.actors._monitors import Monitors
+from pykka_live.actors._recent import Recent
 from pykka_live.actors._replies import Deferred, Reply, answer, refuse, refuse_envelope
 from pykka_live.actors._reports import report
 from pykka_live.actors._statistics import LastError
@@ -68,6 +69,7 @@ class CellLife:
         self._monitors: Monitors | None = None
         self._heir: Callable[[Any, ReplyPort | None], bool] | None = None
         self.tracers: tuple[Tracer, ...] = ()
+        self.recent = Recent()
         # statistics: written by the current incarnation's thread or the supervisor, read by anyone
         self.current: Envelope | None = None
         self.busy_since = 0  # time.monotonic_ns() when the current or last message was begun

@@ -2,11 +2,12 @@
 
 from __future__ import annotations
 
+import time
 from collections.abc import Callable
 from typing import Any
 
 from pykka_live.actors._life import CellLife
-from pykka_live.actors._messages import GetState, Resume, Suspend
+from pykka_live.actors._messages import GetState, Resume, Suspend, class_called
 from pykka_live.actors._threads import stack_of
 from pykka_live.actors._tracing import Tracer, log_trace
 
@@ -31,6 +32,16 @@ class CellLooking(CellLife):
         # A thread that has gone on to another actor meanwhile tells of that one.
         same = incarnation is not None and incarnation.thread is thread
         return stack if same and self.current is envelope else ""
+
+    def last_messages(self) -> list[tuple[str, float]]:
+        """Return the names of the last messages of all incarnations, the oldest first, with the
+        moments (seconds since the epoch) at which they were begun. It may be at the last one yet.
+        """
+        since = time.time() - time.monotonic_ns() * 1e-9
+        return [
+            (what if isinstance(what, str) else class_called(what), since + moment * 1e-9)
+            for what, moment in self.recent.copy()
+        ]
 
     def suspend(self, timeout: float | None = ASK_TIMEOUT) -> None:
         """Have the actor leave its user mail and its timers alone after the current message.

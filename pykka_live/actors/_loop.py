@@ -205,7 +205,8 @@ class ActorLoop(Hooks):
 
     def _deliver(self, envelope: Envelope) -> None:
         cell = self.cell
-        cell.busy_since = now = time.monotonic_ns()
+        message = envelope.message
+        cell.busy_since = now = cell.recent.begin(message)
         waited = now - envelope.sent
         cell.waited += waited
         self.message_waited = waited * 1e-9
@@ -213,7 +214,6 @@ class ActorLoop(Hooks):
         if cell.tracers:
             self._trace("received", envelope)
         try:
-            message = envelope.message
             if type(message) in SPECIAL:
                 result = self._handle_special(message)
             elif self._has_around:

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from dataclasses import dataclass
+from inspect import getattr_static
 from typing import TYPE_CHECKING, Any, ClassVar
 
 from pykka_live.actors._errors import Fenced, Killed
@@ -29,6 +30,7 @@ __all__ = [
     "Suspend",
     "TerminateChild",
     "WhichChildren",
+    "class_called",
     "message_name",
 ]
 
@@ -43,6 +45,12 @@ def message_name(message: Any) -> str:
     except BaseException:  # it is a name only
         name = None
     return name if isinstance(name, str) and len(name) <= 100 else type(message).__name__
+
+
+def class_called(kind: type) -> str:
+    """Return what to call the messages of a class, of which no more is known."""
+    name = getattr_static(kind, "log_name", None)
+    return name if isinstance(name, str) and len(name) <= 100 else kind.__name__
 
 
 @dataclass(frozen=True)

@@ -7,6 +7,7 @@ from time import monotonic
 from typing import Any, ClassVar, NoReturn
 
 from pykka_live.actors import ActorFailed
+from pykka_live.actors._recent import name_by_first_field
 from pykka_live.exceptions import (
     BadParameters,
     HandlerNotFound,
@@ -15,6 +16,7 @@ from pykka_live.exceptions import (
 from pykka_live.live import hooks, pubsub
 from pykka_live.live._stopwatch import Stopwatch
 from pykka_live.live.contest import pass_on, two_places
+from pykka_live.live.events import CALLED
 from pykka_live.live.messages import (
     CallEvent,
     ComponentEvent,
@@ -32,6 +34,8 @@ from pykka_live.live.user_code import call
 
 RESTART = "restart"
 """The reason with which a supervisor stops what it is going to start again."""
+
+name_by_first_field(CallEvent, CALLED)
 
 BURST = 0.05
 """Seconds for which the picture may be behind, while more messages of one kind wait."""

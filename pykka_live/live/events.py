@@ -21,6 +21,9 @@ F = TypeVar("F", bound=Callable[..., Any])
 
 _MARK = "__live_event__"
 
+CALLED: dict[str, str] = {}
+"""What to call the events that there are handlers for, in any class that was looked at."""
+
 
 @overload
 def event(function: F) -> F: ...
@@ -132,6 +135,7 @@ def _handlers(cls: type, rule: str) -> Mapping[str, Handler]:
             rule == "public" and next(base for base in cls.__mro__ if name in vars(base)) in own
         ):
             found[name] = Handler(name, function)
+    CALLED.update((name, f"event {name}") for name in found)
     return found
 
 

@@ -104,7 +104,9 @@ def inspect(system: ActorSystem, path: str) -> dict[str, Any]:
         - `attributes`: `name` and `value` of the state at the checkpoint, without secrets; None
           where there is no checkpoint. `left_out`: names of what it cannot hold
         - `stack`: where its thread is, as in a traceback; empty, while it has none
-        - `recent`: the last messages, while somebody traces it; see `recorder`
+        - `last_messages`: `message` (its name) and `time` (when it was begun) of the last ten, the
+          oldest first
+        - `recent`: more of the last messages, while somebody traces it; see `recorder`
         - `waited_mean`: seconds that a message waited in the mailbox, on the average
         - `last_error` has a `traceback`
 
@@ -125,6 +127,9 @@ def inspect(system: ActorSystem, path: str) -> dict[str, Any]:
         **_state(cell),
         "supervision": _supervision(cell.spec),
         "stack": cell.stack()[-TRACEBACK:],
+        "last_messages": [
+            {"message": message, "time": moment} for message, moment in cell.last_messages()
+        ],
         "recent": recent(cell),
         "waited_mean": described["waited"] / max(1, described["handled"]),
     }

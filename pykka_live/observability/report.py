@@ -84,6 +84,7 @@ def _mail(found: Mapping[str, Any], pen: Pen) -> Iterator[Line]:
 
 def _recent(found: Mapping[str, Any], pen: Pen) -> Iterator[Line]:
     if not found["recent"]:
+        yield from _last(found, pen)
         return
     yield from _head("Last messages, since somebody traces it", pen)
     for each in found["recent"][-SHOWN:]:
@@ -91,6 +92,14 @@ def _recent(found: Mapping[str, Any], pen: Pen) -> Iterator[Line]:
         failed = f": {each['error']}" if each["error"] else ""
         text = f"  {each['message']} {each['outcome']} in {each['took'] * 1e3:.3f} ms, {ago} ago"
         yield [pen.segment(text + failed, "red" if failed else "")]
+
+
+def _last(found: Mapping[str, Any], pen: Pen) -> Iterator[Line]:
+    if not found["last_messages"]:
+        return
+    yield from _head("Last messages, the oldest first", pen)
+    for each in found["last_messages"]:
+        yield [pen.segment(f"  {each['message']}, {age(found['time'] - each['time'])} ago")]
 
 
 def _children(found: Mapping[str, Any], pen: Pen) -> Iterator[Line]:

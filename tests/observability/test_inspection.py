@@ -88,6 +88,8 @@ def test_a_busy_actor(system: ActorSystem, office: Office) -> None:
     assert "raise message" in found["last_error"]["traceback"]
     assert found["attributes"] is None
     assert found["recent"] is None
+    assert [each["message"] for each in found["last_messages"]] == ["Mishap", "_Began"]
+    assert abs(found["last_messages"][-1]["time"] - found["time"]) < 60
     spec = found["supervision"]
     assert spec["strategy"] == {"Mishap": "resume"}
     assert spec["backoff"] == [0.5, 30]

@@ -125,6 +125,9 @@ def notes(actor: Actor, now: float) -> list[tuple[str, str]]:
     found = []
     if actor["current"] is not None:
         found.append((f"{actor['current']} for {age(actor['busy'])}", ACTIVE))
+    stuck = actor.get("abandoned", 0)
+    if stuck:
+        found.append(("a thread hangs" if stuck == 1 else f"{stuck} threads hang", ALARM))
     error = actor["last_error"]
     if error is not None:
         text = f": {error['text']}" if error["text"] else ""

@@ -24,7 +24,7 @@ from pykka_live.observability.inspection import (
 from pykka_live.observability.interventions import InterventionRefused
 from pykka_live.observability.requests import Refused, Request
 from pykka_live.observability.streams import Later, Messages, Stream
-from pykka_live.observability.terms import STATES
+from pykka_live.observability.terms import SELECTED
 from pykka_live.observability.tree import Selection, bits, class_name
 from pykka_live.observability.trouble import troubles
 
@@ -66,7 +66,7 @@ def commands(
 
 
 def _selection(request: Request) -> Selection:
-    states = frozenset(request.texts("states", STATES))
+    states = frozenset(request.texts("states", SELECTED))
     return Selection(request.text("path", ""), states, request.count("min_depth"))
 
 

@@ -7,7 +7,7 @@ actors as of others.
 from __future__ import annotations
 
 import time
-from collections.abc import Mapping
+from collections.abc import Iterable, Mapping
 from itertools import islice
 from typing import Any
 
@@ -15,6 +15,7 @@ from pykka_live.actors import ActorSystem, Cell, ChildSpec
 from pykka_live.actors._messages import message_name
 from pykka_live.observability.portrait import attributes
 from pykka_live.observability.recorder import recent
+from pykka_live.observability.tracebacks import frames_cut, hanging
 from pykka_live.observability.tree import class_name, describe
 
 __all__ = ["ActorNotFound", "AmbiguousPath", "find", "inspect", "matching"]
@@ -65,7 +66,8 @@ def matching(system: ActorSystem, path: str) -> list[Cell]:
     """Return the actors that a path may mean: the one that has it; else those that it abbreviates.
 
     An abbreviation has the beginning of each segment (`/sessions/3f/views/1b`). Without a slash in
-    front it may leave out segments before (`views/1b`, or `1b`).
+    front it may leave out segments before (`views/1b`, or `1b`). Where it means no actor, those
+    count that have ended, and a thread of which hangs.
     """
     cell = system.find(path) or system.find(f"/{path}" if path else "")
     if cell is not None:
@@ -74,9 +76,11 @@ def matching(system: ActorSystem, path: str) -> list[Cell]:
     if not all(wanted):
         return []
     anchored = path.startswith("/")
-    return [
-        cell for cell in system.cells() if _abbreviates(wanted, cell.path[1:].split("/"), anchored)
-    ]
+
+    def meant(cells: Iterable[Cell]) -> list[Cell]:
+        return [c for c in cells if _abbreviates(wanted, c.path[1:].split("/"), anchored)]
+
+    return meant(system.cells()) or meant(dict.fromkeys(system.abandoned_cells()))
 
 
 def _abbreviates(wanted: list[str], segments: list[str], anchored: bool) -> bool:
@@ -103,6 +107,7 @@ def inspect(system: ActorSystem, path: str) -> dict[str, Any]:
         - `supervision`: the options of its `ChildSpec`
         - `attributes`: `name` and `value` of the state at the checkpoint, without secrets; None
           where there is no checkpoint. `left_out`: names of what it cannot hold
+        - `abandoned`: threads of it that were given up, and hang; as `tracebacks.hanging` tells
         - `stack`: where its thread is, as in a traceback; empty, while it has none
         - `last_messages`: `message` (its name) and `time` (when it was begun) of the last ten, the
           oldest first
@@ -126,7 +131,8 @@ def inspect(system: ActorSystem, path: str) -> dict[str, Any]:
         **_mail(cell),
         **_state(cell),
         "supervision": _supervision(cell.spec),
-        "stack": cell.stack()[-TRACEBACK:],
+        "abandoned": hanging(system, cell.path),
+        "stack": frames_cut(cell.stack())[-TRACEBACK:],
         "last_messages": [
             {"message": message, "time": moment} for message, moment in cell.last_messages()
         ],

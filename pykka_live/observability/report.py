@@ -24,6 +24,9 @@ def report(found: Mapping[str, Any], pid: int, pen: Pen) -> Iterator[Line]:
     yield from _recent(found, pen)
     yield from _children(found, pen)
     yield from _text("Where it is now", found["stack"], pen)
+    for thread in found["abandoned"]:
+        head = f"Where the thread {thread['name']} hangs, which was given up"
+        yield from _text(head, thread["stack"] or "It is not to be seen.", pen)
     error = found["last_error"]
     if error is not None:
         ago = age(found["time"] - error["time"])

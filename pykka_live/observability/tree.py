@@ -9,11 +9,13 @@ import os
 import re
 import sys
 import time
-from collections.abc import Iterator
+from collections import Counter
+from collections.abc import Container, Iterator, Mapping
 from typing import Any, NamedTuple
 
 from pykka_live.actors import ActorSystem, Cell, LastError
-from pykka_live.observability.terms import FORMAT
+from pykka_live.observability.terms import FORMAT, STUCK
+from pykka_live.observability.tracebacks import actor_of
 from pykka_live.transport import heartbeat
 
 __all__ = [
@@ -38,7 +40,7 @@ class Selection(NamedTuple):
     Attributes:
         path: a pattern with `*`, `?` or `[...]` for the whole path (`*` goes beyond slashes), or
             how the path begins. A slash in front may be left out
-        states: any of these states; empty: all
+        states: any of these states, or `stuck`: a thread of it was given up and hangs; empty: all
         min_depth: so many messages wait at least
     """
 
@@ -46,14 +48,19 @@ class Selection(NamedTuple):
     states: frozenset[str] = frozenset()
     min_depth: int = 0
 
-    def of(self, cells: list[Cell]) -> list[tuple[Cell, bool]]:
+    def of(self, cells: list[Cell], stuck: Container[str]) -> list[tuple[Cell, bool]]:
         """Return the actors that match, and those above them, in the order that they came in; and
-        of each, whether it matches itself."""
+        of each, whether it matches itself.
+
+        Args:
+            cells: the actors
+            stuck: the paths of those of which a thread hangs
+        """
         if self == ALL:
             return [(cell, True) for cell in cells]
         path = self.path if self.path[:1] in ("/", "*", "?", "[", "") else f"/{self.path}"
         glob = re.compile(fnmatch.translate(path)) if any(c in path for c in "*?[") else None
-        matching = {cell for cell in cells if self._matches(cell, path, glob)}
+        matching = {cell for cell in cells if self._matches(cell, path, glob, stuck)}
         shown = set(matching)
         for cell in matching:
             above = cell.parent
@@ -62,13 +69,19 @@ class Selection(NamedTuple):
                 above = above.parent
         return [(cell, cell in matching) for cell in cells if cell in shown]
 
-    def _matches(self, cell: Cell, path: str, glob: re.Pattern[str] | None) -> bool:
+    def _matches(
+        self, cell: Cell, path: str, glob: re.Pattern[str] | None, stuck: Container[str]
+    ) -> bool:
         if glob is not None and not glob.match(cell.path):
             return False
         return (
             (glob is not None or cell.path.startswith(path))
             and len(cell.mailbox) >= self.min_depth
-            and (not self.states or cell.state in self.states)
+            and (
+                not self.states
+                or cell.state in self.states
+                or (STUCK in self.states and cell.path in stuck)
+            )
         )
 
 
@@ -91,12 +104,13 @@ def snapshot(system: ActorSystem, selection: Selection = ALL, worker: int = 0) -
         - `parent`: the supervisor's path, None for the root
         - `class`: the name of its class, empty where that is not known
         - `last_error`: None, or `type`, `text`, `time`, `message`
+        - `abandoned`: how many threads of it were given up and hang
         - `matches`: whether it is one of the selection; else it is above one
     """
-    cells = system.cells()
+    cells, stuck = system.cells(), _stuck(system)
     return {
         **_process(system, len(cells), worker),
-        "actors": [_shown(cell, matches) for cell, matches in selection.of(cells)],
+        "actors": [_shown(cell, matches, stuck) for cell, matches in selection.of(cells, stuck)],
     }
 
 
@@ -106,14 +120,14 @@ def bits(system: ActorSystem, selection: Selection = ALL, worker: int = 0) -> It
     Thousands of actors take a while, in which the events of others would have to wait for the
     interpreter again and again. So it lets go of it now and then.
     """
-    cells = system.cells()
+    cells, stuck = system.cells(), _stuck(system)
     head = json.dumps(_process(system, len(cells), worker), default=str)
     yield head[:-1].encode() + b', "actors": ['
-    shown = selection.of(cells)
+    shown = selection.of(cells, stuck)
     for start in range(0, len(shown), BIT):
         if start:
             time.sleep(PAUSE)
-        part = [_shown(cell, matches) for cell, matches in shown[start : start + BIT]]
+        part = [_shown(cell, matches, stuck) for cell, matches in shown[start : start + BIT]]
         text = json.dumps(part, default=str)[1:-1]
         yield (f", {text}" if start else text).encode()
     yield b"]}"
@@ -141,8 +155,13 @@ def _process(system: ActorSystem, count: int, worker: int) -> dict[str, Any]:
     }
 
 
-def _shown(cell: Cell, matches: bool) -> dict[str, Any]:
-    return {**describe(cell), "matches": matches}
+def _stuck(system: ActorSystem) -> Mapping[str, int]:
+    """Return how many threads hang that were given up, by the path of their actor."""
+    return Counter(map(actor_of, system.abandoned()))
+
+
+def _shown(cell: Cell, matches: bool, stuck: Mapping[str, int]) -> dict[str, Any]:
+    return {**describe(cell), "abandoned": stuck.get(cell.path, 0), "matches": matches}
 
 
 def describe(cell: Cell) -> dict[str, Any]:

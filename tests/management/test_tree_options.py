@@ -183,6 +183,15 @@ class TestCheck:
         assert json.loads(self.printed("--json"))["processes"][0]["troubles"] == [
             {"kind": "abandoned", "path": "/one", "text": "its thread hangs"}
         ]
+        start_clerk(system, "two")
+        cell.ask("again", 10)
+        text = run("actor_tree", "--state", "stuck")
+        assert ", 1 shown" in text
+        assert "a thread hangs" in text
+        assert "two" not in text
+        text = run("actor_inspect", "/one")
+        assert "Where the thread /one#1 hangs, which was given up\n" in text
+        assert "self._over.wait(timeout)" in text
 
     def test_an_event_loop_that_hangs(
         self, system: ActorSystem, monkeypatch: pytest.MonkeyPatch

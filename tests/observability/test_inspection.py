@@ -8,7 +8,7 @@ from typing import Any
 
 import pytest
 
-from pykka_live.actors import ActorSystem, Backoff, ChildSpec, Supervisor
+from pykka_live.actors import ActorSystem, Backoff, Cell, ChildSpec, Supervisor
 from pykka_live.observability.inspection import (
     CHILDREN,
     MAIL,
@@ -172,3 +172,39 @@ def test_recent_messages_while_somebody_records(system: ActorSystem) -> None:
     few.close()
     many.close()
     assert inspect(system, "one")["recent"] is None
+
+
+def stuck(system: ActorSystem, office: Office, **options: Any) -> Cell:
+    """Return a clerk of whom a thread was given up."""
+    gone = threading.Event()
+    system.add_listener(lambda event: event.kind == "stuck" and gone.set())
+    cell = start_clerk(system, "stuck/one", stuck_timeout=0.01, **options)
+    office.occupy(cell)
+    assert gone.wait(10)
+    return cell
+
+
+def test_where_an_abandoned_thread_hangs(system: ActorSystem, office: Office) -> None:
+    cell = stuck(system, office)
+    start_clerk(system, "other")
+    cell.ask("again", 10)
+    [thread] = inspect(system, "/stuck/one")["abandoned"]
+    assert (thread["name"], thread["path"]) == ("/stuck/one#1", "/stuck/one")
+    assert "self._over.wait(timeout)" in thread["stack"]
+    assert "_deliver" not in thread["stack"]
+    assert "frames of pykka_live" in thread["stack"]
+    assert inspect(system, "/other")["abandoned"] == []
+
+
+def test_an_actor_that_has_ended_while_a_thread_of_it_hangs(
+    system: ActorSystem, office: Office
+) -> None:
+    cell = stuck(system, office, strategy="stop")
+    ended = threading.Event()
+    cell.watch(lambda _cell, _reason: ended.set())
+    assert ended.wait(10)
+    found = inspect(system, "one")
+    assert found["state"] == "failed"
+    assert [thread["name"] for thread in found["abandoned"]] == ["/stuck/one#1"]
+    with pytest.raises(ActorNotFound):
+        inspect(system, "two")

@@ -17,7 +17,7 @@ from django.core.management.base import CommandError
 from pykka_live.management.operating import OperatorCommand, seconds
 from pykka_live.observability.columns import SORTS
 from pykka_live.observability.outline import Line, Pen, draw
-from pykka_live.observability.terms import FORMAT, STATES
+from pykka_live.observability.terms import FORMAT, SELECTED
 from pykka_live.observability.wording import age, printable
 
 WRONG = 2
@@ -52,7 +52,11 @@ class Command(OperatorCommand):
             "those above them.",
         )
         parser.add_argument(
-            "--state", nargs="+", choices=STATES, default=[], help="Only actors in these states."
+            "--state",
+            nargs="+",
+            choices=SELECTED,
+            default=[],
+            help="Only actors in these states; stuck: a thread of it was given up, and hangs.",
         )
         parser.add_argument(
             "--min-depth",

@@ -30,10 +30,10 @@ from pykka_live.observability.observer.rows import (
     row,
     short,
 )
-from pykka_live.observability.observer.tracebacks import frames_cut, hanging, lines, parted
 from pykka_live.observability.recorder import Recorder
 from pykka_live.observability.requests import Request
 from pykka_live.observability.tally import Tally
+from pykka_live.observability.tracebacks import hanging, lines, parted
 from pykka_live.observability.tree import PROCESS_STARTED, command_line
 from pykka_live.observability.trouble import troubles
 from pykka_live.observability.wording import printable
@@ -294,7 +294,7 @@ class Sampler:
         return {
             **found,
             **row(cell),
-            "stack": lines(frames_cut(found["stack"])),
+            "stack": lines(found["stack"]),
             "shown": printable(path),
             "strategy": strategy,
             "refusals": {what: printable(why) for what, why in refusals(cell).items()},

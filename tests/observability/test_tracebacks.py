@@ -6,7 +6,7 @@ import threading
 import traceback
 
 import pykka_live
-from pykka_live.observability.observer.tracebacks import frames_cut, parted
+from pykka_live.observability.tracebacks import frames_cut, parted
 
 
 def frame(file: str, name: str) -> str:

@@ -1,4 +1,4 @@
-"""Tracebacks as somebody reads them: what matters first."""
+"""Tracebacks and stacks as somebody reads them: what matters first."""
 
 from __future__ import annotations
 
@@ -12,7 +12,7 @@ from pykka_live.actors import ActorSystem
 from pykka_live.actors._threads import stack_of
 from pykka_live.observability.wording import printable
 
-__all__ = ["frames_cut", "hanging", "lines", "parted"]
+__all__ = ["actor_of", "frames_cut", "hanging", "lines", "parted"]
 
 HANGING = 5  # threads that are shown
 STACK = 5_000  # characters of where one is
@@ -49,19 +49,28 @@ def frames_cut(traceback: str) -> str:
     return traceback
 
 
-def hanging(system: ActorSystem) -> list[dict[str, Any]]:
+def hanging(system: ActorSystem, path: str | None = None) -> list[dict[str, Any]]:
     """Return where the threads hang that were given up: `name` (the incarnation's), `path` and
-    `stack` of each; of so many as are shown."""
-    names = system.abandoned()[:HANGING]
+    `stack` of each; of so many as are shown.
+
+    Args:
+        path: only those of the actor there
+    """
+    names = [name for name in system.abandoned() if path in (None, actor_of(name))][:HANGING]
     threads = {thread.name: thread for thread in threading.enumerate()} if names else {}
     return [
         {
             "name": printable(name),
-            "path": name.rpartition("#")[0],
+            "path": actor_of(name),
             "stack": lines(frames_cut(stack_of(threads.get(name)))[-STACK:]),
         }
         for name in names
     ]
+
+
+def actor_of(name: str) -> str:
+    """Return the path of the actor that a thread was named after."""
+    return name.rpartition("#")[0]
 
 
 def lines(text: str) -> str:

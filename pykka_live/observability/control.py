@@ -287,7 +287,7 @@ class _Service:
 
     def _leave(self, connection: _Connection) -> None:
         """End what goes on; let who has only closed its own half wait for the one answer."""
-        if connection.deadline == math.inf:
+        if connection.stream is not None and not connection.stream.is_one:
             self._drop(connection)
         else:
             self._listen_for(connection, 0)

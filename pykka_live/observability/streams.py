@@ -26,9 +26,11 @@ class Stream:
 
     Attributes:
         patience: seconds that the client is kept while there is nothing to take
+        is_one: whether it tells one thing only, which who has said all that it has to say waits for
     """
 
     patience: float = math.inf
+    is_one = False
     _wake: Callable[[], object] | None = None
 
     def open(self, wake: Callable[[], object]) -> None:
@@ -58,6 +60,8 @@ class Slowly(Stream):
         patience: seconds that the client waits for it
     """
 
+    is_one = True
+
     def __init__(self, work: Callable[[], Mapping[str, Any]], name: str, patience: float) -> None:
         self._work = work
         self._name = name
@@ -86,6 +90,8 @@ class Later(Stream):
     Args:
         told: makes the answer of what was replied
     """
+
+    is_one = True
 
     def __init__(self, told: Callable[[Any], Mapping[str, Any]]) -> None:
         self._told = told

@@ -14,7 +14,7 @@ import pytest
 from pykka_live.observability import ControlServer, SocketDirectory, control
 from pykka_live.observability.processes import NoAnswer, ServerProcess
 from pykka_live.observability.requests import Refused, Request
-from pykka_live.observability.streams import Stream
+from pykka_live.observability.streams import Later, Stream
 
 from .clients import ask, read
 
@@ -57,7 +57,13 @@ class TestLongAnswers:
         return Ticker()
 
     @pytest.fixture
-    def server(self, directory: SocketDirectory, ticker: Ticker) -> Iterator[ControlServer]:
+    def later(self) -> Later:
+        return Later(lambda value: {"value": value})
+
+    @pytest.fixture
+    def server(
+        self, directory: SocketDirectory, ticker: Ticker, later: Later
+    ) -> Iterator[ControlServer]:
         def refuse(_request: Request) -> Any:
             raise Refused("not you")
 
@@ -65,6 +71,7 @@ class TestLongAnswers:
             {
                 "bits": bits,
                 "tick": lambda _request: ticker,
+                "later": lambda _request: later,
                 "echo": lambda request: {"request": dict(request)},
                 "who": lambda request: {"who": request.sender, "pid": request.peer.pid},
                 "refuse": refuse,
@@ -128,6 +135,30 @@ class TestLongAnswers:
         client.close()
         assert ticker.closed.wait(20)
         ticker.tell(2)
+        assert ask(path)
+
+    def test_who_says_no_more_gets_an_answer_that_comes_later(
+        self, connect: Callable[[], socket.socket], path: Path, later: Later
+    ) -> None:
+        client = connect()
+        client.sendall(b'{"command": "later"}\n')
+        assert ask(path)
+        client.shutdown(socket.SHUT_WR)
+        assert ask(path)  # the thread has seen by the end of
+        assert ask(path)  # these that there is no more to come
+        later.set(7)
+        assert read(client) == {"value": 7}
+
+    def test_who_goes_before_an_answer_comes_hinders_nobody(
+        self, connect: Callable[[], socket.socket], path: Path, later: Later
+    ) -> None:
+        client = connect()
+        client.sendall(b'{"command": "later"}\n')
+        assert ask(path)
+        client.close()
+        assert ask(path)
+        assert ask(path)
+        later.set(7)
         assert ask(path)
 
     def test_the_server_goes(

@@ -3,6 +3,7 @@ the user's own code attach."""
 
 from __future__ import annotations
 
+import os
 import threading
 import time
 from collections.abc import Callable, Iterator
@@ -60,6 +61,7 @@ class Span:
     __slots__ = (
         *("name", "phase", "path", "session", "view", "component", "class_name", "event", "ref"),
         *("started", "duration", "outcome", "error", "data", "_began", "_listeners"),
+        "_thread",
     )
 
     def __init__(
@@ -89,7 +91,8 @@ class Span:
         self._listeners = LISTENERS.get(name, ())
         self.started = time.time()
         self._began = perf_counter()
-        _open.setdefault(threading.get_ident(), []).append(self)
+        self._thread = threading.get_ident()
+        _open.setdefault(self._thread, []).append(self)
         self._tell()
 
     def __repr__(self) -> str:
@@ -97,7 +100,10 @@ class Span:
 
     def end(self, outcome: str = "ok", error: BaseException | None = None) -> None:
         """It is over; so is what has begun within it, and has not ended."""
-        spans = _open[threading.get_ident()]
+        thread = self._thread
+        spans = _open.get(thread, [])
+        if self not in spans:  # it has ended with the one that it is in, or is a parent's of a fork
+            return
         while spans[-1] is not self:
             spans[-1].end(outcome, error)
         self.duration = perf_counter() - self._began
@@ -108,7 +114,7 @@ class Span:
         finally:
             spans.pop()
             if not spans:
-                del _open[threading.get_ident()]
+                del _open[thread]
 
     def _tell(self) -> None:
         # Those who have heard of the start hear of the end, whoever has come or gone since.
@@ -130,6 +136,19 @@ _lock = threading.Lock()  # guards LISTENERS while it is written
 
 # By thread, those that are open, each within the one before. Each thread sees to its own.
 _open: dict[int, list[Span]] = {}
+
+
+def _after_fork_in_child() -> None:
+    """Forget what the parent's other threads have begun: the child's may get their numbers."""
+    global _lock
+    _lock = threading.Lock()
+    own = threading.get_ident()
+    for thread in _open.keys() - {own}:
+        del _open[thread]
+
+
+if hasattr(os, "register_at_fork"):
+    os.register_at_fork(after_in_child=_after_fork_in_child)
 
 
 def attach(listener: Listener, *names: Name) -> None:

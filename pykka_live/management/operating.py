@@ -28,6 +28,9 @@ __all__ = ["ActorCommand", "InterventionCommand", "OperatorCommand", "Terminal",
 
 LISTED = 20
 
+INTERRUPTED = 130
+"""The exit code after ^C, as shells have it."""
+
 
 class Terminal(Console):
     """A console that draws lines as they are: it takes no part of them for markup, and does not
@@ -60,6 +63,13 @@ class OperatorCommand(BaseCommand):
     """
 
     requires_system_checks: list[str] = []
+
+    def run_from_argv(self, argv: list[str]) -> None:
+        """Run it for a shell, which does without a traceback when its user presses ^C."""
+        try:
+            super().run_from_argv(argv)
+        except KeyboardInterrupt:
+            raise SystemExit(INTERRUPTED) from None
 
     def add_arguments(self, parser: ArgumentParser) -> None:
         """Declare the options that all of them have."""
@@ -261,10 +271,11 @@ class InterventionCommand(ActorCommand):
             )
         )
         self.stdout.write(self.consequence)
-        if input(f"{self.intervention.capitalize()} it? [y/N] ").strip().lower() not in (
-            "y",
-            "yes",
-        ):
+        try:
+            answer = input(f"{self.intervention.capitalize()} it? [y/N] ")
+        except EOFError:  # ^D
+            answer = ""
+        if answer.strip().lower() not in ("y", "yes"):
             raise CommandError("Nothing was done.")
 
 

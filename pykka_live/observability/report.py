@@ -24,7 +24,7 @@ def report(found: Mapping[str, Any], pid: int, pen: Pen) -> Iterator[Line]:
     yield from _recent(found, pen)
     yield from _children(found, pen)
     yield from _text("Where it is now", found["stack"], pen)
-    for thread in found["abandoned"]:
+    for thread in found.get("abandoned", ()):
         head = f"Where the thread {thread['name']} hangs, which was given up"
         yield from _text(head, thread["stack"] or "It is not to be seen.", pen)
     error = found["last_error"]
@@ -98,10 +98,11 @@ def _recent(found: Mapping[str, Any], pen: Pen) -> Iterator[Line]:
 
 
 def _last(found: Mapping[str, Any], pen: Pen) -> Iterator[Line]:
-    if not found["last_messages"]:
+    messages = found.get("last_messages")  # a server of an older version does not tell them
+    if not messages:
         return
     yield from _head("Last messages, the oldest first", pen)
-    for each in found["last_messages"]:
+    for each in messages:
         yield [pen.segment(f"  {each['message']}, {age(found['time'] - each['time'])} ago")]
 
 

@@ -8,12 +8,14 @@ import os
 import sys
 import threading
 from collections.abc import Callable
+from types import ModuleType
 from typing import Any
 
 import pytest
 from django.core.management import CommandError, call_command
 
 from pykka_live.actors import ActorSystem, Cell
+from pykka_live.management.commands import actor_stop, actor_tree
 from pykka_live.observability import Observer
 from pykka_live.observability.processes import NotInTime, ServerProcess
 from pykka_live.state.snapshot import take_snapshot
@@ -111,6 +113,33 @@ class TestInspect:
         assert found["path"] == "/one"
         assert found["pid"] > 0
 
+    def test_a_server_of_an_older_version(
+        self, system: ActorSystem, monkeypatch: pytest.MonkeyPatch
+    ) -> None:
+        start_clerk(system, "one").ask("hello", 10)
+        real = ServerProcess.ask
+
+        def ask(self: ServerProcess, name: str, *args: Any, **arguments: Any) -> Any:
+            answer = real(self, name, *args, **arguments)
+            return {key: answer[key] for key in answer.keys() - {"last_messages", "abandoned"}}
+
+        monkeypatch.setattr(ServerProcess, "ask", ask)
+        assert "1 handled" in run("actor_inspect", "one")
+
+
+@pytest.mark.parametrize("command", [actor_tree, actor_stop])
+def test_whoever_interrupts_it_sees_no_traceback(
+    command: ModuleType, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    def handle(*_args: Any, **_options: Any) -> None:
+        raise KeyboardInterrupt
+
+    monkeypatch.setattr(command.Command, "handle", handle)
+    argv = ["manage.py", command.__name__.rpartition(".")[2], *["/one"][command is actor_tree :]]
+    with pytest.raises(SystemExit) as caught:
+        command.Command().run_from_argv(argv)
+    assert caught.value.code == 130
+
 
 class TestIntervene:
     def test_restart(self, system: ActorSystem, caplog: pytest.LogCaptureFixture) -> None:
@@ -166,7 +195,8 @@ class TestIntervene:
         assert (cell.alive, cell.incarnation) == (True, 1)
 
     @pytest.mark.parametrize(
-        ("typed", "done"), [("y\n", True), ("yes\n", True), ("\n", False), ("n\n", False)]
+        ("typed", "done"),
+        [("y\n", True), ("yes\n", True), ("\n", False), ("n\n", False), ("", False)],
     )
     def test_asks_before_it_does_harm(
         self, system: ActorSystem, typed: str, done: bool, monkeypatch: pytest.MonkeyPatch

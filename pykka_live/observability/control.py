@@ -24,7 +24,7 @@ from pathlib import Path
 from typing import Any
 
 from pykka_live.logs import own_logger
-from pykka_live.observability.directory import ControlError, SocketDirectory, is_abandoned
+from pykka_live.observability.directory import SocketDirectory, listen
 from pykka_live.observability.requests import Refused, Request, peer_of
 from pykka_live.observability.streams import Slowly, Stream, encoded
 
@@ -94,7 +94,7 @@ class ControlServer:
         """
         with self._lock:
             if self._service is None:
-                listener, path = _listen(self._directories())
+                listener, path = listen(self._directories(), CONNECTION_LIMIT)
                 self._service = _Service(listener, path, self._commands, self._slow)
                 atexit.register(self.close)
             return self._service.path
@@ -121,37 +121,6 @@ def _after_fork_in_child() -> None:
 
 if hasattr(os, "register_at_fork"):
     os.register_at_fork(after_in_child=_after_fork_in_child)
-
-
-def _listen(directories: list[SocketDirectory]) -> tuple[socket.socket, Path]:
-    """Listen in the first directory in which that is possible."""
-    problems = []
-    for directory in directories:
-        try:
-            directory.make()
-            directory.sweep()
-            return _listen_at(directory.socket_path(os.getpid()))
-        except OSError as error:
-            problems.append(f"{directory.path}: {error.strerror or error}")
-    raise ControlError(f"There is no place for the control socket. {'; '.join(problems)}")
-
-
-def _listen_at(path: Path) -> tuple[socket.socket, Path]:
-    if path.exists() and not is_abandoned(path):
-        raise ControlError(f"{path} is in use by another server.")
-    listener = socket.socket(socket.AF_UNIX, socket.SOCK_STREAM)
-    unfinished = path.with_suffix(".new")
-    try:
-        unfinished.unlink(missing_ok=True)
-        listener.bind(str(unfinished))
-        listener.listen(CONNECTION_LIMIT)
-        listener.setblocking(False)
-        # Only now does it get its name, so that whoever finds it can connect.
-        unfinished.rename(path)
-    except BaseException:
-        listener.close()
-        raise
-    return listener, path
 
 
 class _Connection:

@@ -14,7 +14,7 @@ from pathlib import Path
 from django.conf import settings
 from django.utils.crypto import salted_hmac
 
-__all__ = ["ControlError", "SocketDirectory", "is_abandoned", "project_digest"]
+__all__ = ["ControlError", "SocketDirectory", "is_abandoned", "listen", "project_digest"]
 
 PATH_LIMIT = 103
 """Bytes in the path of a Unix socket: Linux takes 107, macOS and the BSDs take 103."""
@@ -132,6 +132,48 @@ def is_abandoned(path: Path) -> bool:
         except OSError:
             return False
         return False
+
+
+def listen(directories: list[SocketDirectory], queue: int) -> tuple[socket.socket, Path]:
+    """Listen in the first directory in which that is possible, and sweep it before.
+
+    Args:
+        directories: the best place first
+        queue: how many clients may wait to be accepted
+
+    Returns:
+        the socket, which does not block; and where it is, named by the process id
+
+    Raises:
+        ControlError: there is no place for it, or the place cannot be trusted
+    """
+    problems = []
+    for directory in directories:
+        try:
+            directory.make()
+            directory.sweep()
+            return _listen_at(directory.socket_path(os.getpid()), queue)
+        except OSError as error:
+            problems.append(f"{directory.path}: {error.strerror or error}")
+    raise ControlError(f"There is no place for the control socket. {'; '.join(problems)}")
+
+
+def _listen_at(path: Path, queue: int) -> tuple[socket.socket, Path]:
+    if path.exists() and not is_abandoned(path):
+        raise ControlError(f"{path} is in use by another server.")
+    listener = socket.socket(socket.AF_UNIX, socket.SOCK_STREAM)
+    unfinished = path.with_suffix(".new")
+    try:
+        unfinished.unlink(missing_ok=True)
+        listener.bind(str(unfinished))
+        listener.listen(queue)
+        listener.setblocking(False)
+        # Only now does it get its name, so that whoever finds it can connect.
+        unfinished.rename(path)
+    except BaseException:
+        listener.close()
+        raise
+    return listener, path
 
 
 def project_digest() -> str:

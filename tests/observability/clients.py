@@ -1,10 +1,11 @@
-"""Clients of the control socket, good and bad."""
+"""Clients of the control socket, and the threads that serve them."""
 
 from __future__ import annotations
 
 import json
 import os
 import socket
+import threading
 from pathlib import Path
 from typing import Any
 
@@ -20,3 +21,7 @@ def read(client: socket.socket) -> Any:
 
 def ask(path: Path, **arguments: Any) -> dict[str, Any]:
     return ServerProcess(os.getpid(), path).ask("echo", **arguments)
+
+
+def threads() -> list[threading.Thread]:
+    return [thread for thread in threading.enumerate() if thread.name == "pykka_live control"]

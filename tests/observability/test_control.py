@@ -6,7 +6,7 @@ import os
 import socket
 import threading
 import time
-from collections.abc import Callable, Iterator, Mapping
+from collections.abc import Callable, Iterator
 from pathlib import Path
 from typing import Any
 
@@ -15,7 +15,7 @@ import pytest
 from pykka_live.observability import ControlError, ControlServer, SocketDirectory, control
 from pykka_live.observability.processes import ServerProcess
 
-from .clients import ask, read
+from .clients import ask, read, threads
 
 HUGE = 8 * 1024 * 1024  # more than a socket's buffers hold
 
@@ -24,46 +24,18 @@ def fail(_request: object) -> dict[str, Any]:
     raise LookupError("nothing there")
 
 
-class Gate:
-    """A slow command: answers when it may."""
-
-    def __init__(self) -> None:
-        self.reached = threading.Semaphore(0)
-        self.opened = threading.Event()
-
-    def __call__(self, request: Mapping[str, Any]) -> dict[str, Any]:
-        self.reached.release()
-        self.opened.wait(30)
-        if "raise" in request:
-            raise SystemExit(request["raise"])
-        return {"text": "x" * HUGE}
-
-
 @pytest.fixture
-def gate() -> Iterator[Gate]:
-    gate = Gate()
-    yield gate
-    gate.opened.set()
-
-
-@pytest.fixture
-def server(directory: SocketDirectory, gate: Gate) -> Iterator[ControlServer]:
+def server(directory: SocketDirectory) -> Iterator[ControlServer]:
     server = ControlServer(
         {
             "echo": lambda request: {"request": dict(request)},
             "huge": lambda _request: {"text": "x" * HUGE},
             "fail": fail,
-            "gate": gate,
         },
         lambda: [directory],
-        slow=("gate",),
     )
     yield server
     server.close()
-
-
-def threads() -> list[threading.Thread]:
-    return [thread for thread in threading.enumerate() if thread.name == "pykka_live control"]
 
 
 class TestLife:
@@ -189,9 +161,9 @@ class TestRequests:
             (b"\n", "no JSON"),
             (b"[" * 10_000 + b"\n", "no JSON"),
             (b"[1]\n", "no JSON object"),
-            (b"{}\n", "one of: echo, fail, gate, huge"),
-            (b'{"command": ["echo"]}\n', "one of: echo, fail, gate, huge"),
-            (b'{"command": "rm"}\n', "one of: echo, fail, gate, huge"),
+            (b"{}\n", "one of: echo, fail, huge"),
+            (b'{"command": ["echo"]}\n', "one of: echo, fail, huge"),
+            (b'{"command": "rm"}\n', "one of: echo, fail, huge"),
             (b'{"command": "fail"}\n', "LookupError: nothing there"),
             (b"x" * (control.REQUEST_LIMIT + 1), "end after 16384 bytes"),
         ],
@@ -317,85 +289,3 @@ class TestHostileClients:
         monkeypatch.setattr(socket.socket, "accept", accept)
         assert ServerProcess(1, path).ask("echo")
         assert refused.is_set()
-
-
-class TestSlowCommands:
-    def test_nobody_waits_for_them(
-        self, connect: Callable[[], socket.socket], path: Path, gate: Gate
-    ) -> None:
-        clients = [connect() for _ in range(3)]
-        for client in clients:
-            client.sendall(b'{"command": "gate"}\n')
-            assert gate.reached.acquire(timeout=20)
-        assert ask(path)
-        gate.opened.set()
-        for client in clients:
-            assert len(read(client)["text"]) == HUGE
-
-    def test_who_says_no_more_gets_the_answer(
-        self, connect: Callable[[], socket.socket], path: Path, gate: Gate
-    ) -> None:
-        client, gone = connect(), connect()
-        for each in (client, gone):
-            each.sendall(b'{"command": "gate"}\n')
-            each.shutdown(socket.SHUT_WR)
-            assert gate.reached.acquire(timeout=20)
-        gone.close()
-        assert ask(path)  # by now the service has seen that
-        gate.opened.set()
-        assert len(read(client)["text"]) == HUGE
-        assert ask(path)
-
-    def test_what_they_raise_is_the_answer(
-        self, connect: Callable[[], socket.socket], path: Path, gate: Gate
-    ) -> None:
-        gate.opened.set()
-        client = connect()
-        client.sendall(b'{"command": "gate", "raise": "enough"}\n')
-        assert read(client) == {"error": "SystemExit: enough"}
-        assert ask(path)
-
-    def test_the_answer_that_comes_too_late_goes_to_nobody(
-        self,
-        connect: Callable[[], socket.socket],
-        path: Path,
-        gate: Gate,
-        monkeypatch: pytest.MonkeyPatch,
-    ) -> None:
-        monkeypatch.setattr(control, "TIMEOUT", 0.1)
-        client = connect()
-        client.sendall(b'{"command": "gate"}\n')
-        assert read(client) is None
-        monkeypatch.undo()
-        assert gate.reached.acquire(timeout=20)
-        gate.opened.set()
-        for thread in threading.enumerate():
-            if thread.name == "pykka_live control gate":
-                thread.join(20)
-        assert ask(path)
-
-    def test_without_a_thread_to_be_had(
-        self,
-        connect: Callable[[], socket.socket],
-        path: Path,
-        monkeypatch: pytest.MonkeyPatch,
-    ) -> None:
-        def refuse(_thread: threading.Thread) -> None:
-            raise RuntimeError("can't start new thread")
-
-        monkeypatch.setattr(threading.Thread, "start", refuse)
-        client = connect()
-        client.sendall(b'{"command": "gate"}\n')
-        assert read(client) == {"error": "can't start new thread"}
-        monkeypatch.undo()
-        assert ask(path)
-
-    def test_the_end_does_not_wait_for_them(
-        self, connect: Callable[[], socket.socket], server: ControlServer, gate: Gate
-    ) -> None:
-        client = connect()
-        client.sendall(b'{"command": "gate"}\n')
-        assert gate.reached.acquire(timeout=20)
-        server.close()
-        assert read(client) is None
-        assert threads() == []

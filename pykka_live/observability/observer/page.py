@@ -9,6 +9,7 @@ from weakref import WeakKeyDictionary
 from django.contrib.auth.mixins import UserPassesTestMixin
 from django.core.exceptions import ImproperlyConfigured, PermissionDenied
 from django.http import HttpRequest
+from django.template.defaultfilters import pluralize
 from django.utils.decorators import method_decorator
 from django.views.decorators.clickjacking import xframe_options_deny
 
@@ -34,6 +35,7 @@ logger = own_logger("pykka_live.interventions")
 
 PERMISSION = "pykka_live.control_actors"
 
+TOLD = 30  # ticks after which it is said aloud again what has failed meanwhile
 CHECKED = 10  # ticks after which it is looked whether the visitor may still look
 
 COLUMNS = (
@@ -95,9 +97,10 @@ class ObserverPage(UserPassesTestMixin, LiveView):
         self.asking = self.asked = self.said = ""
         self.said_failed = self.is_paused = self.shows_numbers = False
         self.is_allowed = self.may_act = True  # which `_look` finds out
-        self.visitor = ""
+        self.visitor = self.announcement = ""
         self._ticks = 0
         self._look()
+        self._known = self._troubles()
 
     def on_restore(self) -> None:
         """Look again: the actor that did so may be another one."""
@@ -145,6 +148,8 @@ class ObserverPage(UserPassesTestMixin, LiveView):
             news = watch.news(self._live_path)
             if news is not None and not self.is_paused:
                 _seen[self] = news
+                if self._ticks % TOLD == 0:
+                    self._announce_troubles()
 
     # What is shown
 
@@ -152,6 +157,7 @@ class ObserverPage(UserPassesTestMixin, LiveView):
     def choose_process(self, process: int) -> None:
         """Look at another process."""
         self.process = process
+        self._known = None
         self.page, self.branches, self.actor = 0, [], ""
         self.asking = self.asked = self.said = ""
         _seen.pop(self, None)
@@ -162,12 +168,14 @@ class ObserverPage(UserPassesTestMixin, LiveView):
         """Show those actors alone that have this in their path, class or last error."""
         self.search, self.page = search[:TEXT], 0
         self._look()
+        self._announce_rows()
 
     @event
     def filter_state(self, state: str = "") -> None:
         """Show those actors alone that are in this state."""
         self.state, self.page = state if state in self._sight().get("states", ()) else "", 0
         self._look()
+        self._announce_rows()
 
     @event
     def order(
@@ -186,6 +194,7 @@ class ObserverPage(UserPassesTestMixin, LiveView):
         """Go to the next page of the table, or back."""
         self.page = max(0, self._sight().get("rows_page", 0) + int(pages))
         self._look()
+        self._announce_rows()
 
     @event
     def toggle(self, branch: str) -> None:
@@ -294,6 +303,30 @@ class ObserverPage(UserPassesTestMixin, LiveView):
         if self not in _seen:
             self._look()
         return _seen.get(self, {"waits": True})
+
+    def _announce_rows(self) -> None:
+        """Let a screen reader say what the table shows, as the visitor has just asked for it. What
+        changes by itself each second it had better not read."""
+        sight = self._sight()
+        count, first = sight.get("rows_count", 0), sight.get("rows_page", 0) * PAGE_ROWS
+        rows = f"{first + 1} to {first + len(sight.get('rows', ()))} of {count}"
+        self.announcement = f"Actors {rows}." if count else "No actor matches."
+
+    def _troubles(self) -> tuple[int, int] | None:
+        """Return how many failures and restarts there have been; None, if that is not known yet."""
+        sight = self._sight()
+        return (sight["failures"], sight["restarts"]) if "failures" in sight else None
+
+    def _announce_troubles(self) -> None:
+        """Let a screen reader say what has failed since it was told last."""
+        before, self._known = self._known, self._troubles()
+        if before is None or self._known is None or before == self._known:
+            return
+        failures, restarts = (now - then for now, then in zip(self._known, before, strict=True))
+        self.announcement = (
+            f"{failures} failure{pluralize(failures)}, {restarts} restart{pluralize(restarts)} "
+            f"in the last {TOLD} seconds."
+        )
 
     def _order_of(self, key: str) -> str:
         if key != self.sort:

@@ -17,7 +17,7 @@ from pykka_live.observability.observer.look import PAGE_ROWS, Look
 from pykka_live.observability.tree import class_name
 from pykka_live.observability.wording import printable
 
-__all__ = ["clock_time", "coarse", "last_name", "page_of", "row", "short"]
+__all__ = ["clock_time", "coarse", "last_name", "page_of", "parts", "row", "short"]
 
 LONG = 14  # characters of a path's segment from which on it is an id that nobody reads
 ERROR = 160  # characters of an error
@@ -46,6 +46,12 @@ def short(path: str) -> str:
     """Return a path whose long ids are cut."""
     parts = (part if len(part) < LONG else f"{part[:6]}…" for part in path.split("/"))
     return printable("/".join(parts))
+
+
+def parts(path: str) -> list[str]:
+    """Return what `short` does, in parts between which a line may be broken."""
+    first, *others = short(path).split("/")
+    return [*filter(None, [first]), *(f"/{part}" for part in others)]
 
 
 def last_name(name: str) -> str:
@@ -103,6 +109,7 @@ def row(cell: Cell) -> dict[str, Any]:
     return {
         "path": cell.path,
         "short": short(cell.path),
+        "parts": parts(cell.path),
         "kind": cell.kind,
         "class": name,
         "name": last_name(name),

@@ -232,3 +232,20 @@ def test_no_code_and_no_markup_is_made_from_text(debug_script):
         r"innerHTML|outerHTML|insertAdjacentHTML|document\.write|\beval\(|new Function|cssText",
         debug_script,
     )
+
+
+def test_the_page_can_leave_room_for_what_the_panel_covers(debugged, tell):
+    page = debugged()
+    covered = (
+        "() => parseInt(getComputedStyle(document.documentElement)"
+        ".getPropertyValue('--pykka-live-debug'))"
+    )
+    page.wait_for_function(f"({covered})() === 0")
+    tell()
+    page.wait_for_function(f"({covered})() > 20")
+    closed = page.evaluate(covered)
+    pill(page).click()
+    page.wait_for_function(f"({covered})() > 100")
+    page.get_by_role("button", name="Close").click()
+    page.wait_for_function(f"({covered})() === {closed}")
+    assert page.evaluate("document.documentElement.getAttribute('style')") is None

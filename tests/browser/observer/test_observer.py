@@ -243,3 +243,30 @@ def test_it_fits_and_everything_has_a_name(look_as, open_tab, page, width, schem
     )
     assert levels[0] == 1
     assert all(after - before <= 1 for before, after in pairwise(levels))
+
+
+@pytest.mark.parametrize(("width", "scheme"), [(360, "dark"), (1280, "light")])
+@pytest.mark.parametrize("opened", [False, True], ids=["closed", "open"])
+def test_the_debug_panel_covers_nothing_at_the_end(look_as, panel_of, page, width, scheme, opened):
+    page.set_viewport_size({"width": width, "height": 740})
+    page.emulate_media(color_scheme=scheme)
+    look_as("ada")
+    panel = panel_of(page).get_by_role("button", name="Debug panel")
+    expect(panel).to_be_visible()
+    if opened:
+        panel.click()
+        panel = panel_of(page).get_by_role("region", name="What events cost")
+        expect(panel).to_be_visible()
+    covered = panel.bounding_box()
+    page.wait_for_function(
+        """height => height <= parseInt(
+            getComputedStyle(document.documentElement).getPropertyValue("--pykka-live-debug"))""",
+        arg=covered["height"],
+    )
+    end = page.evaluate(
+        """() => {
+            window.scrollTo(0, document.documentElement.scrollHeight);
+            return document.querySelector("#actors .scroll").getBoundingClientRect().bottom;
+        }"""
+    )
+    assert end <= covered["y"]

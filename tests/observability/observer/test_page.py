@@ -11,7 +11,7 @@ from django.contrib.auth.models import User
 from pykka_live.actors import ActorSystem, ChildSpec, SupervisedActor
 from pykka_live.exceptions import HandlerFailed
 from pykka_live.observability import install
-from pykka_live.observability.observer.page import CHECKED
+from pykka_live.observability.observer.page import CHECKED, TOLD
 from pykka_live.testing import LiveClient
 from pykka_live.testing.page import Page
 from tests.live import views
@@ -129,11 +129,49 @@ def test_many_actors_come_in_pages(live: LiveClient, page: Page, tick: Tick) -> 
     following = page.find("#actors [aria-label='Next page']")
     following.click()
     following.click()
-    assert page.find(".pages [role=status]").text == "101–124 of 124"
+    assert page.find(".pages span").text == "101–124 of 124"
     assert following.disabled
     assert len(tree(page)) < 140
     page.find("#actors select").select("running")
-    assert page.find(".pages [role=status]").text.startswith("1–50 of 12")
+    assert page.find(".pages span").text.startswith("1–50 of 12")
+
+
+def test_what_is_asked_for_is_said_aloud_and_what_changes_by_itself_is_not(
+    live: LiveClient, page: Page, tick: Tick
+) -> None:
+    said = page.find("[role=status].unseen")
+    page.find("#tree input").fill("observer")
+    assert said.text == "Actors 1 to 1 of 1."
+    page.find("#tree input").fill("no such thing")
+    assert said.text == "No actor matches."
+    page.find("#tree input").fill("")
+    assert said.text == "Actors 1 to 4 of 4."
+    page.find("#actors select").select("busy")
+    assert said.text == "Actors 1 to 1 of 1."
+    live.another().get("/counter/")
+    tick()
+    assert said.text == "Actors 1 to 1 of 1."
+    assert {each["aria-live"] for each in page.find_all("[role=log]")} == {"off"}
+
+
+def test_what_has_failed_is_said_aloud_now_and_then(
+    live: LiveClient, page: Page, tick: Tick
+) -> None:
+    said = page.find("[role=status].unseen")
+    tab = live.another().get("/troubled/")
+    for _ in range(2):
+        with pytest.raises(HandlerFailed):
+            tab.find("button", text="fail").click()
+    for _ in range(TOLD - 2):  # the fixture has let one pass
+        tick()
+    assert said.text == ""
+    tick()
+    assert said.text == f"2 failures, 2 restarts in the last {TOLD} seconds."
+    with pytest.raises(HandlerFailed):
+        tab.find("button", text="fail").click()
+    for _ in range(TOLD):
+        tick()
+    assert said.text == f"1 failure, 1 restart in the last {TOLD} seconds."
 
 
 def test_one_actor_in_depth(live: LiveClient, page: Page, tick: Tick) -> None:

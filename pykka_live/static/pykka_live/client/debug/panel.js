@@ -42,6 +42,7 @@ export class Panel {
     root.adoptedStyleSheets = [sheet];
     root.append(this.#panel);
     this.#show(remembered() === "open");
+    leaveRoomFor(this.#panel);
   }
 
   /** Puts a line on top; the panel is there from the first one on. */
@@ -64,6 +65,15 @@ export class Panel {
     this.#pill.hidden = open;
     this.#pill.ariaExpanded = String(open);
   }
+}
+
+/** Tells the page how much of its lower edge is covered, as `--pykka-live-debug`; what it makes of it is its own business. */
+function leaveRoomFor(panel) {
+  // Not as an attribute of the root, which may be part of a live region.
+  const sheet = new CSSStyleSheet();
+  document.adoptedStyleSheets = [...document.adoptedStyleSheets, sheet];
+  const tell = () => sheet.replaceSync(`:root { --pykka-live-debug: ${Math.ceil(panel.getBoundingClientRect().height)}px; }`);
+  new ResizeObserver(tell).observe(panel);
 }
 
 function table(rows) {

@@ -71,5 +71,9 @@ export const STYLE = `
     header strong { margin-right: auto; }
     ul { order: 1; width: 100%; margin: 0; }
   }
+  @media (forced-colors: active) {
+    .dot, .swatch, .bar span { forced-color-adjust: none; }
+    .pill, .sheet { border: 1px solid; }
+  }
   @media print { .panel { display: none; } }
 `;

@@ -4,7 +4,8 @@ from __future__ import annotations
 
 import re
 from collections.abc import Sequence
-from types import SimpleNamespace
+from inspect import getattr_static
+from types import FunctionType, SimpleNamespace
 from typing import Any, ClassVar
 
 from django.core.exceptions import ImproperlyConfigured
@@ -144,11 +145,13 @@ def _assign(component: LiveComponent, props: dict[str, Any]) -> None:
     Raises:
         TypeError: if a component has something else of such a name.
     """
+    cls = type(component)
     for name in props:
         own = name in SURROUNDINGS or name in ("id", "slots", "self") or name.startswith("_live")
-        if own or callable(getattr(LiveComponent, name, None)):
+        is_method = callable(getattr(LiveComponent, name, None))
+        if own or is_method or isinstance(getattr_static(cls, name, None), FunctionType):
             raise TypeError(
-                f"{type(component).__qualname__} cannot have the prop {name!r} as an attribute: "
+                f"{cls.__qualname__} cannot have the prop {name!r} as an attribute: "
                 "components have something else of that name. Call the prop otherwise, or write a "
                 "mount and an update that take it"
             )

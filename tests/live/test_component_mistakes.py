@@ -14,6 +14,7 @@ from pykka_live import (
     LiveComponent,
     LiveView,
     create_session_actor,
+    event,
     function_component,
     send_update,
 )
@@ -72,6 +73,25 @@ async def test_a_prop_that_would_hide_what_a_component_has_is_refused(actors, na
     if name != "slots":  # those come from the tag
         with pytest.raises(MountFailed, match="Call the prop otherwise"):
             await handle.create_component(None, "b", Plain, {name: 1})
+
+
+class Switch(LiveComponent):
+    template = "<p>{{ turned }} {{ shape }}</p>"
+    turned = 0
+    shape = str  # what can be called, and is no method
+
+    @event
+    def turn(self):
+        self.turned += 1
+
+
+async def test_a_prop_that_would_hide_a_handler_is_refused(actors):
+    handle = await create_session_actor("here")
+    await handle.mount(Holder, python_view=Free())
+    with pytest.raises(MountFailed, match="Switch cannot have the prop 'turn' as an attribute"):
+        await handle.create_component(None, "b", Switch, {"turn": 1})
+    created = await handle.create_component(None, "b", Switch, {"turned": 1, "shape": "round"})
+    assert created.html == "<p>1 round</p>"
 
 
 async def test_a_template_alone_takes_props_of_any_name(actors):

@@ -4,6 +4,6 @@ from __future__ import annotations
 
 from django.urls import path
 
-from tests.live import views
+from tests.live import habits
 
-urlpatterns = [path("special/", views.Special.as_view(), name="only_here")]
+urlpatterns = [path("special/", habits.Special.as_view(), name="only_here")]

@@ -10,8 +10,8 @@ from django.test import AsyncClient
 
 from pykka_live.live import family
 from tests.live.sleepers import hanging
+from tests.live.stuck import STUCK, Clock, the_old_thread_is_done
 from tests.live.test_component_supervision import the_component
-from tests.live.test_stuck import STUCK, Clock, the_old_thread_is_done
 from tests.live.troubled import QUICK, gates, open_gate, somebody_waits_at
 from tests.live.views import calls
 from tests.tab import Tab, ended, until

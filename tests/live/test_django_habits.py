@@ -19,7 +19,7 @@ from pykka_live.live.page import adoptions
 from pykka_live.live.params import Binder, converter_for
 from pykka_live.live.request import Handshake, LiveRequest
 from pykka_live.rendering import LazyValues
-from tests.live.views import Habits, Public
+from tests.live.habits import Habits, Public
 from tests.tab import Tab
 
 # Surroundings

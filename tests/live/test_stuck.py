@@ -4,7 +4,6 @@ nothing that the old thread does later counts."""
 from __future__ import annotations
 
 import asyncio
-import time
 
 import pytest
 from django.contrib.auth.models import User
@@ -13,35 +12,16 @@ from django.db import connections
 from django.test import AsyncClient
 
 from pykka_live import publish
-from pykka_live.actors import Cell, Ping
 from pykka_live.live import hooks, pubsub, session, spans
 from pykka_live.live.page import adoptions
 from pykka_live.observability import attach, detach
 from tests.live.pair import Pair
-from tests.live.troubled import gates, open_gate, plan, somebody_waits_at, wait_at
+from tests.live.stuck import STUCK, Clock, Hang, only, the_old_thread_is_done
+from tests.live.troubled import Troubled, gates, open_gate, plan, somebody_waits_at, wait_at
 from tests.live.views import calls
 from tests.tab import Tab, ended, until
 
 pytestmark = pytest.mark.threads
-
-STUCK = 1000
-"""Seconds, which only pass when a test says so."""
-
-
-class Clock:
-    """Goes on as the real one does, and jumps ahead."""
-
-    ahead = 0.0
-
-    def __call__(self) -> float:
-        return time.monotonic() + self.ahead
-
-    def jump(self, cell: Cell) -> None:
-        """Let the time pass after which an actor is stuck that is busy now."""
-        assert cell.parent is not None
-        cell.busy_since -= STUCK * 10**9
-        self.ahead += STUCK
-        cell.parent.post(Ping())  # it looks at its timers
 
 
 @pytest.fixture(autouse=True)
@@ -57,16 +37,6 @@ async def tab():
     await tab.open()
     yield tab
     await tab.close()
-
-
-def only(actors, kind):
-    (cell,) = [cell for cell in actors.cells() if cell.kind == kind]
-    return cell
-
-
-async def the_old_thread_is_done(actors):
-    open_gate("hang")
-    await until(lambda: calls["gone on"] and not actors.abandoned())
 
 
 @pytest.mark.parametrize("name", ["hang", "hang_async"])
@@ -171,7 +141,7 @@ async def test_nothing_that_the_old_thread_does_later_counts(tab, actors, clock,
 async def test_an_event_that_was_answered_counts_though_its_message_never_ends(actors, clock):
     tab = Tab("/wrapped/")
     await tab.open()
-    plan["after"] = [_Hang]
+    plan["after"] = [Hang]
     assert (await tab.event("up"))["t"] == "patch"
     await somebody_waits_at("hang")
     clock.jump(only(actors, "view"))
@@ -190,7 +160,7 @@ async def test_a_view_that_hangs_when_its_session_opens_it_again_fails_that_once
     await tab.open()
     await tab.event("up")
     session = only(actors, "session")
-    plan["on_restore"] = [_Hang]
+    plan["on_restore"] = [Hang]
     await tab.event("fail")
     await somebody_waits_at("hang")
     await until(lambda: session.state == "running")  # it has begun to watch the view
@@ -202,14 +172,6 @@ async def test_a_view_that_hangs_when_its_session_opens_it_again_fails_that_once
     open_gate("hang")
     await until(lambda: not actors.abandoned())
     await tab.close()
-
-
-class _Hang(Exception):
-    """Takes no end when it is made."""
-
-    def __init__(self, *args: object) -> None:
-        super().__init__(*args)
-        wait_at("hang")
 
 
 async def test_what_the_old_thread_does_to_database_and_session_is_not_saved(actors, clock):
@@ -269,14 +231,6 @@ async def test_other_views_of_the_page_notice_nothing(actors, clock):
     await page.close()
 
 
-class Hang(Exception):
-    """Hangs at the moment at which it is raised."""
-
-    def __init__(self, *args: object) -> None:
-        super().__init__(*args)
-        wait_at("hang")
-
-
 async def test_a_restart_that_hangs_is_followed_by_another(tab, actors, clock):
     await tab.event("up")
     plan["on_restore"] = [Hang]
@@ -307,8 +261,6 @@ async def test_a_stuck_view_that_is_not_restarted_ends_and_its_tab_is_told(actor
 
 
 async def test_a_mount_that_hangs_at_a_join_is_tried_again_by_the_next(monkeypatch, actors, clock):
-    from tests.live.troubled import Troubled
-
     mount = Troubled.mount
 
     def hanging_mount(self, request):

@@ -2,49 +2,31 @@
 
 from __future__ import annotations
 
-from collections import Counter
 from typing import Any
 
 from hypothesis import HealthCheck, settings
 from hypothesis import strategies as st
-from hypothesis.stateful import RuleBasedStateMachine, initialize, precondition, rule
+from hypothesis.stateful import initialize, precondition, rule
 
 from pykka_live.actors import (
-    CountChildren,
     DeleteChild,
     ReplaceChild,
     RestartChild,
     StartChild,
     TerminateChild,
-    WhichChildren,
 )
 from tests.actors.actors import TIMEOUT, until
-from tests.actors.lives import Ask, Mail, Spec
-from tests.actors.model import Model
+from tests.actors.comparison import Comparison
+from tests.actors.lives import Mail, Spec
 from tests.actors.nodes import Node
 from tests.actors.specs import afters, errors, first_plans, numbers, plans, specs
-from tests.actors.tree import STUCK, Port, Tree
+from tests.actors.tree import STUCK, Port
 
 LATE = 40.0  # seconds for a shutdown
-RETRIES = 50  # so often may a comparison be too early
 
 
-class Trees(RuleBasedStateMachine):
+class Trees(Comparison):
     """Does the same to a tree and to the model, and compares what has become of them."""
-
-    def __init__(self) -> None:
-        super().__init__()
-        self.tree = self.make_tree()
-        self.model = Model()
-        self.number = 0
-        self.asks: list[tuple[str, Port, Ask]] = []
-        self.mail: dict[int, Port | None] = {}
-        self.loose: dict[int, Node] = {}  # mail that raced with something
-        self.compare()
-
-    def make_tree(self) -> Tree:
-        """Make the tree."""
-        return Tree()
 
     # Choices
 
@@ -306,99 +288,6 @@ class Trees(RuleBasedStateMachine):
         )
         self.model.settle()
         self.compare()
-
-    # Comparison
-
-    def compare(self) -> None:
-        """Wait until the tree is at rest and compare it with the model."""
-        for retry in range(RETRIES):
-            self.tree.settle()
-            try:
-                self.equal()
-            except AssertionError:
-                if retry == RETRIES - 1:
-                    raise
-            else:
-                break
-        self.tree.log.clear()
-        self.model.log.clear()
-        self.model.unordered = False
-        self.tree.clock.now += 2**-10  # no two things are due at one moment
-        self.model.now += 2**-10
-
-    def equal(self) -> None:
-        tree, model = self.tree, self.model
-        if model.unordered:
-            assert sorted(tree.log, key=by_path) == sorted(model.log, key=by_path)
-        else:
-            assert tree.log == model.log
-        nodes = model.nodes()
-        alive = [n for n in nodes if n.alive]
-        names = [n.name for n in alive] + list(model.abandoned.values())
-        assert sorted(tree.running()) == sorted(names)
-        assert sorted(tree.system.abandoned()) == sorted(model.abandoned.values())
-        assert sorted(tree.gates) == sorted(model.gates)
-        assert sorted(c.path for c in tree.system.cells()) == sorted(n.path for n in nodes)
-        for node in alive:
-            if node.spec.children is not None and node.begun:
-                self.equal_children(node)
-        for what, port, ask in self.asks:
-            assert port.outcome == ask.outcome, what
-        self.accounts()
-
-    def equal_children(self, node: Node) -> None:
-        cell = self.tree.system.find(node.path)
-        assert cell is not None
-        infos = cell.request(WhichChildren(), TIMEOUT)
-        children = list(node.children.values())
-        assert [info.id for info in infos] == [child.spec.id for child in children]
-        for info, child in zip(infos, children, strict=True):
-            real = (info.cell.incarnation, info.cell.restarts)
-            assert real == (child.life, child.restarts), child.path
-            if not node.winding:
-                assert info.state == child.state, child.path
-            found = self.tree.system.find(child.path)
-            assert found is (None if child.phase == "ended" else info.cell)
-            self.tree.cells[child.path] = info.cell
-        counts = cell.request(CountChildren(), TIMEOUT)
-        bosses = sum(info.is_supervisor for info in infos)
-        assert (counts.specs, counts.supervisors, counts.workers) == (
-            len(children),
-            bosses,
-            len(children) - bosses,
-        )
-        assert counts.active == sum(child.phase not in ("down", "ended") for child in children)
-
-    def accounts(self, ended: bool = False) -> None:
-        """Each message was handled once, in order, or is a dead letter, or waits."""
-        tree, model = self.tree, self.model
-        dead = [
-            (letter.path, letter.message.number)
-            for letter in tree.system.dead_letters
-            if isinstance(letter.message, Mail)
-        ]
-        for real, right in ((tree.handled, model.handled), (dead, model.dead)):
-            unsure = self.loose.keys() | model.open_ended
-            firm = [item for item in real if item[1] not in unsure]
-            expected = [item for item in right if item[1] not in unsure]
-            assert sorted(firm, key=by_path) == sorted(expected, key=by_path), (firm, expected)
-        by = sorted(tree.handled, key=by_path)
-        assert by == sorted(by)
-        times = Counter(number for _, number in [*tree.handled, *dead])
-        assert all(count == 1 for count in times.values())
-        for number, port in self.mail.items():
-            node = self.loose.get(number)
-            if node is None and port is not None and number not in model.open_ended:
-                assert port.outcome == model.answers.get(number), number
-            if number not in times:
-                assert not ended, f"{number} is lost"
-                assert node is None or node.phase != "up" or node.held, f"{number} is lost"
-            elif port is not None:
-                assert port.outcome is not None or node is None, f"{number} has no answer"
-
-
-def by_path(item: tuple[str, Any]) -> str:
-    return item[0]
 
 
 Trees.TestCase.settings = settings(

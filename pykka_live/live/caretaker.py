@@ -68,8 +68,8 @@ def caretaker_spec() -> ChildSpec:
 def is_expired(session: Cell, ttl: float) -> bool:
     """Tell whether a session seems to have expired: it has no open socket, and neither it nor what
     is below it has had a message for `ttl` seconds. Only the session itself can be sure."""
-    record = session.data["record"]
-    if record.socket is not None:
+    record = session.data.get("record")  # another's actor may call itself a session
+    if record is None or record.socket is not None:
         return False
     since = moment(ttl)
     return record.active < since and all(

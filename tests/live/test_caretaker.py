@@ -116,6 +116,14 @@ async def test_the_session_has_the_last_word(actors, lonely):
     assert session.alive
 
 
+async def test_an_actor_of_the_users_own_that_is_called_a_session_is_none(actors, lonely):
+    session, _view = lonely
+    own = await actors.start_child_async(ChildSpec("own", Supervisor, kind="session"))
+    caretaker = actors.find("/caretaker")
+    assert await caretaker.ask_async(Sweep()) == 1
+    assert (own.alive, session.path != own.path) == (True, True)
+
+
 async def test_a_sweep_of_ten_thousand_sessions_asks_none_of_them(actors):
     root = actors.start()
     cells = []

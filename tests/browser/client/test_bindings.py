@@ -152,7 +152,7 @@ def test_events_that_do_not_bubble(bound):
     page.page.evaluate("document.activeElement.blur()")
     page.page.hover("summary")
     page.page.click("summary")
-    page.page.wait_for_function("document.querySelector('details').open")
+    page.page.wait_for_function("() => document.querySelector('details').open")
     page.page.evaluate(
         """async () => {
           await new Promise(requestAnimationFrame);

@@ -76,7 +76,7 @@ def test_what_is_told_is_told_on_the_root_of_the_component(live, server):
     server.send(t="patch", view=1, c="inner", v=2, p=[0, "t", "1"])
     server.send(t="stopped", view=1, c="a", code="crashed", message="gone")
     server.send(t="patch", view=1, v=2, p=[0, 0, "t", "1"])
-    page.wait_for_function("at.length === 3")
+    page.wait_for_function("() => at.length === 3")
     assert page.evaluate("at") == ["inner", "a", None]
 
 

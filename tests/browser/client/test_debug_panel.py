@@ -89,7 +89,7 @@ def test_without_its_script_the_client_only_dispatches_what_it_is_told(live, ser
         "  window.told = [e.detail, e.target.hasAttribute('data-liveview-root')] })"
     )
     tell()
-    page.wait_for_function("window.told")
+    page.wait_for_function("() => window.told")
     assert page.evaluate("told") == [REPORT, True]
     assert page.locator("pykka-live-debug").count() == 0
     server.send(t="patch", view=1, v=3, p=[1, 0, "t", "1"])
@@ -240,12 +240,12 @@ def test_the_page_can_leave_room_for_what_the_panel_covers(debugged, tell):
         "() => parseInt(getComputedStyle(document.documentElement)"
         ".getPropertyValue('--pykka-live-debug'))"
     )
-    page.wait_for_function(f"({covered})() === 0")
+    page.wait_for_function(f"() => ({covered})() === 0")
     tell()
-    page.wait_for_function(f"({covered})() > 20")
+    page.wait_for_function(f"() => ({covered})() > 20")
     closed = page.evaluate(covered)
     pill(page).click()
-    page.wait_for_function(f"({covered})() > 100")
+    page.wait_for_function(f"() => ({covered})() > 100")
     page.get_by_role("button", name="Close").click()
-    page.wait_for_function(f"({covered})() === {closed}")
+    page.wait_for_function(f"() => ({covered})() === {closed}")
     assert page.evaluate("document.documentElement.getAttribute('style')") is None

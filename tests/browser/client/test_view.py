@@ -96,7 +96,7 @@ def test_connected_and_patched_events(live, server):
     page = live(BUTTON)
     page.evaluate(EVENTS)
     server.send(t="patch", view=1, v=2, p=[1, 0, "t", "1"])
-    page.wait_for_function("told.length > 0")
+    page.wait_for_function("() => told.length > 0")
     assert told(page, "patched") == [{"version": 2}]
 
 
@@ -158,7 +158,7 @@ def test_errors_are_told(live, server, page_errors):
     server.send(
         t="error", ref=2, code="handler_failed", message="no such thing", detail="Traceback"
     )
-    page.wait_for_function("told.length > 0")
+    page.wait_for_function("() => told.length > 0")
     detail = {"code": "handler_failed", "message": "no such thing", "ref": 2, "name": "increment"}
     assert told(page, "error") == [detail]
     expect(page.locator(".live-loading")).to_have_count(0)

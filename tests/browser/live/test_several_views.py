@@ -84,7 +84,7 @@ def test_both_go_on_when_the_connection_comes_back(context, open_two, sockets):
     expect(two.count).to_have_text("12")
     page.evaluate("window.mark = 'the same document'")
     _cut(page)
-    page.wait_for_function("window.resumed?.length === 2")
+    page.wait_for_function("() => window.resumed?.length === 2")
     assert page.evaluate("[window.resumed, window.mark]") == [[True, True], "the same document"]
     one.click("up")
     two.click("up")

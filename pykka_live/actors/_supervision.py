@@ -247,10 +247,7 @@ class Supervision(Patience):
         """Restart a child that is down and those that its scope concerns, if not too often."""
         now = self.cell.system.clock()
         spec = child.spec
-        if now - child.unquiet > spec.backoff.quiet:
-            child.attempts = 0
-        child.unquiet = now
-        limit = self.max_restarts if spec.max_restarts is None else spec.max_restarts
+        limit = self._limit(child)
         seconds = self.max_seconds if spec.max_seconds is None else spec.max_seconds
         own = self.counts == "child" or (spec.max_restarts, spec.max_seconds) != (None, None)
         if exceeds(child.window if own else self._window, now, limit, seconds):
@@ -263,14 +260,28 @@ class Supervision(Patience):
             else:
                 self._escalate(child, error, exceeded)
             return
-        due = now + spec.backoff.delay(child.attempts)
-        child.attempts += 1
         concerned = {
             "one_for_one": lambda: [child],
             "one_for_all": lambda: list(self._children),
             "rest_for_one": lambda: self._children.from_(child),
         }[spec.scope]()
         members = [each for each in concerned if each is child or self._restartable(each)]
+        self._plan_restart(child, members)
+
+    def _limit(self, child: Child) -> int:
+        """Return how many restarts of a child are tolerated."""
+        limit = child.spec.max_restarts
+        return self.max_restarts if limit is None else limit
+
+    def _plan_restart(self, child: Child, members: list[Child]) -> None:
+        """Restart `members`, when the backoff of the one that is down is over."""
+        now = self.cell.system.clock()
+        backoff = child.spec.backoff
+        if now - child.unquiet > backoff.quiet:
+            child.attempts = 0
+        child.unquiet = now
+        due = now + backoff.delay(child.attempts)
+        child.attempts += 1
         for each in members:
             if each.phase != "stopping":
                 each.cell._state = "restarting"

@@ -71,7 +71,12 @@ class Guardian(Supervisor):
 
 
 class Family(Guardian):
-    """Supervises components. What it cannot heal fails the one that has placed them."""
+    """Supervises components. What it cannot heal fails the one that has placed them.
+
+    A component that has never been up is no loss to anybody, as a child is to OTP's supervisors
+    whose first start fails: it is tried again, alone and as often as it may be restarted, and then
+    it ends alone. None of that counts as a restart, should it come up after all.
+    """
 
     def __init__(self) -> None:
         policy = live_settings().supervision["component"]
@@ -82,6 +87,20 @@ class Family(Guardian):
             self.cell.data[ENDING] = True
         super()._begin_to_wind_down()
 
+    def _restart(self, child: Child, error: BaseException | None) -> None:
+        if error is None or not _has_never_been_up(child):
+            super()._restart(child, error)
+        elif child.cell.failures > self._limit(child):
+            self._start_failed(child, error)
+        else:
+            self._restarts.forget(child)  # siblings with which it was to come do without it
+            self._plan_restart(child, [child])
+
+    def _restartable(self, child: Child) -> bool:
+        # What waits for its next try would have its siblings wait as well.
+        is_tried = child.phase == "down" and _has_never_been_up(child)
+        return not is_tried and super()._restartable(child)
+
     def on_receive(self, message: Any) -> Any:
         if isinstance(message, Wait):
             self.send_after(PATIENCE, _Late(message))
@@ -90,6 +109,11 @@ class Family(Guardian):
             message.wait.screen.wait_no_longer(message.wait.batch)
             return None
         return super().on_receive(message)
+
+
+def _has_never_been_up(child: Child) -> bool:
+    record: ComponentRecord | None = child.cell.data.get("component")
+    return record is not None and record.checkpoint is None
 
 
 def open_components(owner: Record, records: Iterable[ComponentRecord]) -> None:

@@ -165,6 +165,10 @@ class Placements:
             change.new.append(self.new(id, placed))
             return
         props = self.copied(id, placed.props)
+        if props is not known.props and known.has_never_begun:
+            change.gone.append(known)
+            change.new.append(self.new(id, placed))
+            return
         if props is not known.props or props is known.owed:
             change.updated.append((known, props))
         if not known.is_shown or (not known.is_stopped and not known.is_alive):

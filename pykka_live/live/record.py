@@ -338,6 +338,12 @@ class ComponentRecord(Record):
         """Whether whoever has placed this starts it again, should its actor have ended."""
         return self.is_shown and not self.is_stopped
 
+    @property
+    def has_never_begun(self) -> bool:
+        """Whether it has ended for good because it could not be mounted, or drawn."""
+        has_failed = self.cell is not None and self.cell.state == "failed"  # not stopped by hand
+        return self.is_stopped and self.picture is None and (has_failed or self.failure is not None)
+
     def turn_away(self, why: str) -> None:
         """Refuse what was kept: there is nobody any more. The screen's lock must be held."""
         for _message, reply in self.all_kept():

@@ -66,10 +66,18 @@ class Screen:
             self.outlet.push(update)
 
     def stopped(self, code: str, message: str, component: str = "") -> None:
-        """Tell that the view, or one component of it, has ended for good."""
+        """Tell that the view, or one component of it, has ended for good. Of a component that is
+        told when its turn has come: its place may be in what waits."""
         with self.lock:
-            if self.outlet is not None:
-                self.outlet.stopped(code, message, component)
+            if component and self.batches:
+                told = Batch(lambda _: self._tell_stopped(code, message, component), [], set())
+                self.batches.append(told)
+            else:
+                self._tell_stopped(code, message, component)
+
+    def _tell_stopped(self, code: str, message: str, component: str) -> None:
+        if self.outlet is not None:
+            self.outlet.stopped(code, message, component)
 
     def show(
         self,

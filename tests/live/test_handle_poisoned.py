@@ -134,6 +134,16 @@ async def test_what_could_not_begin_is_tried_again_when_it_is_shown_anew(handle)
     assert view_cell(handle).incarnation == 1
 
 
+async def test_what_could_not_begin_is_tried_again_with_other_props(handle):
+    await handle.mount(Shelf)
+    assert (await handle.event("show", {"kinds": "poisoned"})).failed
+    assert (await handle.event("show", {"kinds": "poisoned", "text": "bad"})).failed
+    changed = await handle.event("show", {"kinds": "poisoned", "text": "good"})
+    assert (changed.components, changed.failed) == ({"poisoned": "<li>good:0</li>"}, {})
+    assert (await handle.component_event(None, "poisoned", "up")).patches == [0, "t", "good:1"]
+    assert calls["poisoned mount"] == 3
+
+
 async def test_a_component_tells_of_one_in_it_that_cannot_begin(handle):
     await handle.mount(Shelf, {"kinds": "around"})
     changed = await handle.component_event(None, "around", "up")

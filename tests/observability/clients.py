@@ -9,6 +9,7 @@ import threading
 from pathlib import Path
 from typing import Any
 
+from pykka_live.observability import ControlServer
 from pykka_live.observability.processes import ServerProcess
 
 
@@ -23,5 +24,7 @@ def ask(path: Path, **arguments: Any) -> dict[str, Any]:
     return ServerProcess(os.getpid(), path).ask("echo", **arguments)
 
 
-def threads() -> list[threading.Thread]:
-    return [thread for thread in threading.enumerate() if thread.name == "pykka_live control"]
+def thread_of(server: ControlServer) -> threading.Thread:
+    """Return the thread that serves the clients of an open server."""
+    assert server._service is not None
+    return server._service._thread

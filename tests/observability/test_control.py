@@ -15,7 +15,7 @@ import pytest
 from pykka_live.observability import ControlError, ControlServer, SocketDirectory, control
 from pykka_live.observability.processes import ServerProcess
 
-from .clients import ask, read, threads
+from .clients import ask, read, thread_of
 
 HUGE = 8 * 1024 * 1024  # more than a socket's buffers hold
 
@@ -44,11 +44,12 @@ class TestLife:
         path = server.open()
         assert path == directory.path / f"{os.getpid()}.sock"
         assert server.open() == server.path == path
-        assert [thread.daemon for thread in threads()] == [True]
+        thread = thread_of(server)
+        assert thread.daemon
         server.close()
         server.close()
         assert server.path is None
-        assert threads() == []
+        assert not thread.is_alive()
         assert list(directory.path.iterdir()) == []
 
     def test_opened_again(self, server: ControlServer) -> None:

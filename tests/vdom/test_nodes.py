@@ -237,5 +237,5 @@ def test_nothing_is_leaked() -> None:
     for _ in range(100_000):
         diff(old, new)
     gc.collect()
-    assert abs(sys.getallocatedblocks() - before) < 200
+    assert sys.getallocatedblocks() - before < 200  # others may have let go of something
     assert counts == [sys.getrefcount(t) for t in (row, old, new, row.children, old.children)]

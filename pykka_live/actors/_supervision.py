@@ -229,7 +229,7 @@ class Supervision(Patience):
             return
         strategy = child.spec.strategy_for(error)
         if strategy == "stop":
-            self._end_child(child, "failed", "failed", error)
+            self._end_child(child, "failed", "failed")
         elif strategy == "escalate":
             self._escalate(child, error, error)
         else:
@@ -256,7 +256,7 @@ class Supervision(Patience):
             )
             exceeded.__cause__ = error
             if self.counts == "child":
-                self._end_child(child, "failed", "restarts exceeded", exceeded)
+                self._end_child(child, "failed", "restarts exceeded")
             else:
                 self._escalate(child, error, exceeded)
             return
@@ -299,20 +299,23 @@ class Supervision(Patience):
         self._fail(failure)
 
     def _end_child(
-        self, child: Child, state: str, reason: str, error: BaseException | None = None
+        self, child: Child, state: str, reason: str, failed: StartFailed | None = None
     ) -> None:
-        """A child that is down will not live again."""
+        """A child that is down will not live again: with `failed`, because its start has failed.
+
+        A child may itself fail with `StartFailed`, of one of its own children.
+        """
         child.phase = "down"
         child.set_timer(None)
         self._restarts.forget(child)
-        never_up = isinstance(error, StartFailed) and child.cell.incarnation == 1
+        never_up = failed is not None and child.cell.incarnation == 1
         if child.spec.keep and not self._winding and not never_up:
             child.established = False
             child.attempts = 0
             child.window.clear()
         else:
             self._children.remove(child)
-        child.cell._end(state, reason, error if isinstance(error, StartFailed) else None)
+        child.cell._end(state, reason, failed)
         if self._awaited is child and state == "stopped" and not self._winding:
             self._next_static()
 

@@ -49,7 +49,7 @@ class Root(Supervisor):
 
     def _escalate(self, child: Child, error: BaseException | None, failure: BaseException) -> None:
         child.cell._emit("escalated", type(failure).__name__, error)
-        self._end_child(child, "failed", "escalated", failure)
+        self._end_child(child, "failed", "escalated")
 
 
 class ActorSystem:

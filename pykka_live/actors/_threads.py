@@ -28,16 +28,17 @@ def stack_of(thread: threading.Thread | None, limit: int = 50) -> str:
 
     It goes on meanwhile, so only one that hangs is sure to be there.
     """
+    ident = 0 if thread is None else thread.ident or 0
     with _frames_lock:
         # Collecting garbage in the middle of it can deadlock (CPython issue 106883).
         collects = gc.isenabled()
         gc.disable()
         try:
-            frames = sys._current_frames()
+            # All others are let go of at once: with this one's own they would be a cycle.
+            frame = sys._current_frames().get(ident)
         finally:
             if collects:
                 gc.enable()
-    frame = frames.get(thread.ident or 0) if thread is not None else None
     try:
         return "".join(traceback.format_stack(frame, limit)) if frame is not None else ""
     except (Fenced, Killed):

@@ -18,6 +18,7 @@ from pykka_live.actors import (
     ChildSpec,
     Reply,
     StartChild,
+    StartFailed,
     Supervisor,
     TerminateChild,
 )
@@ -62,9 +63,9 @@ class Guardian(Supervisor):
         return child.spec.kind != KIND and super()._restartable(child)
 
     def _end_child(
-        self, child: Child, state: str, reason: str, error: BaseException | None = None
+        self, child: Child, state: str, reason: str, failed: StartFailed | None = None
     ) -> None:
-        super()._end_child(child, state, reason, error)
+        super()._end_child(child, state, reason, failed)
         family = _family_id(child.spec.id)
         if family in self.cell.children and not self._winding:
             self.terminate_child(family, reason)

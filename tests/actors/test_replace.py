@@ -159,6 +159,22 @@ def test_a_start_that_fails_is_tried_again(system: ActorSystem) -> None:
     assert cell.ask(number, TIMEOUT) == 3
 
 
+def test_one_that_is_not_tried_again_has_ended(system: ActorSystem) -> None:
+    plan = [False, True]
+
+    class Fickle(Worker):
+        def on_start(self) -> None:
+            if plan.pop(0):
+                raise Crash
+
+    spec = ChildSpec(
+        "boss", lambda: Supervisor([ChildSpec("a", Fickle)]), strategy={Exception: "stop"}
+    )
+    answer = replace(system.start_child(spec, TIMEOUT))
+    assert type(answer) is ActorStopped
+    assert "/boss ended (failed)" in str(answer)
+
+
 def test_refused(system: ActorSystem) -> None:
     once = worker(system, "once", strategy="stop")
     assert "strategy 'stop'" in str(replace(once))

@@ -15,6 +15,7 @@ from pykka_live.actors import (
     ChildSpec,
     Ping,
     Reply,
+    RestartChild,
     StartChild,
     StartFailed,
     Supervisor,
@@ -259,3 +260,13 @@ def test_one_that_is_stopped_while_its_children_start_starts_no_more(system: Act
     held.opened.set()
     ended(top)
     assert log == []
+
+
+def test_a_worker_may_fail_with_the_error_of_a_start_and_is_kept(system: ActorSystem) -> None:
+    def fail(_actor: Any) -> None:
+        raise StartFailed("something else could not be started")
+
+    cell = worker(system, strategy="stop", keep=True)
+    cell.tell(fail)
+    assert ended(cell) == "failed"
+    assert system.root.request(RestartChild("worker"), TIMEOUT) is cell

@@ -120,7 +120,10 @@ async def tell(
     for action in actions:
         await teller.do(*action)
     frames = [*teller.frames, {"shown": teller.html}]
+    sessions = [cell for cell in actors.cells() if cell.kind == "session"]
     await teller.close()
+    for session in sessions:
+        await ended(session)
     return frames
 
 

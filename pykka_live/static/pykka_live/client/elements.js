@@ -55,6 +55,8 @@ export function createElement(tag, attributes, parent, home) {
     element = page.createElementNS(namespace, tag.replace(/[^a-zA-Z0-9-]/g, "_"));
   }
   for (const [name, value] of Object.entries(attributes)) writeAttribute(element, name, value);
+  // A value is cut to the limits that are there when it is set.
+  if ("value" in attributes) writeAttribute(element, "value", attributes.value);
   if (attributes.muted !== undefined && "defaultMuted" in element) element.muted = true;
   return element;
 }

@@ -1,63 +1,71 @@
 // What a person is doing in a field outranks what the server says about it.
 
 import { holds, madeIn } from "./names.js";
+import { chooseOptions, chosenIn, groupOf, inherit, isAhead, kept } from "./changes.js";
 
+const FIELDS = "input, select, textarea";
 const NOT_TYPED = new Set(["button", "submit", "reset", "image", "checkbox", "radio", "file", "hidden"]);
 
-// Forms whose submission is under way, with the value that their focused field had then. The answer may
-// change that field (a chat's input is emptied), unless the person has typed on.
-const submitted = new WeakMap();
-
-export function formSubmitted(form) {
-  const field = form.ownerDocument.activeElement;
-  if (field?.form === form) submitted.set(form, { field, value: field.value });
-}
-
-export const formAnswered = (form) => submitted.delete(form);
-
-function isProtected(element) {
+function isEdited(element) {
   if (element.isContentEditable) return true;
   if (element.localName !== "textarea" && element.localName !== "select") {
     if (element.localName !== "input" || NOT_TYPED.has(element.type)) return false;
   }
-  if (element.disabled || element.readOnly) return false;
-  const submission = element.form && submitted.get(element.form);
-  return !(submission?.field === element && submission.value === element.value);
+  return !element.disabled && !element.readOnly;
 }
 
-/** Guards the focused field through one round of patches; made before it, settled after it. */
+/**
+ * Guards the fields through one round of patches; made before it, settled after it.
+ *
+ * The focused one is a person's own. The answer to the submission of its form may change it (a chat's input is emptied),
+ * unless the person has typed on. What was changed meanwhile in others outranks what knows nothing of it.
+ */
 export class FieldGuard {
   #root;
+  #late;
+  #answered;
+  #call;
   #active = null;
   #kept = null;
   #touched = new Map();
+  #ahead = new Map();    // field -> what makes it again what a person has made it
   #wanted = null;
 
   /** The editing host that has the focus: its subtree is not to be changed. */
   editing = null;
 
-  constructor(root) {
+  /**
+   * `answered` is the number of the last call that was answered; `call` that call, if the patches are its answer. `late`
+   * keeps from round to round what fields are to follow later.
+   */
+  constructor(root, late, answered, call = {}) {
     this.#root = root;
+    this.#late = late;
+    this.#answered = answered;
+    this.#call = call;
     const active = root.ownerDocument.activeElement;
-    if (!active || active === root || !holds(root, active)) return;
+    if (!holds(root, active)) return;
     this.#active = active;
-    if (!isProtected(active)) return;
+    if (!isEdited(active) || (call.form && active.form === call.form && !isAhead(active, answered))) return;
     if (active.isContentEditable) {
       this.editing = active;
       const { anchorNode, anchorOffset, focusNode, focusOffset } = root.ownerDocument.getSelection();
       this.#kept = { range: anchorNode && [anchorNode, anchorOffset, focusNode, focusOffset] };
     } else if (active.localName === "select") {
-      this.#kept = { chosen: new Set(Array.from(active.selectedOptions, (option) => option.value)) };
+      this.#kept = { chosen: chosenIn(active) };
     } else {
       const { value, selectionStart, selectionEnd, selectionDirection } = active;
       this.#kept = { value, selection: [selectionStart, selectionEnd, selectionDirection] };
     }
   }
 
-  /** A patch changed something that a field's property does not follow by itself. */
+  /** A patch changes something that a field's property does not follow by itself, or not always. */
   touch(element, name) {
     if (name === "selected") element = element.closest("select");
-    if (element && (name !== "text" || element.localName === "textarea")) madeIn(this.#touched, element, Set).add(name);
+    if (!element || (name === "text" && element.localName !== "textarea")) return;
+    madeIn(this.#touched, element, Set).add(name);
+    if (!isAhead(element, this.#answered)) return;
+    for (const one of groupOf(element)) if (!this.#ahead.has(one)) this.#ahead.set(one, kept(one));
   }
 
   /** An element that asks for the focus has come. */
@@ -65,16 +73,39 @@ export class FieldGuard {
     this.#wanted = element;
   }
 
-  settle() {
-    for (const [element, names] of this.#touched) {
-      for (const name of names) if (!this.#keeps(element, name)) follow(element, name);
-    }
+  /** `gone` are the nodes that were dropped. */
+  settle(gone) {
+    this.#catchUp();
+    for (const [element, names] of this.#touched) for (const name of names) this.#follow(element, name);
+    for (const restore of this.#ahead.values()) restore();
+    for (const node of gone) for (const old of fieldsIn(node)) this.#hand(old);
     if (this.#active?.isConnected) this.#restore(this.#active, this.#kept);
     if (this.#wanted?.isConnected && !(this.#kept && this.#active.isConnected)) this.#wanted.focus();
   }
 
-  #keeps(element, name) {
-    return element === this.#active && this.#kept !== null && name !== "checked";
+  /** Fields whose last change was told now, and answered, follow what was said before. */
+  #catchUp() {
+    const { field, form } = this.#call;
+    for (const [element, names] of this.#late) {
+      const isTold = element === field || (form && element.form === form);
+      if (element.isConnected && (!isTold || isAhead(element, this.#answered))) continue;
+      this.#late.delete(element);
+      for (const name of names) this.touch(element, name);
+    }
+  }
+
+  #follow(element, name) {
+    if (element === this.#active && this.#kept && name !== "checked") return;
+    if (this.#ahead.has(element)) madeIn(this.#late, element, Set).add(name);
+    else follow(element, name);
+  }
+
+  /** A field that was made anew goes on as the one that it replaces. */
+  #hand(old) {
+    const heir = old.id && this.#root.ownerDocument.getElementById(old.id);
+    if (!heir || !holds(this.#root, heir) || heir.localName !== old.localName) return;
+    inherit(heir, old, this.#answered);
+    if (old === this.#active) this.#active = heir;
   }
 
   // Nothing is set that is already so: that could end the composition of an input method.
@@ -83,11 +114,11 @@ export class FieldGuard {
     if (page.activeElement !== active) active.focus({ preventScroll: true });
     if (!kept) return;
     if (kept.chosen) {
-      restoreChoice(active, kept.chosen);
+      chooseOptions(active, kept.chosen);
     } else if (kept.selection) {
       if (active.value !== kept.value) active.value = kept.value;
       const [start, end, direction] = kept.selection;
-      if (start !== null && (active.selectionStart !== start || active.selectionEnd !== end)) {
+      if (start !== null && active.selectionStart !== null && (active.selectionStart !== start || active.selectionEnd !== end)) {
         active.setSelectionRange(start, end, direction);
       }
     } else if (kept.range) {
@@ -99,14 +130,7 @@ export class FieldGuard {
   }
 }
 
-function restoreChoice(select, chosen) {
-  const options = Array.from(select.options);
-  if (!options.some((option) => chosen.has(option.value)) && chosen.size) return;
-  for (const option of options) {
-    const wanted = chosen.has(option.value);
-    if (option.selected !== wanted && (wanted || select.multiple)) option.selected = wanted;
-  }
-}
+const fieldsIn = (element) => [element, ...(element.querySelectorAll?.(FIELDS) ?? [])].filter((one) => one.id);
 
 /** Sets a field's property from what the markup says now. */
 function follow(element, name) {
@@ -115,7 +139,10 @@ function follow(element, name) {
   else if (name === "selected") followSelected(element);
   else if (name === "muted" && "defaultMuted" in element) element.muted = element.defaultMuted;
   else if (name === "checked" && localName === "input") element.checked = element.defaultChecked;
-  else if (name === "value" && localName === "input" && element.type !== "file") element.value = element.getAttribute(name) ?? "";
+  else if (name === "indeterminate") element.indeterminate = element.hasAttribute(name);
+  else if (name === "value" && localName === "input" && element.type !== "file" && !element.validity.badInput) {
+    element.value = element.getAttribute(name) ?? "";
+  }
 }
 
 function followSelected(select) {

@@ -21,7 +21,7 @@ export function fingerprint(root) {
       mix(1, node.localName);
       for (const name of node.getAttributeNames()) {
         mix(2, name);
-        mix(3, node.getAttribute(name));
+        mix(3, name === "nonce" ? node.nonce : node.getAttribute(name));   // browsers hide it
       }
       visitChildren(node);
       mix(4, "");

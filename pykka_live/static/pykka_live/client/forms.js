@@ -1,5 +1,6 @@
 // The parameters of an event: plain JSON from data attributes, forms and fields.
 
+import { fieldUsed, isAhead, isChanged, isUsed } from "./changes.js";
 import { holds, RESET, ROOT, TOKEN } from "./names.js";
 
 const FIELDS = new Set(["input", "select", "textarea"]);
@@ -13,9 +14,9 @@ export function eventParams(event, element) {
 
 function eventFields(event, element) {
   const { type, target } = event;
-  if (type === "submit") return isForm(target) ? formFields(target, event.submitter) : {};
+  if (type === "submit") return isForm(target) ? submission(target, event.submitter) : {};
   if (type === "input" || type === "change") {
-    if (isForm(element)) return formFields(element);
+    if (isForm(element)) return { ...formFields(element), _unused: unused(element) };
     return isField(target) ? fieldParams(target) : {};
   }
   // A field's own focus, key and click events tell its value too: `@blur="save"`, `@keydown.enter="add"`.
@@ -32,6 +33,21 @@ function dataOf(element) {
     }
   }
   return params;
+}
+
+const fieldsOf = (form) =>
+  Array.from(form.ownerDocument.querySelectorAll("input, select, textarea")).filter((field) => field.form === form);
+
+function submission(form, submitter) {
+  for (const field of fieldsOf(form)) fieldUsed(field);
+  return formFields(form, submitter);
+}
+
+/** The names of fields that nobody has used yet: it is too early to call them wrong. */
+function unused(form) {
+  const fields = fieldsOf(form);
+  const seen = new Set(fields.filter(isUsed).map(({ name }) => name));
+  return Array.from(new Set(fields.map(({ name }) => name))).filter((name) => name && !seen.has(name));
 }
 
 /** All successful fields; a name that occurs more than once becomes a list. */
@@ -69,19 +85,18 @@ function valueOf(field) {
   return field.value;
 }
 
-/**
- * Remembers what a form holds as it is sent. What this returns resets a form that is marked `live-reset`,
- * unless someone has typed on meanwhile.
- */
-export function resetLater(form) {
-  if (!form.hasAttribute(RESET)) return () => {};
-  const sent = Array.from(form.ownerDocument.querySelectorAll("input, select, textarea"))
-    .filter((field) => field.form === form)
-    .map((field) => [field, field.value, field.checked]);
-  return () => {
-    const typedOn = sent.some(([field, value, checked]) => field.value !== value || field.checked !== checked);
-    if (!typedOn && form.isConnected) HTMLFormElement.prototype.reset.call(form);
-  };
+/** Resets a form that is marked `live-reset`, unless someone has typed on since this call. */
+export function resetForm({ form, number }) {
+  if (!form?.hasAttribute(RESET) || !form.isConnected) return;
+  if (!fieldsOf(form).some((field) => isAhead(field, number))) HTMLFormElement.prototype.reset.call(form);
+}
+
+/** Tells a server that has forgotten them of the fields that a person has changed. */
+export function retell(root) {
+  for (const field of Element.prototype.querySelectorAll.call(root, "input, select, textarea")) {
+    if (!isChanged(field)) continue;
+    for (const type of ["input", "change"]) field.dispatchEvent(new Event(type, { bubbles: true }));
+  }
 }
 
 /** Whether a field belongs to a form, inside it or by its `form` attribute. */

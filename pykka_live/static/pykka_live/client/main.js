@@ -37,11 +37,11 @@ function start() {
   const opened = new Connection(url.href, views);
   for (const view of views) view.attach(opened);
 
-  window.addEventListener("pagehide", () => {
+  // A page that the browser keeps in its memory may come back as it was left.
+  window.addEventListener("pagehide", ({ persisted }) => {
     for (const view of views) view.flush();
-    opened.disconnect();
+    opened.disconnect(persisted ? 4001 : 1000);
   });
-  // The page comes back as it was left, from the browser's memory.
   window.addEventListener("pageshow", ({ persisted }) => { if (persisted) opened.connect(); });
   return opened;
 }

@@ -5,6 +5,7 @@ export const TOKEN = "data-live-token";
 export const COMPONENT = "live-component";
 export const TARGET = "live-target";
 export const IGNORE = "live-ignore";
+export const DISABLE_WITH = "live-disable-with";
 export const RESET = "live-reset";
 export const BINDING = "live-on:";
 

@@ -4,17 +4,18 @@ import { holds, IGNORE, OWN_CLASSES, TOKEN } from "./names.js";
 import { writeAttribute } from "./elements.js";
 import { adopt, build, expand, isShaded, normalize, shade, unshade, wayTo } from "./mirror.js";
 import { FieldGuard } from "./fields.js";
-import { place } from "./place.js";
+import { insert, place } from "./place.js";
 import { foreignTo, rebuildElement } from "./rebuild.js";
 import { Shown } from "./shown.js";
 
-const FOLLOWED = new Set(["value", "checked", "selected", "muted"]);
+const FOLLOWED = new Set(["value", "checked", "selected", "muted", "indeterminate"]);
 
 export class Patcher {
   #watcher;
   #guard = null;       // during a round of updates
   #first = false;      // whether the round is the first one
   #gone = [];          // the entries that were dropped in it
+  #late = new Map();   // field -> its attributes that have changed, and that its properties are to follow later
 
   shown = new Shown();
 
@@ -55,19 +56,23 @@ export class Patcher {
     });
   }
 
-  /** Makes one round of all the updates that `work` makes: for fields that are typed in, and for what is gone. */
-  together(work) {
+  /**
+   * Makes one round of all the updates that `work` makes: for fields that are typed in, and for what is gone.
+   * For `answered` and `call` see `FieldGuard`.
+   */
+  together(work, answered = Infinity, call) {
     if (this.#guard) return work();
-    this.#guard = new FieldGuard(this.root);
+    this.#guard = new FieldGuard(this.root, this.#late, answered, call);
     this.#first = !this.version;
     this.#gone = [];
     try {
       return work();
     } finally {
-      this.#guard.settle();
+      const guard = this.#guard;
       this.#guard = null;
       if (this.#gone.length) this.#watcher?.dropped();
       for (const entry of this.#gone) this.shown.forget(entry);
+      guard.settle(this.#gone.map(({ node }) => node));
     }
   }
 
@@ -75,6 +80,7 @@ export class Patcher {
   added(element) {
     this.#watcher?.added(element);
     if (this.#guard && element.hasAttribute("autofocus")) this.#guard.wish(element);
+    if (element.hasAttribute("indeterminate")) element.indeterminate = true;
   }
 
   /** The entry of a component that is shown at another place so far, or null. */
@@ -152,8 +158,8 @@ export class Patcher {
     if (copy) change(copy, name, value);
     // An ignored element belongs to another script, which may still be told something by data attributes.
     if (node.hasAttribute(IGNORE) && !/^(?:data|live)-/.test(name)) return;
-    change(node, name, value);
     if (FOLLOWED.has(name)) this.#guard.touch(node, name);
+    change(node, name, value);
     if (name === IGNORE) this.#ignoreChanged(entry, copy);
     this.#watcher?.changed(node, name);
   }
@@ -170,7 +176,7 @@ export class Patcher {
     this.#range(entry, index, 0);
     const made = expand(nodes).map((data) => this.build(entry, data));
     entry.children = entry.children.slice(0, index).concat(made, entry.children.slice(index));
-    place(entry, index, index + made.length);
+    insert(entry, index, index + made.length);
     this.contentChanged(entry);
   }
 
@@ -185,9 +191,9 @@ export class Patcher {
     const moved = entry.children.splice(from, count);
     this.#range(entry, to, 0);
     entry.children = entry.children.slice(0, to).concat(moved, entry.children.slice(to));
-    // Where moving takes the focus away, the nodes that are passed move instead.
+    // Not what has the focus moves, but the nodes that are passed.
     const active = this.root.ownerDocument.activeElement;
-    const stay = !entry.home.moveBefore && moved.some(({ node }) => holds(node, active));
+    const stay = moved.some(({ node }) => holds(node, active));
     if (!stay) place(entry, to, to + count);
     else if (to < from) place(entry, to + count, from + count);
     else place(entry, from, to);

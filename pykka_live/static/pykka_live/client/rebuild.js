@@ -5,6 +5,9 @@ import { COMPONENT, madeIn, TOKEN } from "./names.js";
 import { parts } from "./mirror.js";
 import { place } from "./place.js";
 
+// What a person has opened stays open.
+const KEPT = new Set([TOKEN, COMPONENT, "open"]);
+
 /**
  * At the first look an extension's element cannot be told from the page's by its place. Its name can: it has a
  * hyphen, no script of the page defines it, and it is not in the server's tree. It is passed over.
@@ -27,7 +30,7 @@ export function rebuildElement(patcher, entry, data, isForeign) {
 function rebuildAttributes(patcher, entry, attributes) {
   const { node } = entry;
   for (const name of node.getAttributeNames()) {
-    if (!Object.hasOwn(attributes, name) && name !== TOKEN && name !== COMPONENT) patcher.setAttribute(entry, name);
+    if (!Object.hasOwn(attributes, name) && !KEPT.has(name)) patcher.setAttribute(entry, name);
   }
   for (const [name, value] of Object.entries(attributes)) {
     if (node.getAttribute(name) !== value) patcher.setAttribute(entry, name, value);

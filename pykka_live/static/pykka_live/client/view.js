@@ -4,7 +4,9 @@ import { mark, STATES, TOKEN } from "./names.js";
 import { Backoff } from "./backoff.js";
 import { Bindings } from "./bindings.js";
 import { Calls } from "./calls.js";
+import { fieldUsed } from "./changes.js";
 import { fingerprint } from "./fingerprint.js";
+import { retell } from "./forms.js";
 import { normalize } from "./mirror.js";
 import { showNotice } from "./notice.js";
 import { Patcher } from "./patcher.js";
@@ -40,6 +42,10 @@ export class View {
     this.#bindings = new Bindings(root, (call) => this.#call(call));
     this.#patcher = new Patcher(root, this.#bindings);
     this.#calls = new Calls(({ c, name, params }) => this.#request({ t: "event", view: this.number, c, name, params }));
+    for (const type of ["input", "change"]) {
+      root.addEventListener(type, ({ target }) => fieldUsed(target, this.#calls.made + 1), true);
+    }
+    root.addEventListener("focusout", ({ target }) => fieldUsed(target), true);
     this.#show("live-connecting");
   }
 
@@ -101,15 +107,16 @@ export class View {
   receive(frame, ref) {
     if (this.stopped) return;
     if (frame.debug) this.#tell("debug", frame.debug);
+    const call = this.#calls.answer(ref);
     switch (frame.t) {
       case "joined": return this.#joined(frame);
       case "patch":
       case "tree":
       case "batch":
-        this.#update(frame.parts ?? [frame]);
+      case "ok":
+        this.#update(frame.parts ?? (frame.t === "ok" ? [] : [frame]), this.#calls.answered, call);
         return this.#answered(ref, true);
-      case "ok": return this.#answered(ref, true);
-      case "error": return this.#failed(frame, ref);
+      case "error": return this.#failed(frame, ref, call);
       case "redirect": return goTo(frame.to);
       case "stopped": return this.#ended(frame);
       default: return console.error("PykkaLive: an unknown frame", frame);
@@ -117,29 +124,30 @@ export class View {
   }
 
   #joined({ view, v, p, tree, parts = [], resumed }) {
-    const first = this.#patcher.version === 0;
+    const forgotten = this.#patcher.version > 0 && !resumed;
     this.#joinRef = null;
     clearTimeout(this.#timer);
     this.number = view;
     this.#backoff.reset();
     this.#connection.joined();
     // A new live session knows nothing of what was done in the old one.
-    if (!first && !resumed) for (const { name } of this.#calls.abandonQueued()) this.#lost(name);
-    this.#update([{ v, p, tree }, ...parts], true);
+    if (forgotten) for (const { name } of this.#calls.abandonQueued()) this.#lost(name);
+    this.#update([{ v, p, tree }, ...parts], forgotten ? 0 : this.#calls.answered, undefined, true);
     this.#show("live-connected");
     this.#tell("connected", { resumed: Boolean(resumed) });
     this.#calls.pump();
+    if (forgotten) retell(this.root);
     if (this.#leaving) this.leave();
   }
 
   /** Applies updates of the view and its components, in order. `leap`: from whatever version is shown. */
-  #update(parts, leap) {
+  #update(parts, answered, call, leap) {
     const done = [];
     this.#bindings.muted = true;
     try {
       this.#patcher.together(() => {
         for (const part of parts) if (this.#apply(part, leap)) done.push(part);
-      });
+      }, answered, call);
     } finally {
       this.#bindings.muted = false;
     }
@@ -178,8 +186,7 @@ export class View {
     return this.#tell("stopped", { code, message }, c);
   }
 
-  #failed({ code, message, detail }, ref) {
-    const call = this.#calls.get(ref);
+  #failed({ code, message, detail }, ref, call) {
     // Whatever it was to do, the component has gone meanwhile.
     if (code !== "unknown_component") this.#error(code, message, ref, call?.name, detail);
     if (ref !== null && ref === this.#joinRef) this.#joinFailed(code, message);

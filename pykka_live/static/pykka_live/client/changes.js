@@ -1,0 +1,69 @@
+// What a person has changed in fields, and whether the server can know of it.
+
+import { matches } from "./names.js";
+
+// The fields that were used, with the number of the first call that can tell of the last change. What answers an
+// earlier call knows nothing of it.
+const used = new WeakMap();
+
+export const isUsed = (field) => used.has(field);
+
+/** Whether a field was changed after what is answered now was sent. */
+export const isAhead = (field, answered) => used.get(field) > answered;
+
+/** A field, and those that change with it. */
+export function groupOf(field) {
+  if (field.type !== "radio") return [field];
+  const all = field.getRootNode().querySelectorAll("[type=radio]");
+  return Array.from(all).filter(({ form, name }) => form === field.form && name === field.name);
+}
+
+/** A person has changed a field; or has only left it, without a `call`. */
+export function fieldUsed(field, call = 0) {
+  if (call || !isUsed(field)) for (const one of groupOf(field)) used.set(one, call);
+}
+
+const isTicked = ({ type }) => type === "checkbox" || type === "radio";
+
+/** Whether a field holds something else than the server has put there. */
+export function isChanged(field) {
+  if (!isUsed(field) || matches(field, ":disabled")) return false;
+  if (field.options) return Array.from(field.options).some((one) => one.selected !== one.defaultSelected);
+  return isTicked(field) ? field.checked !== field.defaultChecked : field.value !== field.defaultValue;
+}
+
+/** What the server has put into a field. */
+const given = ({ options, defaultChecked, defaultValue }) =>
+  options ? Array.from(options, (one) => one.defaultSelected && one.value).join() : `${defaultChecked} ${defaultValue}`;
+
+/** Takes over what a person has put into a field that was made anew, unless the server has changed its mind. */
+export function inherit(field, old, answered) {
+  if (field.type !== old.type || !isChanged(old)) return;
+  if (!isAhead(old, answered) && given(field) !== given(old)) return;
+  used.set(field, used.get(old));
+  kept(old)(field);
+}
+
+/** Returns what gives a field (or another one) the present state of this one. */
+export function kept(from) {
+  const { value, checked, files } = from;
+  const chosen = from.options && chosenIn(from);
+  return (field = from) => {
+    if (chosen) chooseOptions(field, chosen);
+    else if (isTicked(field)) field.checked = checked;
+    else if (files) field.files = files;
+    else if (field.value !== value) field.value = value;
+  };
+}
+
+export const chosenIn = (select) => new Set(Array.from(select.selectedOptions, (one) => one.value));
+
+/** Selects the options that have these values, where there are such. */
+export function chooseOptions(select, chosen) {
+  const options = Array.from(select.options);
+  if (chosen.size && !options.some(({ value }) => chosen.has(value))) return;
+  for (const option of options) {
+    const wanted = chosen.has(option.value);
+    if (option.selected !== wanted && (wanted || select.multiple)) option.selected = wanted;
+  }
+}

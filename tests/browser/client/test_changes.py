@@ -1,0 +1,247 @@
+"""What a person has changed outranks what the server said before it could know."""
+
+from __future__ import annotations
+
+import pytest
+from playwright.sync_api import expect
+
+
+def told(page, number):
+    return page.server.wait_event(number)
+
+
+def send(page, number, version, patch):
+    page.server.send(t="patch", ref=told(page, number)["ref"], v=version, p=patch)
+    page.page.wait_for_selector(f"[data-version='{version}']", state="attached")
+
+
+def shown(version, *patches):
+    return [*patches, ["a", "data-version", str(version)]]
+
+
+def test_an_older_answer_does_not_turn_a_checkbox_back(bound):
+    page = bound('<input type="checkbox" live-on:change="set">')
+    box = page.page.locator("input")
+    box.click()
+    box.click()
+    send(page, 1, 2, shown(2, [0, "a", "checked", ""]))
+    expect(box).not_to_be_checked()
+    expect(box).to_have_attribute("checked", "")
+    send(page, 2, 3, shown(3, [0, "r", "checked"]))
+    expect(box).not_to_be_checked()
+
+
+def test_what_the_server_says_in_the_end_counts(bound):
+    """It has not taken the second change: its answer changes nothing."""
+    page = bound('<input type="checkbox" live-on:change="set"><p>x</p>')
+    box = page.page.locator("input")
+    box.click()
+    box.click()
+    send(page, 1, 2, shown(2, [0, "a", "checked", ""]))
+    expect(box).not_to_be_checked()
+    page.server.send(t="ok", ref=told(page, 2)["ref"])
+    expect(box).to_be_checked()
+
+
+@pytest.mark.parametrize("binding", ['live-on:input="typed"', ""])
+def test_an_older_answer_leaves_a_field_that_was_left_meanwhile(bound, binding):
+    page = bound(f'<button live-on:click="go">x</button><input {binding}><input id="b">')
+    page.page.click("button")
+    page.page.fill("input >> nth=0", "mine")
+    page.page.focus("#b")
+    send(page, 1, 2, shown(2, [1, "a", "value", "old"]))
+    expect(page.page.locator("input >> nth=0")).to_have_value("mine")
+    page.page.click("button")
+    number = 3 if binding else 2
+    send(page, number, 3, shown(3, [1, "a", "value", "new"]))
+    expect(page.page.locator("input >> nth=0")).to_have_value("new")
+
+
+def test_an_older_answer_leaves_the_others_of_a_group(bound):
+    page = bound(
+        '<input type="radio" name="r" id="a" checked live-on:change="set">'
+        '<input type="radio" name="r" id="b" live-on:change="set">'
+    )
+    page.page.check("#b")
+    page.page.check("#a")
+    send(page, 1, 2, shown(2, [0, "r", "checked"], [1, "a", "checked", ""]))
+    expect(page.page.locator("#a")).to_be_checked()
+    send(page, 2, 3, shown(3, [1, "r", "checked"], [0, "a", "checked", ""]))
+    expect(page.page.locator("#a")).to_be_checked()
+
+
+@pytest.mark.parametrize("multiple", ["", "multiple"])
+def test_an_older_answer_leaves_a_choice(bound, multiple):
+    page = bound(
+        f'<select {multiple} live-on:change="set"><option selected>1</option><option>2</option>'
+        "<option>3</option></select><button>x</button>"
+    )
+    page.page.select_option("select", "2")
+    page.page.select_option("select", "3")
+    page.page.focus("button")
+    send(page, 1, 2, shown(2, [0, 0, "r", "selected"], [0, 1, "a", "selected", ""]))
+    expect(page.page.locator("select")).to_have_js_property("value", "3")
+
+
+def test_an_update_that_no_event_has_caused_leaves_what_was_not_told_yet(bound):
+    page = bound('<input live-on:input.debounce.10s="typed"><textarea></textarea><input id="b">')
+    page.page.fill("input >> nth=0", "mine")
+    page.page.fill("textarea", "mine, too")
+    page.page.focus("#b")
+    page.patch(2, [[0, "a", "value", "server"], [1, "i", 0, "server"]])
+    expect(page.page.locator("textarea")).to_have_value("mine, too")
+
+
+# Fields that are made anew
+
+
+def test_a_focused_field_that_is_made_anew_goes_on(bound):
+    page = bound('<p><input id="name" value="a"></p>')
+    page.page.fill("#name", "mine")
+    page.page.evaluate("document.activeElement.setSelectionRange(1, 3)")
+    page.patch(2, [0, "s", ["div", {"class": "error"}, ["input", {"id": "name", "value": "a"}]]])
+    expect(page.page.locator("div.error > input")).to_be_focused()
+    expect(page.page.locator("#name")).to_have_value("mine")
+    assert page.page.evaluate(
+        "[document.activeElement.selectionStart, document.activeElement.selectionEnd]"
+    ) == [1, 3]
+
+
+MADE_ANEW = [
+    ("input", {"value": "a"}, 'value="a"', "fill", "mine", "value", "mine"),
+    ("textarea", {}, "", "fill", "mine", "value", "mine"),
+    ("input", {"type": "checkbox"}, 'type="checkbox"', "check", None, "checked", True),
+]
+
+
+@pytest.mark.parametrize(
+    ("tag", "attributes", "html", "act", "value", "name", "wanted"),
+    MADE_ANEW,
+    ids=["text", "textarea", "checkbox"],
+)
+def test_what_was_put_into_a_field_is_handed_on(
+    bound, tag, attributes, html, act, value, name, wanted
+):
+    end = "</textarea>" if tag == "textarea" else ""
+    page = bound(f'<p><{tag} id="f" {html}>{end}</p><input id="other">')
+    getattr(page.page, act)("#f", *([value] if value else []))
+    page.page.focus("#other")
+    page.patch(2, [0, "s", ["div", [tag, {"id": "f", **attributes}]]])
+    expect(page.page.locator("div > #f")).to_have_js_property(name, wanted)
+    # It is a person's still, until the server says something else.
+    page.patch(3, [0, "s", ["p", [tag, {"id": "f", **attributes}]]])
+    expect(page.page.locator("p > #f")).to_have_js_property(name, wanted)
+
+
+def test_a_choice_is_handed_on_where_there_still_is_one(bound):
+    page = bound(
+        '<p><select id="f"><option>1</option><option>2</option><option>3</option></select></p>'
+    )
+    page.page.select_option("#f", "3")
+    page.page.evaluate("document.activeElement.blur()")
+    options = [["option", "1"], ["option", "2"], ["option", "3"]]
+    page.patch(2, [0, "s", ["div", ["select", {"id": "f"}, *options]]])
+    expect(page.page.locator("#f")).to_have_value("3")
+
+
+def test_a_field_that_the_server_fills_anew_is_the_servers(bound):
+    page = bound('<button live-on:click="clear">x</button><p><input id="f" value="a"></p>')
+    page.page.fill("#f", "mine")
+    page.page.click("button")
+    send(page, 1, 2, shown(2, [1, "s", ["div", ["input", {"id": "f", "value": "b"}]]]))
+    expect(page.page.locator("#f")).to_have_value("b")
+
+
+# After the server has forgotten all
+
+
+def test_what_was_put_into_fields_is_told_to_a_server_that_has_forgotten_it(bound, server):
+    page = bound(
+        '<form live-on:change="check"><input name="a" value="1"><input name="b">'
+        '<input name="c" disabled></form><input name="d">'
+    )
+    page.page.fill("[name=b]", "mine")
+    page.page.fill("[name=d]", "untold")
+    page.page.focus("[name=a]")
+    page.server.send(t="ok", ref=told(page, 1)["ref"])
+    tree = [
+        "div",
+        {"data-liveview-root": ""},
+        ["form", {"live-on:change": "check"}, ["input", {"name": "a", "value": "1"}],
+         ["input", {"name": "b", "value": ""}], ["input", {"name": "c", "disabled": ""}]],
+        ["input", {"name": "d"}],
+    ]  # fmt: skip
+    server.joined = {"v": 7, "tree": tree}
+    server.close(1012)
+    event = told(page, 2)
+    assert (event["name"], event["params"]["b"]) == ("check", "mine")
+    expect(page.page.locator("[name=b]")).to_have_value("mine")
+    expect(page.page.locator("[name=d]")).to_have_value("untold")
+
+
+# Fields that nobody has used
+
+
+def test_fields_that_nobody_has_used_are_named(bound):
+    page = bound(
+        '<form id="f" live-on:input="check" live-on:submit="save"><input name="a"><input name="b">'
+        '<input type="radio" name="r" value="1"><input type="radio" name="r" value="2">'
+        '<input type="checkbox" name="t"><button name="go">x</button></form>'
+        '<textarea name="z" form="f"></textarea>'
+    )
+    page.page.fill("[name=a]", "1")
+    assert page.params()[0]["_unused"] == ["b", "r", "t", "z"]
+    page.page.focus("[name=b]")
+    page.page.check("[value='2']")
+    assert page.params()[0]["_unused"] == ["t", "z"]
+    page.page.click("button")
+    assert "_unused" not in page.params()[0]
+    page.page.fill("[name=a]", "2")
+    assert page.params()[0]["_unused"] == []
+
+
+# While an answer is awaited
+
+
+@pytest.mark.parametrize(
+    ("html", "text"),
+    [
+        ('<button live-on:click="go" live-disable-with="Wait">Go</button>', "textContent"),
+        ('<input type="button" value="Go" live-on:click="go" live-disable-with="Wait">', "value"),
+        ('<form live-on:submit="go"><button live-disable-with="Wait"><i></i>\n Go</button></form>',
+         "lastChild.data"),
+    ],
+    ids=["button", "input", "submitter"],
+)  # fmt: skip
+def test_a_button_waits_for_the_answer(bound, html, text):
+    page = bound(html)
+    button = page.page.locator("[live-disable-with]")
+    before = button.evaluate(f"element => element.{text}")
+    button.focus()
+    button.press("Enter")
+    expect(button).to_be_disabled()
+    assert button.evaluate(f"element => element.{text}") == "Wait"
+    page.server.send(t="ok", ref=told(page, 1)["ref"])
+    expect(button).to_be_enabled()
+    assert button.evaluate(f"element => element.{text}") == before
+    expect(button).to_be_focused()
+
+
+def test_what_a_patch_says_of_a_waiting_button_stays(bound):
+    page = bound('<button live-on:click="go" live-disable-with="Wait">Go</button>')
+    button = page.page.locator("button")
+    button.click()
+    send(page, 1, 2, shown(2, [0, ["a", "disabled", ""], [0, "t", "Gone"]]))
+    expect(button).to_be_disabled()
+    expect(button).to_have_text("Gone")
+    expect(button).not_to_have_class("live-loading")
+
+
+def test_a_button_without_a_text_for_it_is_only_disabled(bound):
+    page = bound('<button live-on:click="go" live-disable-with>Go</button>')
+    button = page.page.locator("button")
+    button.click()
+    expect(button).to_be_disabled()
+    expect(button).to_have_text("Go")
+    page.server.send(t="ok", ref=told(page, 1)["ref"])
+    expect(button).to_be_enabled()

@@ -141,6 +141,24 @@ def test_templates_and_comments(patched):
     assert page.html == "<!--y--><template><p>b</p>c</template>"
 
 
+def test_templates_of_svg_and_mathml_are_no_templates(patched):
+    page = patched("<template><svg><template>a</template></svg></template><math><template>b")
+    page.rebuild(["div", ROOT, ["template", ["svg", ["template", "c"]]], ["math", ["template"]]])
+    assert page.html == (
+        "<template><svg><template>c</template></svg></template><math><template></template></math>"
+    )
+
+
+def test_what_the_browser_shows_of_an_option_is_left_to_it(patched):
+    shown = "<button><selectedcontent>{}</selectedcontent></button>"
+    page = patched(f"<select>{shown.format('')}<option><b>a</b></option></select>")
+    assert shown.format("<b>a</b>") in page.html
+    page.rebuild(
+        ["div", ROOT, ["select", ["button", ["selectedcontent"]], ["option", ["b", "a"]], "c"]]
+    )
+    assert page.html == (f"<select>{shown.format('<b>a</b>')}<option><b>a</b></option>c</select>")
+
+
 def test_the_focus_survives_moves(patched):
     page = patched('<input id="a"><p>x</p><input id="b"><input id="c">')
     page.evaluate("() => { delete Element.prototype.moveBefore; }")

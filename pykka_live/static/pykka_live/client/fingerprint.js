@@ -1,6 +1,6 @@
 // A hash of what the browser made of the page, to compare with the server's tree (docs/protocol.md).
 
-import { homeOf } from "./mirror.js";
+import { firstIn, homeOf } from "./mirror.js";
 
 const BASIS = 2166136261;
 const PRIME = 16777619;
@@ -29,7 +29,7 @@ export function fingerprint(root) {
   };
 
   const visitChildren = (element) => {
-    for (let child = homeOf(element).firstChild; child; child = child.nextSibling) visit(child);
+    for (let child = firstIn(homeOf(element)); child; child = child.nextSibling) visit(child);
   };
 
   visitChildren(root);

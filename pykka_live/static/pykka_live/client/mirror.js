@@ -14,11 +14,14 @@ const KINDS = new Set([Node.ELEMENT_NODE, Node.TEXT_NODE, Node.COMMENT_NODE]);
 
 export const homeOf = (element) => (element.localName === "template" && element.content) || element;
 
+/** The first child of a home that may be the page's: what is in a selectedcontent the browser has copied there. */
+export const firstIn = (home) => (home.localName === "selectedcontent" ? null : home.firstChild);
+
 /** The mirror of a DOM tree that is already there. */
 export function adopt(node, patcher) {
   if (node.nodeType !== Node.ELEMENT_NODE) return { node, home: null, children: null };
   const entry = { node, home: homeOf(node), children: [] };
-  for (let child = entry.home.firstChild; child; child = child.nextSibling) {
+  for (let child = firstIn(entry.home); child; child = child.nextSibling) {
     if (KINDS.has(child.nodeType)) entry.children.push(adopt(child, patcher));
   }
   patcher.added(node);
@@ -122,11 +125,13 @@ function moveToCopy(entry) {
 /** Adjacent texts become one, also in the content of templates: browsers split what they parse. */
 export function normalize(root) {
   root.normalize();
-  const templates = Element.prototype.querySelectorAll.call(root, "template");
-  for (const template of templates) if (template.content) normalizeContent(template.content);
+  normalizeTemplates(Element.prototype.querySelectorAll.call(root, "template"));
 }
 
-function normalizeContent(content) {
-  content.normalize();
-  for (const template of content.querySelectorAll("template")) normalizeContent(template.content);
+function normalizeTemplates(templates) {
+  for (const { content } of templates) {
+    if (!content) continue;   // it is SVG's or MathML's
+    content.normalize();
+    normalizeTemplates(content.querySelectorAll("template"));
+  }
 }

@@ -8,6 +8,11 @@ cdef enum:
     SELF_CLOSED = 106   # j: a start tag with a slash at its end
     CLOSED = 121        # y: an end tag
 
+# libxml2 cuts names at 100 bytes. Those that have this many, or more, are written as a number of as
+# many digits: their place among the long names.
+cdef enum:
+    LONG_NAME = 80
+
 # What a Flattener may have to ask, of the place that it has come to.
 cdef enum:
     NOTHING = 0
@@ -23,6 +28,8 @@ cdef class Flattener:
     cdef unsigned char* out
     cdef Py_ssize_t room, size
     cdef bint has_nul
+    cdef list long_names
+    cdef dict long_places               # of these names, by name
     cdef list foreign                   # the open elements that lead into or out of SVG and MathML
     cdef list inside                    # for each of them, those that are open in it
     cdef Py_ssize_t fixed               # how many of them are the context's
@@ -47,6 +54,7 @@ cdef class Flattener:
     cdef int copy(self, Chars start, Chars stop) except -1
     cdef int escaped(self, Chars start, Chars stop, bint ampersands) except -1
     cdef int copy_name(self, Chars start, Chars stop) except -1
+    cdef int put_long_name(self, Chars start, Chars stop) except -1
     cdef int text(self, Chars start, Chars stop) except -1
     cdef bint in_foreign(self)
     cdef int comment(self, Chars start, Chars stop) except -1

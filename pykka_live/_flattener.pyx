@@ -28,6 +28,7 @@ cdef class Flattener:
     def __cinit__(self):
         self.out = NULL
         self.foreign, self.inside, self.abroad = [], [], []
+        self.long_names, self.long_places = [], {}
 
     def __dealloc__(self):
         PyMem_Free(self.out)
@@ -226,6 +227,8 @@ cdef class Flattener:
 
     cdef int copy_name(self, Chars start, Chars stop) except -1:
         """A name of a tag or an attribute."""
+        if (stop - start) * (3 if self.has_nul else 1) >= LONG_NAME:    # a NUL becomes three bytes
+            return self.put_long_name(start, stop)
         cdef Chars nul = seek(start, stop, 0) if self.has_nul else stop
         while nul < stop:
             self.copy(start, nul)
@@ -233,6 +236,16 @@ cdef class Flattener:
             start = nul + 1
             nul = seek(start, stop, 0)
         return self.copy(start, stop)
+
+    cdef int put_long_name(self, Chars start, Chars stop) except -1:
+        cdef bytes source = start[:stop - start].lower().replace(b"\0", b"\xef\xbf\xbd")
+        cdef str name = source.decode()
+        cdef bytes place
+        if name not in self.long_places:
+            self.long_places[name] = len(self.long_names)
+            self.long_names.append(name)
+        place = str(self.long_places[name]).zfill(LONG_NAME).encode()
+        return self.copy(place, <Chars>PyBytes_AS_STRING(place) + LONG_NAME)
 
     cdef int start_tag(self) except -1:
         cdef Chars name = self.at + 1, stop = self.at + 1, at

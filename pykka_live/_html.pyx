@@ -24,7 +24,7 @@ from lxml.includes.tree cimport (
 )
 
 from pykka_live._flattener cimport (
-    CLOSED, IS_ELEMENT_FOREIGN, IS_TAG_FOREIGN, NOTHING, SELF_CLOSED, Flattener,
+    CLOSED, IS_ELEMENT_FOREIGN, IS_TAG_FOREIGN, LONG_NAME, NOTHING, SELF_CLOSED, Flattener,
 )
 from pykka_live._scanner cimport decoded_source
 from pykka_live._tags cimport (
@@ -34,9 +34,9 @@ from pykka_live._tags cimport (
     S_DD, S_FOREIGN, S_FORM, S_FORMATTING, S_HEADING, S_HR, S_IGNORED, S_IMAGE, S_INPUT, S_LI,
     S_MARKER, S_NOBR, S_OPTGROUP, S_OPTION, S_OTHER, S_PLAINTEXT, S_PLAIN_VOID, S_PRE, S_RAW,
     S_RB, S_RT, S_SELECT, S_TABLE, S_TEMPLATE, S_TEXTAREA, S_VOID, S_XMP, THOROUGH_END, T_A,
-    T_ADDRESS, T_ANNOTATION, T_BODY, T_BUTTON, T_CAPTION, T_COL, T_COLGROUP, T_DD, T_DIV,
-    T_DT, T_FONT, T_FORM, T_HEAD, T_HTML, T_INPUT, T_LI, T_MALIGNMARK, T_MGLYPH, T_NOBR, T_OL,
-    T_OPTION, T_OTHER, T_P, T_SCRIPT, T_SELECT, T_STYLE, T_SVG, T_TABLE, T_TBODY, T_TD,
+    T_ADDRESS, T_ANNOTATION, T_BODY, T_BR, T_BUTTON, T_CAPTION, T_COL, T_COLGROUP, T_DD, T_DIV,
+    T_DT, T_FONT, T_FORM, T_HEAD, T_HTML, T_INPUT, T_LI, T_MALIGNMARK, T_MGLYPH, T_NOBR, T_NOSCRIPT,
+    T_OL, T_OPTION, T_OTHER, T_P, T_SCRIPT, T_SELECT, T_STYLE, T_SVG, T_TABLE, T_TBODY, T_TD,
     T_TEMPLATE, T_TFOOT, T_TH, T_THEAD, T_TR, T_UL,
 )
 from pykka_live._vdom cimport Element, Node, make_comment, make_element, make_text
@@ -236,7 +236,7 @@ cdef class Builder:
     cdef list modes                 # of the open templates
     cdef int mode
     cdef bint fostering, skip_newline
-    cdef bint abroad                # the last start tag has made a foreign element
+    cdef bint abroad                # the last start tag has made no element of HTML
     cdef Py_ssize_t paragraphs      # open p elements; mostly none, which saves a search
 
     def __cinit__(self):
@@ -621,7 +621,8 @@ cdef class Builder:
         if not data:
             return 0
         if self.current().space == HTML and flags_of(self.current()) & FORGED:
-            return self.insert_text(data)
+            if tag_of(self.current()).start != S_PLAINTEXT:     # which is a part of the body
+                return self.insert_text(data)
         if self.in_foreign(None, True):
             return self.insert_text(data)
         if self.mode == IN_TABLE or self.mode == IN_TBODY or self.mode == IN_ROW:
@@ -1166,6 +1167,8 @@ cdef class Builder:
             self.body_start(token)
         elif token.tag.id != T_HTML and self.leave_outer():
             self.table_start(token)
+        else:
+            self.abroad = True              # nor does raw content begin
         return 0
 
     cdef int colgroup_end(self, Tag tag) except -1:
@@ -1203,7 +1206,7 @@ cdef class Builder:
         if id == T_HEAD:
             self.insert(token.tag, token.pairs)
             self.mode = IN_HEAD
-        elif self.mode == IN_HEAD and token.tag.flags & METADATA:
+        elif self.mode == IN_HEAD and (token.tag.flags & METADATA or id == T_NOSCRIPT):
             self.body_start(token)
         elif self.mode == AFTER_HEAD and id == T_BODY:
             self.insert(token.tag, token.pairs)
@@ -1218,6 +1221,20 @@ cdef class Builder:
         if tag.id == T_HEAD and self.mode == BEFORE_HEAD:
             self.leave_outer()
         if tag.id == T_HEAD and self.mode == IN_HEAD:
+            self.leave_outer()
+        if tag.id == T_BR or tag.id == T_BODY or tag.id == T_HTML:
+            self.leave_outer()
+            self.html_end(tag)
+        return 0
+
+    cdef int end_page(self) except -1:
+        """What a page has even where its markup does not: a head and a body."""
+        if id_of(self.root) != T_HTML:
+            return 0
+        while self.modes:
+            self.end_template()
+        while self.mode >= BEFORE_HEAD:
+            self.pop_to(2)                      # what is open in the head
             self.leave_outer()
         return 0
 
@@ -1363,10 +1380,11 @@ cdef class Walker:
     cdef int known
     cdef dict unknown_tags, attributes      # names of this document, which the table above borrows
     cdef Py_ssize_t count                   # of the tags
-    cdef list abroad                        # the places of those with raw content that are foreign
+    cdef list abroad                        # the places of those that make no HTML of raw content
+    cdef list long_names                    # the Flattener's
 
-    def __cinit__(self, Builder builder):
-        self.builder = builder
+    def __cinit__(self, Builder builder, Flattener flattener):
+        self.builder, self.long_names = builder, flattener.long_names
         self.unknown_tags, self.attributes, self.abroad = {}, {}, []
 
     cdef int walk(self, xmlNode* node) except -1:
@@ -1427,7 +1445,7 @@ cdef class Walker:
         cdef str name
         if slot.key:
             return <Tag>slot.value
-        name = decoded(key + 1)
+        name = self.name(key + 1)
         tag = TAGS.get(name) or self.unknown_tags.get(name)
         if tag is None:
             tag = self.unknown_tags[name] = new_tag(name)
@@ -1439,12 +1457,16 @@ cdef class Walker:
         cdef str name
         if slot.key:
             return <str>slot.value
-        name = decoded(key)
+        name = self.name(key)
         if name.startswith("@"):
             name = "live-on:" + name[1:]
         name = self.attributes.setdefault(name, name)
         self.remember(slot, key, name)
         return name
+
+    cdef str name(self, const_xmlChar* key):
+        cdef str name = decoded(key)
+        return self.long_names[int(name)] if len(name) == LONG_NAME else name
 
     cdef tuple pairs(self, xmlAttr* first):
         cdef xmlAttr* attribute = first
@@ -1502,19 +1524,19 @@ cdef Walker walked(str source, str context, int space):
     """Walk over a source that stands in an element. The builder borrows names from the walker."""
     cdef Flattener flattener = Flattener()
     cdef Walker walker = one_walk(flattener, source, context, space)
-    if not flattener.has_foreign:
+    if not flattener.has_foreign and not walker.abroad:
         return walker
     # What is markup there, and what is text, depends on the tree.
     if flattener.is_unsure or flattener.abroad != walker.abroad:
         flattener = Flattener()
-        flattener.asks = True
+        flattener.asks = flattener.has_foreign = True
         walker = one_walk(flattener, source, context, space)
     return walker
 
 
 cdef Walker one_walk(Flattener flattener, str source, str context, int space):
     cdef Builder builder = Builder()
-    cdef Walker walker = Walker(builder)
+    cdef Walker walker = Walker(builder, flattener)
     cdef lxml_api._Element page
     cdef bint answer = False
     tag = TAGS.get(context)
@@ -1542,7 +1564,9 @@ cdef int space_of(str context) except -1:
 
 cdef Element build(str source, str context, tuple pairs, bint in_svg):
     """Parse a source into a root with these attributes."""
-    return walked(source, context, SVG if in_svg else space_of(context)).builder.freeze(pairs)
+    cdef Walker walker = walked(source, context, SVG if in_svg else space_of(context))
+    walker.builder.end_page()
+    return walker.builder.freeze(pairs)
 
 
 cdef tuple attributes_of(str start_tag, bint in_svg):
@@ -1550,7 +1574,9 @@ cdef tuple attributes_of(str start_tag, bint in_svg):
     flattener.start(start_tag.encode(), "div", None)
     cdef lxml_api._Element page = tokens_of(flattener.part(False))
     cdef xmlNode* token = first_token(page)
-    cdef tuple pairs = Walker(None).pairs(token.properties) if token.properties else NO_PAIRS
+    cdef tuple pairs = NO_PAIRS
+    if token.properties:
+        pairs = Walker(None, flattener).pairs(token.properties)
     return adjusted(pairs, SVG) if in_svg else pairs
 
 

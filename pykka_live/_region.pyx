@@ -5,7 +5,7 @@ from cpython.bytes cimport PyBytes_AS_STRING, PyBytes_GET_SIZE
 
 from pykka_live._scanner cimport Attribute, Chars, lower_name, named
 from pykka_live._tag_walk cimport TagWalk
-from pykka_live._tags cimport FOREIGN, VOID_SET
+from pykka_live._tags cimport BREAKOUT_SET, FOREIGN, VOID_SET
 
 from typing import NamedTuple
 
@@ -70,7 +70,7 @@ cdef class Finder(TagWalk):
 
     cdef int see(self, Chars start, str tag, bint marked, bint closes_itself) except -1:
         """A start tag that is the root's, or comes after it."""
-        cdef bint foreign = self.rules.in_foreign() or tag in FOREIGN
+        cdef bint foreign = tag in FOREIGN or self.rules.in_foreign() and tag not in BREAKOUT_SET
         if marked:
             if self.start >= 0:
                 raise RegionError(

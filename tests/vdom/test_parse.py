@@ -88,6 +88,9 @@ CORPUS = [
     ("div", "<noscript><p>raw</p></noscript>"),
     ("div", "<script>never closed <b>"),
     ("div", "a<plaintext>b</plaintext><p>c"),
+    ("div", "<p><a><plaintext>b"),
+    ("html", "<head><title>a"),
+    ("html", "</br>"),
     ("div", "<!-- a -->b<!---->c<!-->d<!--->e<!--f--!>g<!--h-- i-->j<!k>l</ m>n"),
     ("div", "<!-- never closed --"),
     (
@@ -150,6 +153,10 @@ DEVIATIONS = [
     # html5lib forgets that the context is svg when it looks at the end of a tag, and at its case.
     ("svg", "<path/><g>a</g>", "<path></path><g>a</g>"),
     ("svg", "<clippath>a", "<clipPath>a</clipPath>"),
+    # What a page lacks of its head and its body is there.
+    ("html", "<template><p>", "<head><template><p></p></template></head><body></body>"),
+    # A tag that a template of columns ignores has no raw content.
+    ("div", "<template><col><style><col></template>", "<template><col><col></template>"),
     # An end tag of p leaves foreign content.
     ("div", "<math><mrow></p>x", "<math><mrow></mrow></math><p></p>x"),
 ]
@@ -258,6 +265,27 @@ def test_what_is_large_is_parsed_completely() -> None:
     )
     names = "".join(f"<x-{n} a{n}=1>" + f"</x-{n}>" for n in range(5000))
     assert len(parse(names).children) == 5000
+
+
+@pytest.mark.parametrize(
+    ("html", "content"),
+    [
+        ("", "<head></head><body></body>"),
+        ("a</body>b", "<head></head><body>ab</body>"),
+        ("</body>a", "<head></head><body>a</body>"),
+        ("<head><noscript><p></noscript>", "<head><noscript><p></noscript></head><body></body>"),
+    ],
+)
+def test_a_page_has_a_head_and_a_body(html: str, content: str) -> None:
+    assert to_html(parse(html, "html"), inner=True) == content
+
+
+def test_names_may_be_long() -> None:
+    long, longer, number = "a" * 80, "x-é" * 100, "0" * 80
+    html = f"<{longer} {long}=1 {long.upper()}=2 {number}=3 @{long}=4>b</{longer}>"
+    attributes = {long: "1", number: "3", f"live-on:{long}": "4"}
+    assert parse(html).children == (Element(longer, attributes, ["b"]),)
+    assert parse("<p " + "\0" * 40 + "=1>").children == (Element("p", {"\ufffd" * 40: "1"}),)
 
 
 def test_threads_parse_side_by_side() -> None:

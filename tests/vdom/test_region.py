@@ -5,7 +5,7 @@ from __future__ import annotations
 import pytest
 from hypothesis import given
 
-from pykka_live.vdom import Element, RegionError, find_region, parse, parse_region, to_html
+from pykka_live.vdom import Element, RegionError, Text, find_region, parse, parse_region, to_html
 from tests.strategies import well_formed
 
 DECOYS = [
@@ -64,6 +64,12 @@ def test_elements_of_the_same_name_are_counted() -> None:
 def test_any_element_with_content_may_be_the_root(page: str, tag: str, inner: str) -> None:
     region = find_region(page)
     assert (region.tag, page[region.inner_start : region.inner_end]) == (tag, inner)
+
+
+def test_html_within_svg_ends_that() -> None:
+    region, root = parse_region("<svg><g><div data-liveview-root><br>a</div></g></svg>")
+    assert not region.foreign
+    assert root.children == (Element("br"), Text("a"))
 
 
 @pytest.mark.parametrize(

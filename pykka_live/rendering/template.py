@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import re
 from collections.abc import Callable, Mapping, Sequence
 from dataclasses import dataclass
 from typing import Any, ClassVar, TypeVar
@@ -34,6 +35,10 @@ _Self = TypeVar("_Self", bound="TreeTemplate")
 
 logger = own_logger(__name__)
 
+# What follows a region that is the body, or the whole page. A browser would put the white space
+# into the body, where the tree has none.
+_ENDS = re.compile(r"\s*(</html>)?\s*", re.IGNORECASE)
+
 
 @dataclass(frozen=True)
 class Page:
@@ -49,7 +54,10 @@ class Page:
         root = Element(
             self.root.tag, {**dict(self.root.attrs), **root_attributes}, self.root.children
         )
-        return f"{self.before}{to_html(root)}{self.after}"
+        after = self.after
+        if root.tag in ("body", "html") and _ENDS.fullmatch(after):
+            after = "".join(after.split())
+        return f"{self.before}{to_html(root)}{after}"
 
 
 class TreeTemplate:

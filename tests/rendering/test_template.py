@@ -34,6 +34,20 @@ def test_what_is_around_the_region_stays_as_it_is(rf):
     )
 
 
+@pytest.mark.parametrize(
+    ("tail", "shown"),
+    [
+        ("</body>\n</html>\n", "</body></html>"),
+        ("</body>\n", "</body>"),
+        ("</body>\n<script>a b</script></html>", "</body>\n<script>a b</script></html>"),
+    ],
+)
+def test_no_white_space_stands_behind_a_body(rf, tail, shown):
+    """A browser would put it into the region, which is then another than the tree."""
+    rendered = page(f"<html><body data-liveview-root>\n<p>a</p>{tail}", {}, rf)
+    assert rendered.to_html({}).endswith(f"<p>a</p>{shown}")
+
+
 def test_the_region_alone_is_the_regions_part_of_the_page(rf):
     source = "<title>x</title><ul data-liveview-root>{% for i in l %}<li>{{ i }}{% endfor %}</ul>"
     template = LiveTemplate.from_string(source)

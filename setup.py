@@ -40,7 +40,13 @@ def bundle(name: str, directory: Path) -> None:
         (directory / each).resolve().relative_to(modules.parent.resolve()).as_posix()
         for each in source_map["sources"]
     ]
+    # An id that a script and its map share is of use where maps are uploaded; a page only loads it.
+    source_map.pop("debugId", None)
     path.write_text(json.dumps(source_map, separators=(",", ":")), encoding="utf-8")
+    script = directory / f"{name}.js"
+    lines = script.read_text(encoding="utf-8").splitlines(keepends=True)
+    kept = [line for line in lines if not line.startswith("//# debugId=")]
+    script.write_text("".join(kept), encoding="utf-8")
 
 
 class BuildPackage(build_py):

@@ -181,10 +181,16 @@ def test_disconnect_and_connect(live, server):
     expect(page.locator(".live-connected")).to_have_count(1)
 
 
-def test_leaving_the_page_closes_normally_and_coming_back_rejoins(live, server):
+def test_leaving_the_page_closes_normally(live, server):
+    page = live(BUTTON)
+    page.evaluate("window.dispatchEvent(new PageTransitionEvent('pagehide'))")
+    server.wait(lambda: server.closed == [1000], "a normal close")
+
+
+def test_a_page_that_may_come_back_keeps_its_session_and_rejoins(live, server):
     page = live(BUTTON)
     page.evaluate("window.dispatchEvent(new PageTransitionEvent('pagehide', {persisted: true}))")
-    server.wait(lambda: server.closed == [1000], "a normal close")
+    server.wait(lambda: server.closed == [4001], "a close that the session outlives")
     page.evaluate("window.dispatchEvent(new PageTransitionEvent('pageshow', {persisted: true}))")
     expect(page.locator(".live-connected")).to_have_count(1)
     assert server.wait_for("join", 2)["v"] == 1

@@ -40,7 +40,8 @@ def test_submit(bound):
     page.page.set_input_files(
         "[type=file]", {"name": "a.txt", "mimeType": "text/plain", "buffer": b"x"}
     )
-    assert page.params() == [SUCCESSFUL | {"file": "a.txt"}]
+    [changed] = page.params()
+    assert changed == SUCCESSFUL | {"file": "a.txt", "_unused": [], "_target": "file"}
     page.page.click("text=Plain")
     assert page.params() == [SUCCESSFUL | {"file": "a.txt"}]
 

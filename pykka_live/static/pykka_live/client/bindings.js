@@ -4,14 +4,13 @@
 // which read the attributes of the elements on the event's way, so bindings come and go with the attributes. Those of
 // `.stop`, and of `.window`, `.document` and `.outside`, have listeners of their own.
 
-import { BINDING, holds, madeIn, matches } from "./names.js";
+import { BINDING, closest, get, has, holds, madeIn, matches } from "./names.js";
 import { answersTo, parseBinding } from "./modifiers.js";
-import { belongsTo, eventParams } from "./forms.js";
+import { CHANGES, eventParams } from "./forms.js";
 import { targetOf } from "./target.js";
 import { Timing } from "./timing.js";
 
-const CHANGES = new Set(["input", "change"]);
-const FOCUS = new Set(["focus", "blur", "focusin", "focusout"]);
+const FOCUS = /^(?:focus(?:in|out)?|blur)$/;
 
 export class Bindings {
   #root;
@@ -25,19 +24,20 @@ export class Bindings {
 
   /** While patches are applied the focus may leave a field and come back; nobody is to hear of it. */
   muted = false;
+  /** Once the view has ended, forms still do not leave the page. */
+  stopped = false;
 
   /** `send({c, name, params, element, form, submitter})` is called for each event that has a handler. */
   constructor(root, send) {
     this.#root = root;
     this.#send = send;
-    const flush = (wanted) => (event) => {
-      if (!this.muted) this.#timing.flush((element, type) => wanted(element, event.target, type));
+    // What waits at a field, around it, or in a form, comes before what ends the typing.
+    const flush = ({ type, target }) => {
+      const isNear = (element) => holds(element, target) || holds(target, element) || element.form === target;
+      if (!this.muted) this.#timing.flush((element, other) => other !== type && isNear(element));
     };
-    const at = { capture: true };
-    root.addEventListener("focusout", flush((element, target) => holds(element, target)), at);
-    root.addEventListener("change", flush((element, target, type) => type !== "change" && holds(element, target)), at);
-    root.addEventListener("submit", flush((element, form) => belongsTo(form, element)), at);
-    document.addEventListener("pointerdown", (event) => { this.#pressed = event.composedPath()[0]; }, at);
+    for (const type of ["focusout", "change", "submit"]) root.addEventListener(type, flush, true);
+    document.addEventListener("pointerdown", (event) => { this.#pressed = event.composedPath()[0]; }, true);
   }
 
   flush() {
@@ -50,7 +50,7 @@ export class Bindings {
 
   changed(element, name) {
     if (!name.startsWith(BINDING)) return;
-    if (element.hasAttribute(name)) {
+    if (has(element, name)) {
       this.#bind(element, name);
     } else {
       this.#own.get(element)?.get(name)?.abort();
@@ -70,7 +70,6 @@ export class Bindings {
 
   #bind(element, name) {
     const binding = parseBinding(name);
-    if (!binding) return;
     const { type, place, stop } = binding;
     if (!place && !stop) this.#delegate(type, name);
     else if (!this.#own.get(element)?.has(name)) this.#listen(element, binding);
@@ -108,13 +107,12 @@ export class Bindings {
     const path = event.composedPath();
     const { form } = path[0];
     // A form hears of its fields wherever they stand.
-    if (CHANGES.has(event.type) && form && !path.includes(form)) path.splice(1, 0, form);
+    if (CHANGES.includes(event.type) && form && !path.includes(form)) path.splice(1, 0, form);
     for (const element of path) {
       if (element instanceof Element && holds(this.#root, element)) {
         for (const name of names) {
-          if (!element.hasAttribute(name)) continue;
-          const binding = parseBinding(name);
-          if (this.#accepts(element, binding, event)) this.#fire(element, binding, event);
+          const binding = has(element, name) && parseBinding(name);
+          if (binding && this.#accepts(element, binding, event)) this.#fire(element, binding, event);
         }
       }
       if (element === last) return;
@@ -122,56 +120,52 @@ export class Bindings {
   }
 
   #accepts(element, binding, event) {
-    if (!element.isConnected || (this.muted && FOCUS.has(event.type))) return false;
-    if (binding.once && this.#done.get(element)?.has(binding.attribute)) {
-      keepPage(event);
-      return false;
-    }
-    if (binding.self && event.target !== element) return false;
-    if (binding.place === "outside" && !this.#isOutside(element, event)) return false;
+    const { type, target } = event;
+    const { attribute, once, self, place } = binding;
+    if (!element.isConnected || (this.muted && FOCUS.test(type))) return false;
+    // A live form never leaves the page.
+    if (type === "submit") event.preventDefault();
+    if (this.stopped || (once && this.#done.get(element)?.has(attribute))) return false;
+    if (self && target !== element) return false;
+    // What is half typed (`1e`, a date without its year) has no value yet.
+    if (CHANGES.includes(type) && target === element && element.validity?.badInput) return false;
+    if (place === "outside" && !this.#isOutside(element, event)) return false;
     if (event instanceof MouseEvent && (matches(element, ":disabled") || opensElsewhere(event, binding))) return false;
     return answersTo(binding, event);
   }
 
   #isOutside(element, event) {
     if (event.composedPath().includes(element)) return false;
-    // A selection that was dragged out of the element is no click outside.
-    if (event.type === "click" && this.#pressed && holds(element, this.#pressed)) return false;
-    // Enter in a field clicks the button of its form, wherever that is.
-    if (event.type === "click" && !event.detail && holds(element, document.activeElement)) return false;
+    // A selection that was dragged out of the element is no click outside. And Enter in a field clicks the button of
+    // its form, wherever that is.
+    const begun = [this.#pressed, event.detail ? null : document.activeElement];
+    if (event.type === "click" && begun.some((node) => holds(element, node))) return false;
     return element.getClientRects().length > 0;
   }
 
   #fire(element, binding, event) {
-    const { attribute, once, prevent, stop, debounce, throttle } = binding;
+    const { attribute, keys, once, prevent, stop, debounce, throttle } = binding;
+    const { target, type, submitter } = event;
     if (once) madeIn(this.#done, element, Set).add(attribute);
     if (prevent) event.preventDefault();
-    keepPage(event);
     if (stop) event.stopPropagation();
-    const name = element.getAttribute(attribute);
+    const name = get(element, attribute);
     if (!name) return;   // `@click.stop` alone
-    const { target, type } = event;
-    const form = type === "submit" ? target : null;
-    const field = CHANGES.has(type) ? target : null;
-    const c = targetOf(element, this.#root);
-    const call = { c, name, params: eventParams(event, element), element, field, form, submitter: event.submitter ?? null };
-    const job = () => { if (element.isConnected && element.hasAttribute(attribute)) this.#send(call); };
+    const call = { c: targetOf(element, this.#root), name, params: eventParams(event, element), element, submitter };
+    if (type === "submit") call.form = target;
+    if (CHANGES.includes(type)) call.field = target;
+    const job = () => { if (element.isConnected && has(element, attribute)) this.#send(call); };
     // What was typed before a key or a click comes before it.
-    if (binding.keys.length || type === "click") this.#timing.flush((other) => other !== element && holds(other, target));
-    if (debounce !== null) this.#timing.debounce(element, binding, job);
-    else if (throttle !== null) this.#timing.throttle(element, binding, job);
+    if (keys.length || type === "click") this.#timing.flush((other) => other !== element && holds(other, target));
+    if (debounce >= 0) this.#timing.debounce(element, binding, job);
+    else if (throttle >= 0) this.#timing.throttle(element, binding, job, event.key);
     else job();
   }
 }
 
-/** A live form never leaves the page. */
-function keepPage(event) {
-  if (event.type === "submit") event.preventDefault();
-}
-
 /** A click that the browser answers with another tab or window. */
-function opensElsewhere(event, binding) {
-  if (event.type !== "click" || binding.system.length) return false;
-  const asked = event.ctrlKey || event.metaKey || event.shiftKey || event.button === 1;
-  return asked && Boolean(event.target.closest?.("a[href], area[href]"));
+function opensElsewhere(event, { system }) {
+  const { type, target, ctrlKey, metaKey, shiftKey } = event;
+  if (type !== "click" || system.length || !(ctrlKey || metaKey || shiftKey)) return false;
+  return target instanceof Element && closest(target, ":any-link");
 }

@@ -58,19 +58,10 @@ export class Calls {
     if (succeeded) resetForm(call);
   }
 
-  /** Gives up the calls that were sent (a connection was lost), and returns them. */
-  abandonSent() {
-    const calls = Array.from(this.#sent.values());
+  /** Gives up the calls that were sent (a connection was lost), or all of them, and returns them. */
+  abandon(waiting) {
+    const calls = [...this.#sent.values(), ...(waiting ? this.#queue.splice(0) : [])];
     this.#sent.clear();
-    return this.#abandon(calls);
-  }
-
-  /** Gives up the calls that were not sent yet, and returns them. */
-  abandonQueued() {
-    return this.#abandon(this.#queue.splice(0));
-  }
-
-  #abandon(calls) {
     for (const call of calls) this.#end(call);
     return calls;
   }

@@ -14,8 +14,8 @@ export const isAhead = (field, answered) => used.get(field) > answered;
 /** A field, and those that change with it. */
 export function groupOf(field) {
   if (field.type !== "radio") return [field];
-  const all = field.getRootNode().querySelectorAll("[type=radio]");
-  return Array.from(all).filter(({ form, name }) => form === field.form && name === field.name);
+  const radios = [...field.getRootNode().querySelectorAll("[type=radio]")];
+  return radios.filter(({ form, name }) => form === field.form && name === field.name);
 }
 
 /** A person has changed a field; or has only left it, without a `call`. */
@@ -23,18 +23,18 @@ export function fieldUsed(field, call = 0) {
   if (call || !isUsed(field)) for (const one of groupOf(field)) used.set(one, call);
 }
 
-const isTicked = ({ type }) => type === "checkbox" || type === "radio";
+export const isTicked = ({ type }) => type === "checkbox" || type === "radio";
 
 /** Whether a field holds something else than the server has put there. */
 export function isChanged(field) {
   if (!isUsed(field) || matches(field, ":disabled")) return false;
-  if (field.options) return Array.from(field.options).some((one) => one.selected !== one.defaultSelected);
+  if (field.options) return [...field.options].some((one) => one.selected !== one.defaultSelected);
   return isTicked(field) ? field.checked !== field.defaultChecked : field.value !== field.defaultValue;
 }
 
 /** What the server has put into a field. */
-const given = ({ options, defaultChecked, defaultValue }) =>
-  options ? Array.from(options, (one) => one.defaultSelected && one.value).join() : `${defaultChecked} ${defaultValue}`;
+export const given = ({ options, defaultChecked, defaultValue }) =>
+  options ? [...options].map((one) => one.defaultSelected && one.value).join() : `${defaultChecked} ${defaultValue}`;
 
 /** Takes over what a person has put into a field that was made anew, unless the server has changed its mind. */
 export function inherit(field, old, answered) {
@@ -52,18 +52,18 @@ export function kept(from) {
     if (chosen) chooseOptions(field, chosen);
     else if (isTicked(field)) field.checked = checked;
     else if (files) field.files = files;
-    else if (field.value !== value) field.value = value;
+    else if (field.type !== "file" && field.value !== value) field.value = value;
   };
 }
 
-export const chosenIn = (select) => new Set(Array.from(select.selectedOptions, (one) => one.value));
+export const chosenIn = (select) => Array.from(select.selectedOptions, (one) => one.value);
 
 /** Selects the options that have these values, where there are such. */
 export function chooseOptions(select, chosen) {
-  const options = Array.from(select.options);
-  if (chosen.size && !options.some(({ value }) => chosen.has(value))) return;
+  const options = [...select.options];
+  if (chosen.length && !options.some(({ value }) => chosen.includes(value))) return;
   for (const option of options) {
-    const wanted = chosen.has(option.value);
+    const wanted = chosen.includes(option.value);
     if (option.selected !== wanted && (wanted || select.multiple)) option.selected = wanted;
   }
 }

@@ -1,16 +1,15 @@
 // The one socket of a page, shared by its views. Requests get their refs here, and answers find their views.
 
-import { isObject } from "./names.js";
 import { Backoff } from "./backoff.js";
 
 const OPEN_WITHIN = 10_000;
 const SILENCE = 30_000;
 const PONG_WITHIN = 10_000;
+const RESTARTED = [1012, 4012];
 const FINAL = [4000, 4008];   // the tab goes on elsewhere, or has sent what it should not have
 
 export class Connection {
   #url;
-  #views;
   #socket = null;
   #backoff = new Backoff();
   #timer = null;        // for whatever comes next: an attempt, the end of one, a ping, a missing pong
@@ -18,9 +17,11 @@ export class Connection {
   #lastRef = 0;
   #requests = new Map();   // ref -> the view that waits for an answer
 
-  constructor(url, views) {
+  views = [];
+  tab = crypto.getRandomValues(new Uint32Array(4)).join();
+
+  constructor(url) {
     this.#url = url;
-    this.#views = views;
     window.addEventListener("online", () => this.#hurry());
     document.addEventListener("visibilitychange", () => {
       if (document.visibilityState === "visible") this.#hurry();
@@ -53,7 +54,7 @@ export class Connection {
 
   /** Views have ended: without any there is nothing to stay for. */
   viewStopped() {
-    if (this.#views.every((view) => view.stopped)) this.disconnect();
+    if (this.views.every((view) => view.stopped)) this.disconnect();
   }
 
   #open() {
@@ -65,7 +66,7 @@ export class Connection {
     const current = (handle) => (event) => { if (this.#socket === socket) handle(event); };
     socket.onopen = current(() => {
       this.#heard();
-      for (const view of this.#views) view.connected();
+      for (const view of this.views) view.connected();
     });
     socket.onmessage = current(({ data }) => {
       this.#heard();
@@ -85,16 +86,16 @@ export class Connection {
 
   #lost() {
     this.#drop(4001);
-    this.#retry(false);
+    this.#retry();
   }
 
   #closed(code) {
     this.#drop();
     if (FINAL.includes(code)) {
       this.#wanted = false;
-      for (const view of this.#views) view.stop("closed", `the server has closed the connection: ${code}`);
+      for (const view of this.views) view.stop("closed", `the server has closed the connection: ${code}`);
     } else {
-      this.#retry(code === 1012 || code === 4012);
+      this.#retry(code);
     }
   }
 
@@ -105,11 +106,11 @@ export class Connection {
     this.#socket = null;
     this.#requests.clear();
     if (code) socket.close(code);
-    for (const view of this.#views) view.disconnected();
+    for (const view of this.views) view.disconnected();
   }
 
-  #retry(restarted) {
-    if (this.#wanted) this.#after(this.#backoff.next(restarted), () => this.#open());
+  #retry(code) {
+    if (this.#wanted) this.#after(this.#backoff.next(RESTARTED.includes(code)), () => this.#open());
   }
 
   /** The page is looked at again, or the network is back: no reason to wait, and one to check. */
@@ -129,12 +130,12 @@ export class Connection {
     if (!frame) return;
     const { ref } = frame;
     const asked = this.#requests.has(ref);
-    const view = asked ? this.#requests.get(ref) : this.#views.find((one) => one.number !== null && one.number === frame.view);
+    const view = asked ? this.#requests.get(ref) : this.views.find(({ number }) => number && number === frame.view);
     // A time-out is a first answer: the event's patch may still come.
     if (asked && frame.code !== "timeout") this.#requests.delete(ref);
     if (frame.t === "pong") return;
     if (view) view.receive(frame, asked ? ref : null);
-    else if (frame.t === "error") for (const one of this.#views) one.receive(frame, null);
+    else if (frame.t === "error") for (const one of this.views) one.receive(frame, null);
     else console.error("PykkaLive: a frame that belongs to no view", frame);
   }
 }
@@ -142,7 +143,7 @@ export class Connection {
 function parseFrame(data) {
   try {
     const frame = JSON.parse(data);
-    if (isObject(frame) && frame.t) return frame;
+    if (frame.t) return frame;
   } catch {
     // Reported below, like everything that is no frame.
   }

@@ -1,12 +1,15 @@
 // Making elements and attributes as the browser's HTML parser would have made them.
 
+import { get, set } from "./names.js";
+
 const HTML = "http://www.w3.org/1999/xhtml";
 const SVG = "http://www.w3.org/2000/svg";
 const MATHML = "http://www.w3.org/1998/Math/MathML";
 
-const SVG_WITH_HTML = new Set(["foreignObject", "desc", "title"]);
-const MATHML_WITH_HTML = new Set(["mi", "mo", "mn", "ms", "mtext"]);
-const HTML_ENCODINGS = new Set(["text/html", "application/xhtml+xml"]);
+const SVG_WITH_HTML = /^(?:foreignObject|desc|title)$/;
+const MATHML_WITH_HTML = /^(?:m[inos]|mtext)$/;
+const MATHML_WITHOUT_HTML = /^(?:mglyph|malignmark)$/;
+const HTML_ENCODINGS = /^(?:text\/html|application\/xhtml\+xml)$/i;
 
 const PREFIXED = /^(?:xlink:(?:actuate|arcrole|href|role|show|title|type)|xml:(?:lang|space)|xmlns(?::xlink)?)$/;
 const PREFIXES = {
@@ -20,13 +23,13 @@ function namespaceIn(parent, tag) {
   const { namespaceURI: namespace, localName } = parent;
   let html = namespace === HTML;
   if (namespace === SVG) {
-    html = SVG_WITH_HTML.has(localName);
+    html = SVG_WITH_HTML.test(localName);
   } else if (namespace === MATHML) {
     if (localName === "annotation-xml") {
       if (tag === "svg") return SVG;
-      html = HTML_ENCODINGS.has((parent.getAttribute("encoding") ?? "").toLowerCase());
+      html = HTML_ENCODINGS.test(get(parent, "encoding"));
     } else {
-      html = MATHML_WITH_HTML.has(localName) && tag !== "mglyph" && tag !== "malignmark";
+      html = MATHML_WITH_HTML.test(localName) && !MATHML_WITHOUT_HTML.test(tag);
     }
   }
   if (!html) return namespace;
@@ -40,9 +43,8 @@ if (spentScript) {
   spentScript.nonce = "";
 }
 
-/** A new element named `tag`, made to become a child of `parent` (whose children live in `home`). */
-export function createElement(tag, attributes, parent, home) {
-  const page = home.ownerDocument;   // a template's content has an inert document of its own
+/** A new element named `tag`, made to become a child of `parent`. A template's content has an inert `page` of its own. */
+export function createElement(tag, attributes, parent, page) {
   const namespace = namespaceIn(parent, tag);
   let element;
   try {
@@ -63,9 +65,8 @@ export function createElement(tag, attributes, parent, home) {
 
 export function writeAttribute(element, name, value) {
   try {
-    const prefixed = element.namespaceURI !== HTML && PREFIXED.test(name);
-    if (prefixed) element.setAttributeNS(PREFIXES[name.split(":")[0]], name, value);
-    else element.setAttribute(name, value);
+    if (element.namespaceURI !== HTML && PREFIXED.test(name)) element.setAttributeNS(PREFIXES[name.split(":")[0]], name, value);
+    else set(element, name, value);
   } catch (error) {
     // A policy (Trusted Types) or an old browser refuses it; the rest of the page still counts.
     console.error(`PykkaLive: this browser refuses the attribute ${name} of <${element.localName}>`, error);

@@ -1,18 +1,9 @@
 // What a person is doing in a field outranks what the server says about it.
 
-import { holds, madeIn } from "./names.js";
-import { chooseOptions, chosenIn, groupOf, inherit, isAhead, kept } from "./changes.js";
+import { FIELDS, get, has, holds, madeIn, matches } from "./names.js";
+import { given, groupOf, inherit, isAhead, isUsed, kept } from "./changes.js";
 
-const FIELDS = "input, select, textarea";
-const NOT_TYPED = new Set(["button", "submit", "reset", "image", "checkbox", "radio", "file", "hidden"]);
-
-function isEdited(element) {
-  if (element.isContentEditable) return true;
-  if (element.localName !== "textarea" && element.localName !== "select") {
-    if (element.localName !== "input" || NOT_TYPED.has(element.type)) return false;
-  }
-  return !element.disabled && !element.readOnly;
-}
+const EDITED = "select, [type=range], [type=color], :read-write";
 
 /**
  * Guards the fields through one round of patches; made before it, settled after it.
@@ -26,9 +17,10 @@ export class FieldGuard {
   #answered;
   #call;
   #active = null;
-  #kept = null;
+  #keep = null;          // gives the focused field what it has now
   #touched = new Map();
   #ahead = new Map();    // field -> what makes it again what a person has made it
+  #choices = new Map();  // select -> what chooses again what was chosen
   #wanted = null;
 
   /** The editing host that has the focus: its subtree is not to be changed. */
@@ -43,20 +35,17 @@ export class FieldGuard {
     this.#late = late;
     this.#answered = answered;
     this.#call = call;
-    const active = root.ownerDocument.activeElement;
+    const active = document.activeElement;
     if (!holds(root, active)) return;
     this.#active = active;
-    if (!isEdited(active) || (call.form && active.form === call.form && !isAhead(active, answered))) return;
-    if (active.isContentEditable) {
-      this.editing = active;
-      const { anchorNode, anchorOffset, focusNode, focusOffset } = root.ownerDocument.getSelection();
-      this.#kept = { range: anchorNode && [anchorNode, anchorOffset, focusNode, focusOffset] };
-    } else if (active.localName === "select") {
-      this.#kept = { chosen: chosenIn(active) };
-    } else {
-      const { value, selectionStart, selectionEnd, selectionDirection } = active;
-      this.#kept = { value, selection: [selectionStart, selectionEnd, selectionDirection] };
-    }
+    if (!matches(active, EDITED) || (call.form && active.form === call.form && !this.isAhead(active))) return;
+    if (active.isContentEditable) this.editing = active;
+    this.#keep = this.editing ? keptRange() : keptText(active);
+  }
+
+  /** Whether a field was changed after what is answered now was sent. */
+  isAhead(field) {
+    return isAhead(field, this.#answered);
   }
 
   /** A patch changes something that a field's property does not follow by itself, or not always. */
@@ -64,8 +53,16 @@ export class FieldGuard {
     if (name === "selected") element = element.closest("select");
     if (!element || (name === "text" && element.localName !== "textarea")) return;
     madeIn(this.#touched, element, Set).add(name);
-    if (!isAhead(element, this.#answered)) return;
+    if (!this.isAhead(element)) return;
     for (const one of groupOf(element)) if (!this.#ahead.has(one)) this.#ahead.set(one, kept(one));
+  }
+
+  /** A patch changes what is inside a select: other options of the same values are chosen as they were. */
+  choose(select) {
+    if (!isUsed(select) || this.#choices.has(select)) return;
+    const before = given(select);
+    const restore = kept(select);
+    this.#choices.set(select, () => given(select) === before && restore());
   }
 
   /** An element that asks for the focus has come. */
@@ -77,10 +74,15 @@ export class FieldGuard {
   settle(gone) {
     this.#catchUp();
     for (const [element, names] of this.#touched) for (const name of names) this.#follow(element, name);
-    for (const restore of this.#ahead.values()) restore();
+    for (const restore of [...this.#ahead.values(), ...this.#choices.values()]) restore();
     for (const node of gone) for (const old of fieldsIn(node)) this.#hand(old);
-    if (this.#active?.isConnected) this.#restore(this.#active, this.#kept);
-    if (this.#wanted?.isConnected && !(this.#kept && this.#active.isConnected)) this.#wanted.focus();
+    const stays = this.#active?.isConnected;
+    if (stays) {
+      // Nothing is set that is already so: that could end the composition of an input method.
+      if (document.activeElement !== this.#active) this.#active.focus({ preventScroll: true });
+      this.#keep?.(this.#active);
+    }
+    if (this.#wanted?.isConnected && !(stays && this.#keep)) this.#wanted.focus();
   }
 
   /** Fields whose last change was told now, and answered, follow what was said before. */
@@ -88,49 +90,51 @@ export class FieldGuard {
     const { field, form } = this.#call;
     for (const [element, names] of this.#late) {
       const isTold = element === field || (form && element.form === form);
-      if (element.isConnected && (!isTold || isAhead(element, this.#answered))) continue;
+      if (element.isConnected && (!isTold || this.isAhead(element))) continue;
       this.#late.delete(element);
       for (const name of names) this.touch(element, name);
     }
   }
 
   #follow(element, name) {
-    if (element === this.#active && this.#kept && name !== "checked") return;
+    if (element === this.#active && this.#keep && name !== "checked") return;
     if (this.#ahead.has(element)) madeIn(this.#late, element, Set).add(name);
     else follow(element, name);
   }
 
   /** A field that was made anew goes on as the one that it replaces. */
   #hand(old) {
-    const heir = old.id && this.#root.ownerDocument.getElementById(old.id);
+    const heir = document.getElementById(old.id);
     if (!heir || !holds(this.#root, heir) || heir.localName !== old.localName) return;
     inherit(heir, old, this.#answered);
     if (old === this.#active) this.#active = heir;
   }
-
-  // Nothing is set that is already so: that could end the composition of an input method.
-  #restore(active, kept) {
-    const page = this.#root.ownerDocument;
-    if (page.activeElement !== active) active.focus({ preventScroll: true });
-    if (!kept) return;
-    if (kept.chosen) {
-      chooseOptions(active, kept.chosen);
-    } else if (kept.selection) {
-      if (active.value !== kept.value) active.value = kept.value;
-      const [start, end, direction] = kept.selection;
-      if (start !== null && active.selectionStart !== null && (active.selectionStart !== start || active.selectionEnd !== end)) {
-        active.setSelectionRange(start, end, direction);
-      }
-    } else if (kept.range) {
-      const selection = page.getSelection();
-      const [anchor, , focus] = kept.range;
-      const moved = selection.anchorNode !== anchor || selection.focusNode !== focus;
-      if (moved && holds(active, anchor) && holds(active, focus)) selection.setBaseAndExtent(...kept.range);
-    }
-  }
 }
 
 const fieldsIn = (element) => [element, ...(element.querySelectorAll?.(FIELDS) ?? [])].filter((one) => one.id);
+
+/** Returns what gives a field its present value and selection. */
+function keptText(from) {
+  const { selectionStart: start, selectionEnd: end, selectionDirection } = from;
+  const restore = kept(from);
+  return (field) => {
+    restore(field);
+    const moved = field.selectionStart !== start || field.selectionEnd !== end;
+    // A patch may have changed the type to one that has no selection.
+    if (moved && start !== null && field.selectionStart !== null) field.setSelectionRange(start, end, selectionDirection);
+  };
+}
+
+/** Returns what gives an editor the present selection. */
+function keptRange() {
+  const selection = document.getSelection();
+  const { anchorNode, anchorOffset, focusNode, focusOffset } = selection;
+  return (editor) => {
+    if (selection.anchorNode === anchorNode && selection.focusNode === focusNode) return;
+    if (!holds(editor, anchorNode) || !holds(editor, focusNode)) return;
+    selection.setBaseAndExtent(anchorNode, anchorOffset, focusNode, focusOffset);
+  };
+}
 
 /** Sets a field's property from what the markup says now. */
 function follow(element, name) {
@@ -139,19 +143,19 @@ function follow(element, name) {
   else if (name === "selected") followSelected(element);
   else if (name === "muted" && "defaultMuted" in element) element.muted = element.defaultMuted;
   else if (name === "checked" && localName === "input") element.checked = element.defaultChecked;
-  else if (name === "indeterminate") element.indeterminate = element.hasAttribute(name);
+  else if (name === "indeterminate") element.indeterminate = has(element, name);
   else if (name === "value" && localName === "input" && element.type !== "file" && !element.validity.badInput) {
-    element.value = element.getAttribute(name) ?? "";
+    element.value = get(element, name) ?? "";
   }
 }
 
 function followSelected(select) {
-  const options = Array.from(select.options);
+  const options = [...select.options];
   if (select.multiple) {
     for (const option of options) option.selected = option.defaultSelected;
     return;
   }
-  const last = options.filter((option) => option.defaultSelected).pop();
+  const last = options.findLast((option) => option.defaultSelected);
   const first = select.size > 1 ? null : options.find((option) => !option.disabled);
   select.selectedIndex = options.indexOf(last ?? first);
 }

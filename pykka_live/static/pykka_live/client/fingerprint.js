@@ -1,5 +1,6 @@
 // A hash of what the browser made of the page, to compare with the server's tree (docs/protocol.md).
 
+import { get } from "./names.js";
 import { firstIn, homeOf } from "./mirror.js";
 
 const BASIS = 2166136261;
@@ -15,13 +16,13 @@ export function fingerprint(root) {
   };
 
   const visit = (node) => {
-    if (node.nodeType === Node.TEXT_NODE) mix(5, node.data);
-    else if (node.nodeType === Node.COMMENT_NODE) mix(6, node.data);
-    else if (node.nodeType === Node.ELEMENT_NODE) {
+    if (!(node instanceof Element)) {
+      mix(node instanceof Text ? 5 : 6, node.data);
+    } else {
       mix(1, node.localName);
       for (const name of node.getAttributeNames()) {
         mix(2, name);
-        mix(3, name === "nonce" ? node.nonce : node.getAttribute(name));   // browsers hide it
+        mix(3, name === "nonce" ? node.nonce : get(node, name));   // browsers hide it
       }
       visitChildren(node);
       mix(4, "");

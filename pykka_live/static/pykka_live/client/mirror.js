@@ -7,10 +7,10 @@
 // It is one tree, with all components in their places, as in the DOM. Nothing in it tells where a component
 // begins, but that the patcher is told of each one's entry.
 
-import { COMPONENT, IGNORE, isObject } from "./names.js";
+import { COMPONENT, get, has, IGNORE, isObject, pageOf } from "./names.js";
 import { createElement } from "./elements.js";
 
-const KINDS = new Set([Node.ELEMENT_NODE, Node.TEXT_NODE, Node.COMMENT_NODE]);
+const leaf = (node) => ({ node, home: null, children: null });
 
 export const homeOf = (element) => (element.localName === "template" && element.content) || element;
 
@@ -19,39 +19,38 @@ export const firstIn = (home) => (home.localName === "selectedcontent" ? null : 
 
 /** The mirror of a DOM tree that is already there. */
 export function adopt(node, patcher) {
-  if (node.nodeType !== Node.ELEMENT_NODE) return { node, home: null, children: null };
+  if (!(node instanceof Element)) return leaf(node);
   const entry = { node, home: homeOf(node), children: [] };
-  for (let child = firstIn(entry.home); child; child = child.nextSibling) {
-    if (KINDS.has(child.nodeType)) entry.children.push(adopt(child, patcher));
-  }
-  patcher.added(node);
-  if (node.hasAttribute(COMPONENT)) patcher.shown.add(node.getAttribute(COMPONENT), entry, 1);
-  if (node.hasAttribute(IGNORE)) shade(entry);
-  return entry;
+  // Browsers split the texts that they parse.
+  if (entry.home !== node) entry.home.normalize();
+  for (let child = firstIn(entry.home); child; child = child.nextSibling) entry.children.push(adopt(child, patcher));
+  return come(entry, patcher, 1);
 }
 
 /** New nodes, with their entry, from a tree as data. They are to become children of `parent`, in `home`. */
 export function build(data, parent, home, patcher) {
-  if (typeof data === "string") {
-    return { node: home.ownerDocument.createTextNode(data), home: null, children: null };
-  }
+  const page = pageOf(home);
+  if (typeof data === "string") return leaf(page.createTextNode(data));
   const { tag, attributes, children } = parts(data);
-  if (tag === "!") {
-    return { node: home.ownerDocument.createComment(children[0] ?? ""), home: null, children: null };
-  }
+  if (tag === "!") return leaf(page.createComment(children[0] ?? ""));
   const id = attributes[COMPONENT];
   const known = id && patcher.take(id, tag);
   if (known) return known;
-  const node = createElement(tag, attributes, parent, home);
+  const node = createElement(tag, attributes, parent, page);
   const entry = { node, home: homeOf(node), children: [] };
   for (const child of children) {
     const made = build(child, node, entry.home, patcher);
     entry.home.appendChild(made.node);
     entry.children.push(made);
   }
+  return come(entry, patcher, 0);
+}
+
+function come(entry, patcher, version) {
+  const { node } = entry;
   patcher.added(node);
-  if (id) patcher.shown.add(id, entry, 0);
-  if (node.hasAttribute(IGNORE)) shade(entry);
+  if (has(node, COMPONENT)) patcher.shown.add(get(node, COMPONENT), entry, version);
+  if (has(node, IGNORE)) shade(entry);
   return entry;
 }
 
@@ -97,9 +96,16 @@ export const isShaded = (entry) => entry.home !== null && entry.home !== homeOf(
 
 /** From now on patches inside this element change an unseen copy; the page's nodes are left alone. */
 export function shade(entry) {
-  if (isShaded(entry)) return;
-  entry.home = homeOf(entry.node.cloneNode(false));
-  for (const child of entry.children) entry.home.appendChild(moveToCopy(child));
+  if (!isShaded(entry)) moveTo(entry, entry.node.cloneNode(false));
+}
+
+function moveTo(entry, copy) {
+  entry.home = homeOf(copy);
+  for (const child of entry.children) {
+    child.node = child.node.cloneNode(false);
+    entry.home.appendChild(child.node);
+    if (child.children) moveTo(child, child.node);
+  }
 }
 
 /** Shows the copy that has been kept since `shade`. */
@@ -107,31 +113,5 @@ export function unshade(entry) {
   if (!isShaded(entry)) return;
   const copy = entry.home;
   entry.home = homeOf(entry.node);
-  while (entry.home.firstChild) entry.home.removeChild(entry.home.firstChild);
-  for (const child of entry.children) {
-    if (child.node.parentNode === copy) entry.home.appendChild(child.node);
-  }
-}
-
-function moveToCopy(entry) {
-  entry.node = entry.node.cloneNode(false);
-  if (entry.children) {
-    entry.home = homeOf(entry.node);
-    for (const child of entry.children) entry.home.appendChild(moveToCopy(child));
-  }
-  return entry.node;
-}
-
-/** Adjacent texts become one, also in the content of templates: browsers split what they parse. */
-export function normalize(root) {
-  root.normalize();
-  normalizeTemplates(Element.prototype.querySelectorAll.call(root, "template"));
-}
-
-function normalizeTemplates(templates) {
-  for (const { content } of templates) {
-    if (!content) continue;   // it is SVG's or MathML's
-    content.normalize();
-    normalizeTemplates(content.querySelectorAll("template"));
-  }
+  entry.home.replaceChildren(...entry.children.map(({ node }) => node).filter((node) => node.parentNode === copy));
 }

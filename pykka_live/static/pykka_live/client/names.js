@@ -19,15 +19,27 @@ export const madeIn = (map, key, Kind) => map.get(key) ?? map.set(key, new Kind(
 
 export const isObject = (value) => typeof value === "object" && value !== null && !Array.isArray(value);
 
-// A form's fields hide its own properties (`<input name="contains">`), so methods with everyday names are
-// never looked up on an element.
-export const holds = (ancestor, node) => Node.prototype.contains.call(ancestor, node);
-export const matches = (element, selector) => Element.prototype.matches.call(element, selector);
-export const closest = (element, selector) => element && Element.prototype.closest.call(element, selector);
+export const FIELDS = "input, select, textarea";
 
-/** Sets or takes away a class of the client's own; where it was alone, no empty attribute stays behind. */
+// A form's fields hide its own properties (`<input name="contains">`), so what may be looked up on a form is
+// not taken from the element itself.
+const method = (name, found = Element.prototype[name]) => (element, ...args) => found.apply(element, args);
+export const holds = method("contains");
+export const matches = method("matches");
+export const closest = method("closest");
+export const has = method("hasAttribute");
+export const get = method("getAttribute");
+export const set = method("setAttribute");
+export const all = (element, selector) => [...Element.prototype.querySelectorAll.call(element, selector)];
+export const pageOf = (node) => Reflect.get(Node.prototype, "ownerDocument", node);
+
+/** Sets or takes away a class of the client's own. It leaves those of the server as they are written. */
 export function mark(element, name, wanted) {
-  if (element.classList.contains(name) === wanted) return;
-  element.classList.toggle(name);
-  if (!element.classList.length) element.removeAttribute("class");
+  const words = get(element, "class")?.split(" ") ?? [];
+  const at = words.indexOf(name);
+  if (wanted === at >= 0) return;
+  if (wanted) words.push(name);
+  else words.splice(at, 1);
+  if (words.length) set(element, "class", words.join(" "));
+  else element.removeAttribute("class");
 }

@@ -1,8 +1,8 @@
 // Applies patches (docs/protocol.md) to the mirror of one root and to the DOM nodes that it holds.
 
-import { holds, IGNORE, OWN_CLASSES, TOKEN } from "./names.js";
+import { all, get, has, holds, IGNORE, OWN_CLASSES, TOKEN } from "./names.js";
 import { writeAttribute } from "./elements.js";
-import { adopt, build, expand, isShaded, normalize, shade, unshade, wayTo } from "./mirror.js";
+import { adopt, build, expand, isShaded, shade, unshade, wayTo } from "./mirror.js";
 import { FieldGuard } from "./fields.js";
 import { insert, place } from "./place.js";
 import { foreignTo, rebuildElement } from "./rebuild.js";
@@ -26,7 +26,7 @@ export class Patcher {
   constructor(root, watcher = null) {
     this.root = root;
     this.#watcher = watcher;
-    normalize(root);
+    root.normalize();   // browsers split the texts that they parse
     this.mirror = adopt(root, this);
     this.shown.add(undefined, this.mirror, 0);
   }
@@ -79,14 +79,14 @@ export class Patcher {
   /** An element has come, or has come into sight. */
   added(element) {
     this.#watcher?.added(element);
-    if (this.#guard && element.hasAttribute("autofocus")) this.#guard.wish(element);
-    if (element.hasAttribute("indeterminate")) element.indeterminate = true;
+    if (this.#guard && has(element, "autofocus")) this.#guard.wish(element);
+    if (has(element, "indeterminate")) element.indeterminate = true;
   }
 
   /** The entry of a component that is shown at another place so far, or null. */
   take(id, tag) {
     const entry = this.shown.take(id, tag);
-    if (entry) for (const element of [entry.node, ...entry.node.querySelectorAll("*")]) this.#watcher?.added(element);
+    if (entry) for (const element of [entry.node, ...all(entry.node, "*")]) this.#watcher?.added(element);
     return entry;
   }
 
@@ -97,23 +97,23 @@ export class Patcher {
       parent = entry;
       at = patch[step];
       entry = parent.children?.[at];
-      if (!entry) throw new RangeError(`no node at ${JSON.stringify(patch.slice(0, step + 1))}`);
+      if (!entry) throw new RangeError(`no node at [${patch.slice(0, step + 1)}]`);
       this.open(entry);
     }
-    if (typeof patch[step] === "string") this.#operate(entry, parent, at, patch[step], patch.slice(step + 1));
+    if (typeof patch[step] === "string") this.#operate(entry, parent, at, patch.slice(step));
     else for (const inner of patch.slice(step)) this.#walk(entry, parent, at, inner);
   }
 
-  #operate(entry, parent, at, operation, args) {
+  #operate(entry, parent, at, [operation, first, ...more]) {
     switch (operation) {
-      case "t": return this.setText(entry, parent, at, args[0]);
+      case "t": return this.setText(entry, parent, at, first);
       case "a":
-      case "r": return this.setAttribute(entry, args[0], args[1]);
-      case "i": return this.#insert(entry, args[0], args.slice(1));
-      case "d": return this.#delete(entry, args[0], args[1] ?? 1);
-      case "m": return this.#move(entry, args[0], args[1], args[2] ?? 1);
-      case "s": return this.#swap(entry, parent, at, args[0]);
-      default: throw new TypeError(`unknown operation ${JSON.stringify(operation)}`);
+      case "r": return this.setAttribute(entry, first, ...more);
+      case "i": return this.#insert(entry, first, more);
+      case "d": return this.#delete(entry, first, ...more);
+      case "m": return this.#move(entry, first, ...more);
+      case "s": return this.#swap(entry, parent, at, first);
+      default: throw new TypeError(`unknown operation "${operation}"`);
     }
   }
 
@@ -124,15 +124,17 @@ export class Patcher {
     if (out) wayTo(entry, this.mirror)?.forEach((above) => this.open(above));
   }
 
-  /** Called on the way to a node: a person who edits here is left alone until the focus has gone. */
+  /** Called on the way to a node: a person who edits here is left alone until that was told, and answered. */
   open(entry) {
-    if (entry.node === this.#guard.editing) shade(entry);
-    else if (isShaded(entry) && !entry.node.hasAttribute(IGNORE)) this.#show(entry);
+    const { node } = entry;
+    if (node.localName === "select") this.#guard.choose(node);
+    if (node === this.#guard.editing) shade(entry);
+    else if (isShaded(entry) && !has(node, IGNORE) && !this.#guard.isAhead(node)) this.#show(entry);
   }
 
   #show(entry) {
     unshade(entry);
-    for (const element of entry.node.querySelectorAll("*")) this.added(element);
+    for (const element of all(entry.node, "*")) this.added(element);
     this.#watcher?.dropped();
   }
 
@@ -154,10 +156,10 @@ export class Patcher {
     const { node, home } = entry;
     if (!home) throw new TypeError("only elements have attributes");
     if (node === this.root && name === TOKEN) return;
-    const copy = isShaded(entry) && home.nodeType === Node.ELEMENT_NODE ? home : null;
+    const copy = isShaded(entry) && home instanceof Element ? home : null;
     if (copy) change(copy, name, value);
     // An ignored element belongs to another script, which may still be told something by data attributes.
-    if (node.hasAttribute(IGNORE) && !/^(?:data|live)-/.test(name)) return;
+    if (has(node, IGNORE) && !/^(?:data|live)-/.test(name)) return;
     if (FOLLOWED.has(name)) this.#guard.touch(node, name);
     change(node, name, value);
     if (name === IGNORE) this.#ignoreChanged(entry, copy);
@@ -166,10 +168,10 @@ export class Patcher {
 
   #ignoreChanged(entry, copy) {
     const { node } = entry;
-    if (node.hasAttribute(IGNORE)) return shade(entry);
+    if (has(node, IGNORE)) return shade(entry);
     this.#show(entry);
-    for (const name of node.getAttributeNames()) if (copy && !copy.hasAttribute(name)) node.removeAttribute(name);
-    for (const name of copy?.getAttributeNames() ?? []) writeAttribute(node, name, copy.getAttribute(name));
+    for (const name of node.getAttributeNames()) if (copy && !has(copy, name)) node.removeAttribute(name);
+    for (const name of copy?.getAttributeNames() ?? []) writeAttribute(node, name, get(copy, name));
   }
 
   #insert(entry, index, nodes) {
@@ -180,20 +182,19 @@ export class Patcher {
     this.contentChanged(entry);
   }
 
-  #delete(entry, index, count) {
+  #delete(entry, index, count = 1) {
     this.#range(entry, index, count);
     for (const gone of entry.children.splice(index, count)) this.drop(gone);
     this.contentChanged(entry);
   }
 
-  #move(entry, from, to, count) {
+  #move(entry, from, to, count = 1) {
     this.#range(entry, from, count);
     const moved = entry.children.splice(from, count);
     this.#range(entry, to, 0);
     entry.children = entry.children.slice(0, to).concat(moved, entry.children.slice(to));
     // Not what has the focus moves, but the nodes that are passed.
-    const active = this.root.ownerDocument.activeElement;
-    const stay = moved.some(({ node }) => holds(node, active));
+    const stay = moved.some(({ node }) => holds(node, document.activeElement));
     if (!stay) place(entry, to, to + count);
     else if (to < from) place(entry, to + count, from + count);
     else place(entry, from, to);
@@ -231,8 +232,8 @@ export class Patcher {
 }
 
 function change(element, name, value) {
-  const own = name === "class" ? OWN_CLASSES.filter((one) => element.classList.contains(one)) : [];
-  if (own.length) value = [...(value ? [value] : []), ...own].join(" ");
+  const own = name === "class" && get(element, name)?.split(" ").filter((one) => OWN_CLASSES.includes(one));
+  if (own?.length) value = [value, ...own].filter((one) => one !== undefined).join(" ");
   if (value === undefined) element.removeAttribute(name);
   else writeAttribute(element, name, value);
 }

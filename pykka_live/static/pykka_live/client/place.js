@@ -1,9 +1,11 @@
 // Where the DOM nodes of entries stand among others, be they ours or not.
 
+import { pageOf } from "./names.js";
+
 /** Inserts the nodes of a range of new children, at once. */
 export function insert(entry, start, end) {
   const { children, home } = entry;
-  const fragment = home.ownerDocument.createDocumentFragment();
+  const fragment = pageOf(home).createDocumentFragment();
   fragment.append(...children.slice(start, end).map(({ node }) => node));
   home.insertBefore(fragment, nodeBehind(entry, start, end));
 }

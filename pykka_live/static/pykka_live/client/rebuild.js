@@ -1,7 +1,7 @@
 // Makes an existing DOM equal to a tree as data: after a join whose fingerprint or version differs, or a gap.
 // What fits is kept (and with it what a person typed, focus and scroll positions); only the rest is made anew.
 
-import { COMPONENT, madeIn, TOKEN } from "./names.js";
+import { COMPONENT, get, madeIn, TOKEN } from "./names.js";
 import { parts } from "./mirror.js";
 import { place } from "./place.js";
 
@@ -33,21 +33,22 @@ function rebuildAttributes(patcher, entry, attributes) {
     if (!Object.hasOwn(attributes, name) && !KEPT.has(name)) patcher.setAttribute(entry, name);
   }
   for (const [name, value] of Object.entries(attributes)) {
-    if (node.getAttribute(name) !== value) patcher.setAttribute(entry, name, value);
+    if (get(node, name) !== value) patcher.setAttribute(entry, name, value);
   }
 }
 
 function rebuildChildren(patcher, entry, trees, isForeign) {
   const before = new Set(entry.children);
-  const candidates = new Candidates(entry.children);
+  const candidates = new Map();   // what a child can become -> the children that can, the first one last
+  for (const child of [...entry.children].reverse()) madeIn(candidates, kindOfNode(child.node), Array).push(child);
   entry.children = trees.map((data) => {
-    const fit = candidates.take(kindOf(data));
+    const fit = candidates.get(kindOf(data))?.pop();
     if (!fit) return patcher.build(entry, data);
     // A component has a tree of its own.
     if (fit.children && !data[1]?.[COMPONENT]) rebuildElement(patcher, fit, data, isForeign);
     return fit;
   });
-  const left = candidates.rest().filter(({ node }) => !isForeign(node));
+  const left = [...candidates.values()].flat().filter(({ node }) => !isForeign(node));
   for (const child of left) patcher.drop(child);
   const nodes = new Set(entry.children.map(({ node }) => node));
   for (let index = trees.length - 1; index >= 0; index--) arrange(entry, index, nodes);
@@ -71,33 +72,14 @@ function arrange(entry, index, nodes) {
   place(entry, index, index + 1);
 }
 
-/** The existing children, by what they can become. */
-class Candidates {
-  #byKind = new Map();
-
-  constructor(entries) {
-    for (const entry of entries) {
-      madeIn(this.#byKind, kindOfNode(entry.node), Array).push(entry);
-    }
-    for (const queue of this.#byKind.values()) queue.reverse();
-  }
-
-  take(kind) {
-    return this.#byKind.get(kind)?.pop();
-  }
-
-  rest() {
-    return Array.from(this.#byKind.values()).flat();
-  }
-}
-
 const kindOf = (data) =>
-  typeof data === "string" ? kind("#text") : kind(data[0] === "!" ? "#comment" : data[0], (name) => data[1]?.[name]);
+  typeof data === "string" ? "#text" : data[0] === "!" ? "#comment" : kind(data[0], (name) => data[1]?.[name]);
 
-const kindOfNode = (node) => kind(node.localName ?? node.nodeName, (name) => node.getAttribute?.(name));
+const kindOfNode = (node) =>
+  node instanceof Element ? kind(node.localName, (name) => get(node, name)) : node.nodeName;
 
 /** Components come before keys, and keys before ids, as in the server's comparison. */
-function kind(tag, get = () => null) {
-  const component = get(COMPONENT);
-  return `${tag} ${component ? `${COMPONENT} ${component}` : get("live-key") || get("id") || ""}`;
+function kind(tag, read) {
+  const component = read(COMPONENT);
+  return `${tag} ${component ? `${COMPONENT} ${component}` : read("live-key") || read("id") || ""}`;
 }

@@ -1,7 +1,7 @@
 // What of the mirror has patches and versions of its own: the view and its components. For the view's patches (and
 // those of the components around it) a component is one element, whose content is not theirs.
 
-import { COMPONENT } from "./names.js";
+import { COMPONENT, get } from "./names.js";
 import { homeOf } from "./mirror.js";
 
 /** Maps ids to {entry, version}; the view is where there is no id. */
@@ -31,14 +31,15 @@ export class Shown extends Map {
   /** Nothing of what is below this entry is shown any longer. */
   forget(entry) {
     if (this.size === 1) return;
-    const id = entry.node.getAttribute?.(COMPONENT);
+    if (!entry.children) return;
+    const id = get(entry.node, COMPONENT);
     if (this.get(id)?.entry === entry) this.delete(id);
-    entry.children?.forEach((child) => this.forget(child));
+    for (const child of entry.children) this.forget(child);
   }
 
   /** The versions of the components, by id; undefined where there are none. */
   versions() {
-    const { undefined: view, ...others } = Object.fromEntries(Array.from(this, ([id, { version }]) => [id, version]));
-    return this.size > 1 ? others : undefined;
+    if (this.size === 1) return undefined;
+    return Object.fromEntries([...this].filter(([id]) => id).map(([id, { version }]) => [id, version]));
   }
 }

@@ -1,6 +1,6 @@
 // Which component an event goes to, or that it goes to the view.
 
-import { closest, COMPONENT, holds, TARGET } from "./names.js";
+import { closest, COMPONENT, get, holds, TARGET } from "./names.js";
 
 const COMPONENTS = `[${COMPONENT}]`;
 
@@ -9,10 +9,10 @@ export function targetOf(element, root) {
   const owner = closest(element, COMPONENTS) ?? root;
   const marked = closest(element, `[${TARGET}]`);
   // Beyond the component's root, the attribute speaks of others.
-  const target = marked && holds(owner, marked) ? marked.getAttribute(TARGET) : "";
+  const target = marked && holds(owner, marked) ? get(marked, TARGET) : "";
   if (target === "view") return undefined;
   if (target.startsWith("#")) return target.slice(1);
   if (target && target !== "parent") console.error(`PykkaLive: ${TARGET}="${target}" is unknown`);
   const chosen = target === "parent" ? closest(owner.parentElement, COMPONENTS) : owner;
-  return chosen?.getAttribute(COMPONENT) ?? undefined;
+  return (chosen && get(chosen, COMPONENT)) ?? undefined;
 }

@@ -1,58 +1,45 @@
 // Debounce and throttle, per element and binding.
 
-import { madeIn } from "./names.js";
-
 export class Timing {
-  #waiting = new Map();   // element -> Map(attribute -> {timer, job, type})
+  #waiting = new Set();   // {element, attribute, type, key, timer, job}
 
   /** Runs the last of a burst of jobs, once the burst is over. */
   debounce(element, { attribute, type, debounce }, job) {
-    clearTimeout(this.#get(element, attribute)?.timer);
-    const timer = setTimeout(() => this.#take(element, attribute)?.job?.(), debounce);
-    this.#set(element, attribute, { timer, job, type });
+    const entry = this.#find(element, attribute) ?? { element, attribute, type };
+    entry.job = job;
+    this.#after(debounce, entry);
   }
 
-  /** Runs the first job at once, and then at most one per interval; the last one always runs. */
-  throttle(element, binding, job) {
-    const { attribute, type } = binding;
-    const waiting = this.#get(element, attribute);
-    if (waiting) {
-      waiting.job = job;
+  /** Runs the first job at once, and then at most one per interval; the last one always runs. Each `key` has its own. */
+  throttle(element, binding, job, key) {
+    const { attribute, type, throttle } = binding;
+    const found = this.#find(element, attribute, key);
+    if (found) {
+      found.job = () => this.throttle(element, binding, job, key);
       return;
     }
-    const timer = setTimeout(() => {
-      const { job: last } = this.#take(element, attribute) ?? {};
-      if (last) this.throttle(element, binding, last);
-    }, binding.throttle);
-    this.#set(element, attribute, { timer, job: null, type });
+    this.#after(throttle, { element, attribute, type, key });
     job();
   }
 
   /** Runs now what still waits, for the elements and event types that `wanted` picks. */
   flush(wanted = () => true) {
-    for (const [element, bindings] of Array.from(this.#waiting)) {
-      for (const [attribute, { type, timer, job }] of Array.from(bindings)) {
-        if (!job || !wanted(element, type)) continue;
-        clearTimeout(timer);
-        this.#take(element, attribute);
-        job();
-      }
-    }
+    for (const entry of [...this.#waiting]) if (entry.job && wanted(entry.element, entry.type)) this.#run(entry);
   }
 
-  #get(element, attribute) {
-    return this.#waiting.get(element)?.get(attribute);
+  #find(element, attribute, key) {
+    return [...this.#waiting].find((one) => one.element === element && one.attribute === attribute && one.key === key);
   }
 
-  #set(element, attribute, entry) {
-    madeIn(this.#waiting, element, Map).set(attribute, entry);
+  #after(delay, entry) {
+    this.#waiting.add(entry);
+    clearTimeout(entry.timer);
+    entry.timer = setTimeout(() => this.#run(entry), delay);
   }
 
-  #take(element, attribute) {
-    const bindings = this.#waiting.get(element);
-    const entry = bindings?.get(attribute);
-    bindings?.delete(attribute);
-    if (bindings?.size === 0) this.#waiting.delete(element);
-    return entry;
+  #run(entry) {
+    clearTimeout(entry.timer);
+    this.#waiting.delete(entry);
+    entry.job?.();
   }
 }

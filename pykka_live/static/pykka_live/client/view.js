@@ -1,23 +1,21 @@
 // One live region of the page: joins, sends events, applies what comes back.
 
-import { mark, STATES, TOKEN } from "./names.js";
+import { get, mark, STATES, TOKEN } from "./names.js";
 import { Backoff } from "./backoff.js";
 import { Bindings } from "./bindings.js";
 import { Calls } from "./calls.js";
 import { fieldUsed } from "./changes.js";
 import { fingerprint } from "./fingerprint.js";
-import { retell } from "./forms.js";
-import { normalize } from "./mirror.js";
+import { CHANGES, retell } from "./forms.js";
 import { showNotice } from "./notice.js";
 import { Patcher } from "./patcher.js";
 
 const PROTOCOL = 1;
 // Joins that failed for a reason that may pass.
-const TRY_AGAIN = new Set(["mount_failed", "template_failed", "handler_failed", "timeout", "overloaded", "mailbox_full", "stopped"]);
+const TRY_AGAIN = /_failed$|^(?:timeout|overloaded|mailbox_full|stopped)$/;
 
 export class View {
   #connection;
-  #tab;
   #texts;
   #fingerprint;
   #bindings;
@@ -25,7 +23,7 @@ export class View {
   #calls;
   #backoff = new Backoff();
   #timer = null;
-  #joinRef = null;
+  #joinRef = 0;
   #refreshes = new Map();   // ref -> of which component, or undefined
   #leaving = false;
 
@@ -33,24 +31,19 @@ export class View {
   number = null;
   stopped = false;
 
-  constructor(root, { tab, texts }) {
+  constructor(root, connection, texts) {
     this.root = root;
-    this.#tab = tab;
+    this.#connection = connection;
     this.#texts = texts;
-    normalize(root);
-    this.#fingerprint = fingerprint(root);   // before anything of ours is in the DOM
     this.#bindings = new Bindings(root, (call) => this.#call(call));
     this.#patcher = new Patcher(root, this.#bindings);
+    this.#fingerprint = fingerprint(root);   // before anything of ours is in the DOM
     this.#calls = new Calls(({ c, name, params }) => this.#request({ t: "event", view: this.number, c, name, params }));
-    for (const type of ["input", "change"]) {
+    for (const type of CHANGES) {
       root.addEventListener(type, ({ target }) => fieldUsed(target, this.#calls.made + 1), true);
     }
     root.addEventListener("focusout", ({ target }) => fieldUsed(target), true);
     this.#show("live-connecting");
-  }
-
-  attach(connection) {
-    this.#connection = connection;
   }
 
   flush() {
@@ -61,16 +54,15 @@ export class View {
     if (this.stopped) return;
     const { version, shown } = this.#patcher;
     const known = version ? { v: version, c: shown.versions() } : { v: 0, fingerprint: this.#fingerprint };
-    const token = this.root.getAttribute(TOKEN);
-    this.#joinRef = this.#request({ t: "join", protocol: PROTOCOL, token, tab: this.#tab, ...known });
+    const token = get(this.root, TOKEN);
+    this.#joinRef = this.#request({ t: "join", protocol: PROTOCOL, token, tab: this.#connection.tab, ...known });
   }
 
   disconnected() {
     clearTimeout(this.#timer);
-    const joined = this.number !== null;
-    this.number = this.#joinRef = null;
-    this.#refreshes.clear();
-    for (const { name } of this.#calls.abandonSent()) this.#lost(name);
+    const joined = this.number;
+    this.#forget();
+    this.#abandon(false, "connection_lost", "the connection was lost");
     if (this.stopped || !joined) return;
     this.#show("live-disconnected");
     this.#tell("disconnected");
@@ -79,7 +71,7 @@ export class View {
   /** Ends this view; the page's others go on. One that is not joined yet, or not again, is ended when it is. */
   leave() {
     this.#leaving = true;
-    if (this.stopped || this.number === null) return;
+    if (!this.number) return;
     this.flush();
     this.#request({ t: "leave", view: this.number });
     this.#finish("left", "the page has left this view");
@@ -96,9 +88,8 @@ export class View {
     this.stopped = true;
     this.number = null;
     clearTimeout(this.#timer);
-    for (const { name } of [...this.#calls.abandonSent(), ...this.#calls.abandonQueued()]) {
-      this.#tell("error", { code: "stopped", message, ref: null, name });
-    }
+    this.#bindings.stopped = true;
+    this.#abandon(true, "stopped", message);
     this.#show("live-stopped");
     this.#tell("stopped", { code, message });
     this.#connection.viewStopped();
@@ -125,17 +116,16 @@ export class View {
 
   #joined({ view, v, p, tree, parts = [], resumed }) {
     const forgotten = this.#patcher.version > 0 && !resumed;
-    this.#joinRef = null;
     clearTimeout(this.#timer);
     this.number = view;
     this.#backoff.reset();
     this.#connection.joined();
     // A new live session knows nothing of what was done in the old one.
-    if (forgotten) for (const { name } of this.#calls.abandonQueued()) this.#lost(name);
+    if (forgotten) this.#abandon(true, "connection_lost", "the connection was lost");
     this.#update([{ v, p, tree }, ...parts], forgotten ? 0 : this.#calls.answered, undefined, true);
     this.#show("live-connected");
     this.#tell("connected", { resumed: Boolean(resumed) });
-    this.#calls.pump();
+    this.#pump();
     if (forgotten) retell(this.root);
     if (this.#leaving) this.leave();
   }
@@ -174,7 +164,7 @@ export class View {
   }
 
   #refresh(c) {
-    if (Array.from(this.#refreshes.values()).includes(c)) return;
+    if ([...this.#refreshes.values()].includes(c)) return;
     this.#refreshes.set(this.#request({ t: "refresh", view: this.number, c }), c);
   }
 
@@ -188,54 +178,57 @@ export class View {
 
   #failed({ code, message, detail }, ref, call) {
     // Whatever it was to do, the component has gone meanwhile.
-    if (code !== "unknown_component") this.#error(code, message, ref, call?.name, detail);
-    if (ref !== null && ref === this.#joinRef) this.#joinFailed(code, message);
-    if (code === "unknown_view" && this.number !== null) this.#rejoin();
+    if (code !== "unknown_component") this.#report(console.error, code, message, ref, call?.name, detail);
+    if (ref === this.#joinRef) {
+      if (TRY_AGAIN.test(code)) this.#timer = setTimeout(() => this.connected(), this.#backoff.next());
+      else this.stop(code, message);
+    }
+    if (code === "unknown_view" && this.number) {
+      // The server has forgotten this view, though the socket is alive.
+      this.#forget();
+      this.connected();
+    }
     this.#answered(ref, false);
   }
 
-  /** The server does not know this view any more, though the socket is alive. */
-  #rejoin() {
+  /** What was agreed on with the server is no longer so. */
+  #forget() {
     this.number = null;
+    this.#joinRef = 0;
     this.#refreshes.clear();
-    this.connected();
-  }
-
-  #joinFailed(code, message) {
-    this.#joinRef = null;
-    if (TRY_AGAIN.has(code)) this.#timer = setTimeout(() => this.connected(), this.#backoff.next());
-    else this.stop(code, message);
   }
 
   #answered(ref, succeeded) {
     this.#refreshes.delete(ref);
     this.#calls.settle(ref, succeeded);
-    if (this.number !== null) this.#calls.pump();
+    this.#pump();
   }
 
   #call(call) {
     if (this.stopped) return;
-    if (!this.#calls.add(call)) this.#error("overloaded", "too many events wait to be sent", null, call.name);
-    else if (this.number !== null) this.#calls.pump();
+    if (this.#calls.add(call)) this.#pump();
+    else this.#report(console.error, "overloaded", "too many events wait to be sent", null, call.name);
+  }
+
+  #pump() {
+    if (this.number) this.#calls.pump();
   }
 
   #request(frame) {
     return this.#connection.request(this, frame);
   }
 
-  #lost(name) {
-    console.warn(`PykkaLive: the connection was lost before ${name} was answered`);
-    this.#tell("error", { code: "connection_lost", message: "the connection was lost", ref: null, name });
+  #abandon(waiting, code, message) {
+    for (const { name } of this.#calls.abandon(waiting)) this.#report(console.warn, code, message, null, name);
   }
 
-  #error(code, message, ref, name, detail) {
-    console.error(`PykkaLive: ${name ? `${name}: ` : ""}${code}: ${message}${detail ? `\n${detail}` : ""}`);
+  #report(say, code, message, ref, name, detail) {
+    say(["PykkaLive", name, code, message, detail].filter(Boolean).join(": "));
     this.#tell("error", { code, message, ref, name });
   }
 
   #show(state) {
-    this.root.classList.remove(...STATES);
-    this.root.classList.add(state);
+    for (const one of STATES) mark(this.root, one, one === state);
   }
 
   /** Tells the page, on the view's root or on that of a component. */

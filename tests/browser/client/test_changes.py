@@ -152,6 +152,38 @@ def test_a_field_that_the_server_fills_anew_is_the_servers(bound):
     expect(page.page.locator("#f")).to_have_value("b")
 
 
+def test_a_choice_outlives_other_options_of_the_same_values(bound):
+    page = bound("<select><option>1</option><option>2</option></select>")
+    page.page.select_option("select", "2")
+    page.page.evaluate("document.activeElement.blur()")
+    page.patch(2, [0, 1, "s", ["option", {"value": "2"}, "two"]])
+    expect(page.page.locator("select")).to_have_value("2")
+    page.patch(3, [0, ["d", 0, 2], ["i", 0, ["option", "0"], ["option", "1"], ["option", "2"]]])
+    expect(page.page.locator("select")).to_have_value("2")
+    # What the server has chosen since is its own decision.
+    page.patch(4, [0, ["d", 0], ["i", 0, ["option", {"selected": ""}, "0"]]])
+    expect(page.page.locator("select")).to_have_value("0")
+
+
+# In an editor
+
+
+def test_an_older_answer_leaves_an_editor_whose_end_is_not_told_yet(bound):
+    page = bound(
+        '<button live-on:click="go">x</button><p contenteditable live-on:blur="save">old</p>'
+    )
+    page.page.click("button")
+    page.page.focus("p")
+    page.page.keyboard.type("my ")
+    send(page, 1, 2, shown(2, [1, 0, "t", "older"]))
+    page.page.evaluate("document.activeElement.blur()")
+    page.patch(3, [1, 0, "t", "older still"])
+    expect(page.page.locator("p")).to_have_text("my old")
+    assert told(page, 2)["params"] == {"value": "my old"}
+    send(page, 2, 4, shown(4, [1, 0, "t", "My old"]))
+    expect(page.page.locator("p")).to_have_text("My old")
+
+
 # After the server has forgotten all
 
 
@@ -190,7 +222,8 @@ def test_fields_that_nobody_has_used_are_named(bound):
         '<textarea name="z" form="f"></textarea>'
     )
     page.page.fill("[name=a]", "1")
-    assert page.params()[0]["_unused"] == ["b", "r", "t", "z"]
+    [params] = page.params()
+    assert (params["_unused"], params["_target"]) == (["b", "r", "t", "z"], "a")
     page.page.focus("[name=b]")
     page.page.check("[value='2']")
     assert page.params()[0]["_unused"] == ["t", "z"]

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import pytest
 from playwright.sync_api import expect
 
 FORM = """
@@ -87,6 +88,51 @@ def test_fields(bound):
         }"""
     )
     assert page.params() == [params for _, params in FIELDS]
+
+
+def test_what_is_half_typed_is_not_told_yet(bound):
+    page = bound(
+        '<input type="number" live-on:input="typed" live-on:change="changed">'
+        '<input type="date" live-on:input="typed">'
+    )
+    page.page.focus("[type=number]")
+    page.page.keyboard.type("1e")
+    page.page.keyboard.press("Tab")
+    page.page.keyboard.type("12")
+    assert page.params() == [{"value": "1"}]
+    page.page.focus("[type=number]")
+    page.page.keyboard.press("End")
+    page.page.keyboard.type("2")
+    assert page.params() == [{"value": "1e2"}]
+
+
+HIDDEN = ["classList", "hasAttribute", "getAttribute", "setAttribute", "removeAttribute"]
+HIDDEN += ["ownerDocument", "nodeType", "closest", "reset"]
+
+
+@pytest.mark.parametrize("name", HIDDEN)
+def test_a_field_may_be_named_like_something_of_its_form(bound, name):
+    page = bound(
+        '<form live-on:submit.once="save" live-on:change="changed" live-reset>'
+        f'<input name="{name}"><button>x</button></form>'
+    )
+    # Playwright's own actions would stumble over such names.
+    page.page.evaluate(
+        """() => {
+          const [input] = document.getElementsByTagName("input");
+          input.value = "1";
+          input.dispatchEvent(new Event("change", {bubbles: true}));
+          document.getElementsByTagName("button")[0].click();
+        }"""
+    )
+    changed, save = page.params()
+    assert (changed[name], changed["_target"], save) == ("1", name, {name: "1"})
+    page.page.wait_for_function("() => document.getElementsByTagName('input')[0].value === ''")
+    page.patch(2, [0, "a", "class", "saved"])
+    assert (
+        page.page.evaluate("Element.prototype.getAttribute.call(document.forms[0], 'class')")
+        == "saved"
+    )
 
 
 def test_a_field_inside_what_is_bound(bound):

@@ -69,3 +69,23 @@ def test_throttle(clock, bound):
     assert page.names() == ""
     page.page.click("b")
     assert page.names() == "go"
+
+
+def test_each_key_has_a_throttle_of_its_own(clock, bound):
+    page = bound('<input live-on:keydown.throttle.1s="key">')
+    page.page.focus("input")
+    for key in "abca":
+        page.page.keyboard.press(key)
+    assert [params["key"] for params in page.params()] == ["a", "b", "c"]
+    clock.run_for(1000)
+    assert [params["key"] for params in page.params()] == ["a"]
+
+
+def test_what_waits_around_a_form_comes_before_its_submission(clock, bound):
+    page = bound(
+        '<div live-on:input.debounce.9s="typed"><b><form live-on:submit="save" id="f"></form>'
+        '</b><input form="f"></div>'
+    )
+    page.page.fill("input", "x")
+    page.page.press("input", "Enter")
+    assert page.names() == "typed save"

@@ -276,10 +276,16 @@ def test_the_token_is_not_touched(patched):
 
 def test_fields_whose_names_hide_a_forms_own(patched):
     names = ["id", "children", "remove", "attributes", "dataset", "contains", "matches", "content"]
+    names += ["classList", "hasAttribute", "setAttribute", "getAttribute", "ownerDocument"]
+    names += ["nodeType", "closest", "querySelectorAll"]
     fields = "".join(f'<input name="{name}">' for name in names)
     page = patched(f"<section><form>{fields}</form><form>{fields}</form><p></p></section>")
-    page.apply([0, ["m", 0, 2], ["d", 0], [1, ["a", "class", "x"], ["d", 1, 7]]])
+    page.apply([0, ["m", 0, 2], ["d", 0], [1, ["a", "class", "x"], ["d", 1, len(names) - 1]]])
     assert page.html == '<section><p></p><form class="x"><input name="id"></form></section>'
+    page.apply([0, 1, "i", 1, "text", ["b"], ["input", {"name": "nodeType"}]])
+    page.rebuild(["div", ["section", ["p"], ["form", ["input", {"name": "ownerDocument"}], "x"]]])
+    page.rebuild(["div", ["section", ["form", {"class": "y"}, ["b"]]]])
+    assert page.html == '<section><form class="y"><b></b></form></section>'
 
 
 def test_names_that_the_dom_methods_refuse(patched, page_errors):

@@ -194,6 +194,39 @@ def test_a_stopped_view(live, server):
     expect(page.locator(".live-connected")).to_have_count(1)
 
 
+def test_a_stopped_view_leaves_all_but_submissions_to_the_browser(live, server):
+    page = live(
+        '<a href="#there" live-on:click.prevent="go">x</a><input live-on:keydown.window.prevent>'
+        '<form action="/?gone" live-on:submit="save"></form>'
+    )
+    server.send(t="stopped", view=1, code="crashed", message="gone")
+    expect(page.get_by_role("alert")).to_be_visible()
+    page.click("a")
+    assert page.url == "http://live.test/#there"
+    page.focus("input")
+    page.keyboard.type("x")
+    expect(page.locator("input")).to_have_value("x")
+    page.evaluate("document.forms[0].requestSubmit()")
+    assert page.url == "http://live.test/#there"
+
+
+CLASSES = ["", ' class=""', ' class=" a  b "', ' class="a\n\tb"', ' class="live-loading-x"']
+
+
+def test_the_servers_classes_stay_as_they_are_written(live, server):
+    page = live("".join(f'<b live-on:click="go"{written}>x</b>' for written in CLASSES))
+    markup = "Array.from(document.querySelectorAll('b'), (one) => one.outerHTML)"
+    before = page.evaluate(markup)
+    for number in range(len(CLASSES)):
+        page.click(f"b >> nth={number}")
+    server.wait_event(len(CLASSES))
+    expect(page.locator("b.live-loading")).to_have_count(len(CLASSES))
+    for event in server.frames("event"):
+        server.send(t="ok", ref=event["ref"])
+    expect(page.locator(".live-loading")).to_have_count(0)
+    assert page.evaluate(markup) == before
+
+
 @pytest.mark.parametrize("code", ["bad_token", "denied"])
 def test_a_refused_join(open_page, server, page_errors, code):
     page_errors.expect(f"{code}: sorry")

@@ -34,7 +34,7 @@ export function isChanged(field) {
 
 /** What the server has put into a field. */
 export const given = ({ options, defaultChecked, defaultValue }) =>
-  options ? [...options].map((one) => one.defaultSelected && one.value).join() : `${defaultChecked} ${defaultValue}`;
+  options ? [...options].filter((one) => one.defaultSelected).map((one) => one.value).join() : `${defaultChecked} ${defaultValue}`;
 
 /** Takes over what a person has put into a field that was made anew, unless the server has changed its mind. */
 export function inherit(field, old, answered) {

@@ -1,6 +1,6 @@
 // What a person is doing in a field outranks what the server says about it.
 
-import { FIELDS, get, has, holds, madeIn, matches } from "./names.js";
+import { all, FIELDS, get, has, holds, madeIn, matches } from "./names.js";
 import { given, groupOf, inherit, isAhead, isUsed, kept } from "./changes.js";
 
 const EDITED = "select, [type=range], [type=color], :read-write";
@@ -111,7 +111,7 @@ export class FieldGuard {
   }
 }
 
-const fieldsIn = (element) => [element, ...(element.querySelectorAll?.(FIELDS) ?? [])].filter((one) => one.id);
+const fieldsIn = (node) => (node instanceof Element ? [node, ...all(node, FIELDS)].filter(({ id }) => id) : []);
 
 /** Returns what gives a field its present value and selection. */
 function keptText(from) {

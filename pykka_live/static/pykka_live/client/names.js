@@ -30,6 +30,7 @@ export const closest = method("closest");
 export const has = method("hasAttribute");
 export const get = method("getAttribute");
 export const set = method("setAttribute");
+export const unset = method("removeAttribute");
 export const all = (element, selector) => [...Element.prototype.querySelectorAll.call(element, selector)];
 export const pageOf = (node) => Reflect.get(Node.prototype, "ownerDocument", node);
 
@@ -41,5 +42,5 @@ export function mark(element, name, wanted) {
   if (wanted) words.push(name);
   else words.splice(at, 1);
   if (words.length) set(element, "class", words.join(" "));
-  else element.removeAttribute("class");
+  else unset(element, "class");
 }

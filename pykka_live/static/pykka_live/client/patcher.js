@@ -1,6 +1,6 @@
 // Applies patches (docs/protocol.md) to the mirror of one root and to the DOM nodes that it holds.
 
-import { all, get, has, holds, IGNORE, OWN_CLASSES, TOKEN } from "./names.js";
+import { all, get, has, holds, IGNORE, OWN_CLASSES, TOKEN, unset } from "./names.js";
 import { writeAttribute } from "./elements.js";
 import { adopt, build, expand, isShaded, shade, unshade, wayTo } from "./mirror.js";
 import { FieldGuard } from "./fields.js";
@@ -170,7 +170,7 @@ export class Patcher {
     const { node } = entry;
     if (has(node, IGNORE)) return shade(entry);
     this.#show(entry);
-    for (const name of node.getAttributeNames()) if (copy && !has(copy, name)) node.removeAttribute(name);
+    for (const name of node.getAttributeNames()) if (copy && !has(copy, name)) unset(node, name);
     for (const name of copy?.getAttributeNames() ?? []) writeAttribute(node, name, get(copy, name));
   }
 
@@ -234,6 +234,6 @@ export class Patcher {
 function change(element, name, value) {
   const own = name === "class" && get(element, name)?.split(" ").filter((one) => OWN_CLASSES.includes(one));
   if (own?.length) value = [value, ...own].filter((one) => one !== undefined).join(" ");
-  if (value === undefined) element.removeAttribute(name);
+  if (value === undefined) unset(element, name);
   else writeAttribute(element, name, value);
 }

@@ -1,6 +1,6 @@
 // What an element shows while the server has not answered its events.
 
-import { DISABLE_WITH, get, has, LOADING, mark, set } from "./names.js";
+import { DISABLE_WITH, get, has, LOADING, mark, set, unset } from "./names.js";
 
 const calls = new WeakMap();    // element -> how many calls it waits for
 const before = new WeakMap();   // element -> what makes it again what it was
@@ -26,7 +26,7 @@ function disable(element, label) {
   if (node && label) node.nodeValue = label;
   // What a patch has changed meanwhile stays.
   before.set(element, () => {
-    if (get(element, "disabled") === LOADING) element.removeAttribute("disabled");
+    if (get(element, "disabled") === LOADING) unset(element, "disabled");
     if (node?.nodeValue === label) node.nodeValue = text;
     if (focused && document.activeElement === document.body) element.focus();
   });

@@ -123,13 +123,13 @@ export class Bindings {
     const { type, target } = event;
     const { attribute, once, self, place } = binding;
     if (!element.isConnected || (this.muted && FOCUS.test(type))) return false;
+    if (self && target !== element) return false;
+    if (place === "outside" && !this.#isOutside(element, event)) return false;
     // A live form never leaves the page.
     if (type === "submit") event.preventDefault();
     if (this.stopped || (once && this.#done.get(element)?.has(attribute))) return false;
-    if (self && target !== element) return false;
     // What is half typed (`1e`, a date without its year) has no value yet.
     if (CHANGES.includes(type) && target === element && element.validity?.badInput) return false;
-    if (place === "outside" && !this.#isOutside(element, event)) return false;
     if (event instanceof MouseEvent && (matches(element, ":disabled") || opensElsewhere(event, binding))) return false;
     return answersTo(binding, event);
   }

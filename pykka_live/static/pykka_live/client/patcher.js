@@ -97,7 +97,7 @@ export class Patcher {
       parent = entry;
       at = patch[step];
       entry = parent.children?.[at];
-      if (!entry) throw new RangeError(`no node at [${patch.slice(0, step + 1)}]`);
+      if (!entry) throw new Error(`no node at [${patch.slice(0, step + 1)}]`);
       this.open(entry);
     }
     if (typeof patch[step] === "string") this.#operate(entry, parent, at, patch.slice(step));
@@ -113,7 +113,7 @@ export class Patcher {
       case "d": return this.#delete(entry, first, ...more);
       case "m": return this.#move(entry, first, ...more);
       case "s": return this.#swap(entry, parent, at, first);
-      default: throw new TypeError(`unknown operation "${operation}"`);
+      default: throw new Error(`unknown operation "${operation}"`);
     }
   }
 
@@ -139,7 +139,7 @@ export class Patcher {
   }
 
   setText(entry, parent, at, text) {
-    if (entry.children) throw new TypeError("an element has no text of its own");
+    if (entry.children) throw new Error("an element has no text of its own");
     if (entry.node.parentNode !== parent.home) place(parent, at, at + 1);
     if (entry.node.data === text) return;
     entry.node.data = text;
@@ -154,7 +154,7 @@ export class Patcher {
   /** Without a value the attribute goes. */
   setAttribute(entry, name, value) {
     const { node, home } = entry;
-    if (!home) throw new TypeError("only elements have attributes");
+    if (!home) throw new Error("only elements have attributes");
     if (node === this.root && name === TOKEN) return;
     const copy = isShaded(entry) && home instanceof Element ? home : null;
     if (copy) change(copy, name, value);
@@ -201,7 +201,7 @@ export class Patcher {
   }
 
   #swap(entry, parent, at, data) {
-    if (!parent) throw new TypeError("the root cannot be swapped");
+    if (!parent) throw new Error("the root cannot be swapped");
     const made = this.build(parent, data);
     const old = { ...entry };
     // The entry stays, since patches that share a path hold on to it.
@@ -215,9 +215,8 @@ export class Patcher {
   }
 
   #range(entry, index, count) {
-    const { children } = entry;
-    if (!children || !(index >= 0 && count >= 0 && index + count <= children.length)) {
-      throw new RangeError(`no ${count} children at ${index}`);
+    if (!(index >= 0 && count >= 0 && index + count <= entry.children?.length)) {
+      throw new Error(`no ${count} children at ${index}`);
     }
   }
 

@@ -15,13 +15,13 @@ const KEPT = new Set([TOKEN, COMPONENT, "open"]);
 export function foreignTo(tree) {
   const text = JSON.stringify(tree);
   return ({ localName }) =>
-    Boolean(localName?.includes("-")) && !customElements.get(localName) && !text.includes(`["${localName}"`);
+    localName?.includes("-") && !customElements.get(localName) && !text.includes(`["${localName}"`);
 }
 
 /** `entry` is an element's; `data` an element of the same name. What `isForeign` is neither used nor removed. */
 export function rebuildElement(patcher, entry, data, isForeign) {
   const { tag, attributes, children } = parts(data);
-  if (tag !== entry.node.localName) throw new TypeError(`<${tag}> is not <${entry.node.localName}>`);
+  if (tag !== entry.node.localName) throw new Error(`<${tag}> is not <${entry.node.localName}>`);
   patcher.open(entry);
   rebuildAttributes(patcher, entry, attributes);
   rebuildChildren(patcher, entry, children, isForeign);

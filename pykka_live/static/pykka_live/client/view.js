@@ -114,7 +114,7 @@ export class View {
     }
   }
 
-  #joined({ view, v, p, tree, parts = [], resumed }) {
+  #joined({ view, v, p, tree, parts = [], resumed = false }) {
     const forgotten = this.#patcher.version > 0 && !resumed;
     clearTimeout(this.#timer);
     this.number = view;
@@ -124,7 +124,7 @@ export class View {
     if (forgotten) this.#abandon(true, "connection_lost", "the connection was lost");
     this.#update([{ v, p, tree }, ...parts], forgotten ? 0 : this.#calls.answered, undefined, true);
     this.#show("live-connected");
-    this.#tell("connected", { resumed: Boolean(resumed) });
+    this.#tell("connected", { resumed });
     this.#pump();
     if (forgotten) retell(this.root);
     if (this.#leaving) this.leave();

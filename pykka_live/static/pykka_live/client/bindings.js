@@ -4,13 +4,14 @@
 // which read the attributes of the elements on the event's way, so bindings come and go with the attributes. Those of
 // `.stop`, and of `.window`, `.document` and `.outside`, have listeners of their own.
 
-import { BINDING, closest, get, has, holds, madeIn, matches } from "./names.js";
+import { closest, get, has, holds, matches } from "./dom.js";
+import { BINDING, madeIn } from "./names.js";
 import { answersTo, parseBinding } from "./modifiers.js";
 import { CHANGES, eventParams } from "./forms.js";
 import { targetOf } from "./target.js";
 import { Timing } from "./timing.js";
 
-const FOCUS = /^(?:focus(?:in|out)?|blur)$/;
+const FOCUS = /^(focus(in|out)?|blur)$/;
 
 export class Bindings {
   #root;

@@ -1,6 +1,6 @@
 // What a person has changed in fields, and whether the server can know of it.
 
-import { matches } from "./names.js";
+import { matches } from "./dom.js";
 
 // The fields that were used, with the number of the first call that can tell of the last change. What answers an
 // earlier call knows nothing of it.

@@ -1,17 +1,17 @@
 // Making elements and attributes as the browser's HTML parser would have made them.
 
-import { get, set } from "./names.js";
+import { get, set } from "./dom.js";
 
 const HTML = "http://www.w3.org/1999/xhtml";
 const SVG = "http://www.w3.org/2000/svg";
 const MATHML = "http://www.w3.org/1998/Math/MathML";
 
-const SVG_WITH_HTML = /^(?:foreignObject|desc|title)$/;
-const MATHML_WITH_HTML = /^(?:m[inos]|mtext)$/;
-const MATHML_WITHOUT_HTML = /^(?:mglyph|malignmark)$/;
-const HTML_ENCODINGS = /^(?:text\/html|application\/xhtml\+xml)$/i;
+const SVG_WITH_HTML = /^(foreignObject|desc|title)$/;
+const MATHML_WITH_HTML = /^(m[inos]|mtext)$/;
+const MATHML_WITHOUT_HTML = /^(mglyph|malignmark)$/;
+const HTML_ENCODINGS = /^(text\/html|application\/xhtml\+xml)$/i;
 
-const PREFIXED = /^(?:xlink:(?:actuate|arcrole|href|role|show|title|type)|xml:(?:lang|space)|xmlns(?::xlink)?)$/;
+const PREFIXED = /^(xlink:(actuate|arcrole|href|role|show|title|type)|xml:(lang|space)|xmlns(:xlink)?)$/;
 const PREFIXES = {
   xlink: "http://www.w3.org/1999/xlink",
   xml: "http://www.w3.org/XML/1998/namespace",

@@ -1,6 +1,7 @@
 // What a person is doing in a field outranks what the server says about it.
 
-import { all, FIELDS, get, has, holds, madeIn, matches } from "./names.js";
+import { all, get, has, holds, matches } from "./dom.js";
+import { FIELDS, madeIn } from "./names.js";
 import { given, groupOf, inherit, isAhead, isUsed, kept } from "./changes.js";
 
 const EDITED = "select, [type=range], [type=color], :read-write";

@@ -1,6 +1,6 @@
 // A hash of what the browser made of the page, to compare with the server's tree (docs/protocol.md).
 
-import { get } from "./names.js";
+import { get } from "./dom.js";
 import { firstIn, homeOf } from "./mirror.js";
 
 const BASIS = 2166136261;

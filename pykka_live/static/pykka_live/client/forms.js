@@ -1,7 +1,8 @@
 // The parameters of an event: plain JSON from data attributes, forms and fields.
 
 import { chosenIn, fieldUsed, isAhead, isChanged, isTicked, isUsed } from "./changes.js";
-import { all, FIELDS, get, has, matches, RESET, ROOT, TOKEN } from "./names.js";
+import { all, get, has, matches } from "./dom.js";
+import { FIELDS, RESET, ROOT, TOKEN } from "./names.js";
 
 export const CHANGES = ["input", "change"];
 
@@ -81,7 +82,7 @@ export function resetForm({ form, number }) {
 
 /** Tells a server that has forgotten them of the fields that a person has changed. */
 export function retell(root) {
-  for (const field of all(root, FIELDS).filter(isChanged)) {
+  for (const field of [...all(root, FIELDS)].filter(isChanged)) {
     for (const type of CHANGES) field.dispatchEvent(new Event(type, { bubbles: true }));
   }
 }

@@ -1,6 +1,7 @@
 // The entry: finds the live regions of the page and connects them.
 
-import { ROOT, TOKEN, holds } from "./names.js";
+import { holds } from "./dom.js";
+import { ROOT, TOKEN } from "./names.js";
 import { Connection } from "./connection.js";
 import { fingerprint } from "./fingerprint.js";
 import { Patcher } from "./patcher.js";

@@ -7,7 +7,8 @@
 // It is one tree, with all components in their places, as in the DOM. Nothing in it tells where a component
 // begins, but that the patcher is told of each one's entry.
 
-import { COMPONENT, get, has, IGNORE, isObject, pageOf } from "./names.js";
+import { get, has, pageOf } from "./dom.js";
+import { COMPONENT, IGNORE, isObject } from "./names.js";
 import { createElement } from "./elements.js";
 
 const leaf = (node) => ({ node, home: null, children: null });

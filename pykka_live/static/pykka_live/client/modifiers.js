@@ -2,10 +2,10 @@
 
 import { BINDING } from "./names.js";
 
-const FLAGS = /^(?:prevent|stop|self|once)$/;
-const PLACES = /^(?:window|document|outside)$/;
-const SYSTEM = /^(?:ctrl|alt|shift|meta)$/;
-const PACES = /^(?:debounce|throttle)$/;
+const FLAGS = /^(prevent|stop|self|once)$/;
+const PLACES = /^(window|document|outside)$/;
+const SYSTEM = /^(ctrl|alt|shift|meta)$/;
+const PACES = /^(debounce|throttle)$/;
 const DEFAULT_WAIT = 250;
 
 const BUTTONS = ["left", "middle", "right"];   // in the order of MouseEvent.button

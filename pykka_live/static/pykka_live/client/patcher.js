@@ -1,6 +1,7 @@
 // Applies patches (docs/protocol.md) to the mirror of one root and to the DOM nodes that it holds.
 
-import { all, get, has, holds, IGNORE, OWN_CLASSES, TOKEN, unset } from "./names.js";
+import { all, get, has, holds, unset } from "./dom.js";
+import { IGNORE, OWN_CLASSES, TOKEN } from "./names.js";
 import { writeAttribute } from "./elements.js";
 import { adopt, build, expand, isShaded, shade, unshade, wayTo } from "./mirror.js";
 import { FieldGuard } from "./fields.js";
@@ -8,7 +9,7 @@ import { insert, place } from "./place.js";
 import { foreignTo, rebuildElement } from "./rebuild.js";
 import { Shown } from "./shown.js";
 
-const FOLLOWED = new Set(["value", "checked", "selected", "muted", "indeterminate"]);
+const FOLLOWED = /^(value|checked|selected|muted|indeterminate)$/;
 
 export class Patcher {
   #watcher;
@@ -139,7 +140,7 @@ export class Patcher {
   }
 
   setText(entry, parent, at, text) {
-    if (entry.children) throw new Error("an element has no text of its own");
+    if (entry.children) throw new Error("this is no text");
     if (entry.node.parentNode !== parent.home) place(parent, at, at + 1);
     if (entry.node.data === text) return;
     entry.node.data = text;
@@ -154,13 +155,13 @@ export class Patcher {
   /** Without a value the attribute goes. */
   setAttribute(entry, name, value) {
     const { node, home } = entry;
-    if (!home) throw new Error("only elements have attributes");
+    if (!home) throw new Error("this is no element");
     if (node === this.root && name === TOKEN) return;
     const copy = isShaded(entry) && home instanceof Element ? home : null;
     if (copy) change(copy, name, value);
     // An ignored element belongs to another script, which may still be told something by data attributes.
-    if (has(node, IGNORE) && !/^(?:data|live)-/.test(name)) return;
-    if (FOLLOWED.has(name)) this.#guard.touch(node, name);
+    if (has(node, IGNORE) && !/^(data|live)-/.test(name)) return;
+    if (FOLLOWED.test(name)) this.#guard.touch(node, name);
     change(node, name, value);
     if (name === IGNORE) this.#ignoreChanged(entry, copy);
     this.#watcher?.changed(node, name);
@@ -201,7 +202,7 @@ export class Patcher {
   }
 
   #swap(entry, parent, at, data) {
-    if (!parent) throw new Error("the root cannot be swapped");
+    if (!parent) throw new Error("this is no child");
     const made = this.build(parent, data);
     const old = { ...entry };
     // The entry stays, since patches that share a path hold on to it.

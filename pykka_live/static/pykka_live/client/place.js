@@ -1,6 +1,6 @@
 // Where the DOM nodes of entries stand among others, be they ours or not.
 
-import { pageOf } from "./names.js";
+import { pageOf } from "./dom.js";
 
 /** Inserts the nodes of a range of new children, at once. */
 export function insert(entry, start, end) {

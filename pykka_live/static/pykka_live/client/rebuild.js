@@ -1,12 +1,13 @@
 // Makes an existing DOM equal to a tree as data: after a join whose fingerprint or version differs, or a gap.
 // What fits is kept (and with it what a person typed, focus and scroll positions); only the rest is made anew.
 
-import { COMPONENT, get, madeIn, TOKEN } from "./names.js";
+import { get } from "./dom.js";
+import { COMPONENT, madeIn, TOKEN } from "./names.js";
 import { parts } from "./mirror.js";
 import { place } from "./place.js";
 
 // What a person has opened stays open.
-const KEPT = new Set([TOKEN, COMPONENT, "open"]);
+const KEPT = [TOKEN, COMPONENT, "open"];
 
 /**
  * At the first look an extension's element cannot be told from the page's by its place. Its name can: it has a
@@ -30,7 +31,7 @@ export function rebuildElement(patcher, entry, data, isForeign) {
 function rebuildAttributes(patcher, entry, attributes) {
   const { node } = entry;
   for (const name of node.getAttributeNames()) {
-    if (!Object.hasOwn(attributes, name) && !KEPT.has(name)) patcher.setAttribute(entry, name);
+    if (!Object.hasOwn(attributes, name) && !KEPT.includes(name)) patcher.setAttribute(entry, name);
   }
   for (const [name, value] of Object.entries(attributes)) {
     if (get(node, name) !== value) patcher.setAttribute(entry, name, value);

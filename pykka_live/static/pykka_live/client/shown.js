@@ -1,7 +1,8 @@
 // What of the mirror has patches and versions of its own: the view and its components. For the view's patches (and
 // those of the components around it) a component is one element, whose content is not theirs.
 
-import { COMPONENT, get } from "./names.js";
+import { get } from "./dom.js";
+import { COMPONENT } from "./names.js";
 import { homeOf } from "./mirror.js";
 
 /** Maps ids to {entry, version}; the view is where there is no id. */

@@ -1,6 +1,7 @@
 // Which component an event goes to, or that it goes to the view.
 
-import { closest, COMPONENT, get, holds, TARGET } from "./names.js";
+import { closest, get, holds } from "./dom.js";
+import { COMPONENT, TARGET } from "./names.js";
 
 const COMPONENTS = `[${COMPONENT}]`;
 
@@ -13,6 +14,7 @@ export function targetOf(element, root) {
   if (target === "view") return undefined;
   if (target.startsWith("#")) return target.slice(1);
   if (target && target !== "parent") console.error(`PykkaLive: ${TARGET}="${target}" is unknown`);
-  const chosen = target === "parent" ? closest(owner.parentElement, COMPONENTS) : owner;
+  const around = owner.parentElement;
+  const chosen = target === "parent" ? around && closest(around, COMPONENTS) : owner;
   return (chosen && get(chosen, COMPONENT)) ?? undefined;
 }

@@ -1,6 +1,7 @@
 // One live region of the page: joins, sends events, applies what comes back.
 
-import { get, mark, STATES, TOKEN } from "./names.js";
+import { get, mark } from "./dom.js";
+import { STATES, TOKEN } from "./names.js";
 import { Backoff } from "./backoff.js";
 import { Bindings } from "./bindings.js";
 import { Calls } from "./calls.js";
@@ -12,7 +13,7 @@ import { Patcher } from "./patcher.js";
 
 const PROTOCOL = 1;
 // Joins that failed for a reason that may pass.
-const TRY_AGAIN = /_failed$|^(?:timeout|overloaded|mailbox_full|stopped)$/;
+const TRY_AGAIN = /_failed$|^(timeout|overloaded|mailbox_full|stopped)$/;
 
 export class View {
   #connection;

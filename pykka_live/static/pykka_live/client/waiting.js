@@ -1,6 +1,7 @@
 // What an element shows while the server has not answered its events.
 
-import { DISABLE_WITH, get, has, LOADING, mark, set, unset } from "./names.js";
+import { get, has, mark, set, unset } from "./dom.js";
+import { DISABLE_WITH, LOADING } from "./names.js";
 
 const calls = new WeakMap();    // element -> how many calls it waits for
 const before = new WeakMap();   // element -> what makes it again what it was

@@ -1,7 +1,7 @@
 // What is done with elements whatever their names: a form's fields hide its own properties and methods
 // (`<input name="contains">`), so they are never looked up on the element itself.
 
-const method = (name, found = Element.prototype[name]) => (element, ...args) => found.apply(element, args);
+const method = (name, found = Element.prototype[name]) => (element, one, two) => found.call(element, one, two);
 export const holds = method("contains");
 export const matches = method("matches");
 export const closest = method("closest");

@@ -33,6 +33,45 @@ def test_a_focused_input_keeps_value_and_selection(patched, typed):
     expect(field).to_have_value("later")
 
 
+TYPED = {
+    **{type: ["a", "b"] for type in ["text", "search", "tel", "password", "email", "url"]},
+    "number": ["1", "2"],
+    "range": ["1", "2"],
+    "color": ["#000001", "#000002"],
+    "date": ["2026-01-01", "2026-01-02"],
+    "time": ["01:00", "02:00"],
+    "datetime-local": ["2026-01-01T01:00", "2026-01-01T02:00"],
+    "month": ["2026-01", "2026-02"],
+    "week": ["2026-W01", "2026-W02"],
+}
+
+
+@pytest.mark.parametrize("type", TYPED)
+def test_a_focused_input_of_each_type_keeps_its_value(patched, type):
+    mine, servers = TYPED[type]
+    page = patched(f'<input type="{type}">')
+    field = page.page.locator("input")
+    field.focus()
+    field.fill(mine)
+    page.apply([0, "a", "value", servers])
+    expect(field).to_have_value(mine)
+    field.blur()
+    page.apply([0, ["r", "value"], ["a", "value", servers]])
+    expect(field).to_have_value(servers)
+
+
+@pytest.mark.parametrize("type", ["email", "number", "date", "checkbox", "file", "hidden"])
+def test_a_focused_input_may_become_one_of_another_type(patched, type):
+    page = patched('<input value="a" id="a"><input value="b" id="b">')
+    page.page.focus("#a")
+    page.page.keyboard.type("mine")
+    page.apply([0, "a", "type", type])
+    page.page.fill("#b", "mine")
+    page.evaluate("document.activeElement.blur()")
+    page.apply([1, "a", "value", "server"])
+    expect(page.page.locator("#b")).to_have_value("server")
+
+
 def test_properties_follow_attributes(patched):
     page = patched(
         '<input id="t" value="a"><input id="c" type="checkbox"><input id="f" type="file">'

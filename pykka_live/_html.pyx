@@ -45,6 +45,7 @@ import threading
 from lxml import etree
 
 from pykka_live._region import Region, locate
+from pykka_live.bindings import look_at, seen
 
 cdef extern from "Python.h":
     void PyUnicode_Append(PyObject** left, object right)
@@ -57,6 +58,8 @@ if etree.LIBXML_VERSION < (2, 14, 0):
         "(pip install --upgrade --only-binary lxml 'lxml>=6'), or build one with a newer libxml2.")
 
 lxml_api.import_lxml__etree()
+
+cdef set BINDINGS_SEEN = seen
 
 # How deep elements may be nested in markup. A browser puts what is deeper than 512 beside each
 # other instead.
@@ -1460,6 +1463,8 @@ cdef class Walker:
         name = self.name(key)
         if name.startswith("@"):
             name = "live-on:" + name[1:]
+        if name.startswith("live-on:") and name not in BINDINGS_SEEN:
+            look_at(name)
         name = self.attributes.setdefault(name, name)
         self.remember(slot, key, name)
         return name

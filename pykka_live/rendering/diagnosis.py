@@ -16,6 +16,7 @@ from pykka_live._region import MARK
 from pykka_live.rendering.findings import Finding, tag_of
 from pykka_live.rendering.inheritance import PARTIAL, Lineage
 from pykka_live.rendering.knowledge import Knowledge
+from pykka_live.rendering.misspelt import misspelt
 from pykka_live.rendering.outline import Broken
 from pykka_live.rendering.passages import Item, Marked, Place, place_of
 from pykka_live.rendering.scopes import SCOPES
@@ -27,6 +28,10 @@ _ATTRIBUTE = re.compile(rf"(?:^|[\s\"'/]){MARK}")
 
 def findings_of(template: TreeTemplate) -> list[Finding]:
     """Return what is to be said of a template."""
+    return [*misspelt(template.django_template), *_found(template)]
+
+
+def _found(template: TreeTemplate) -> list[Finding]:
     if isinstance(template, ComponentTemplate):
         return _of_component(template)
     program = template.program

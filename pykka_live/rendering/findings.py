@@ -21,19 +21,19 @@ from pykka_live.rendering.purity import is_pure
 from pykka_live.rendering.reads import Reads, all_of, of_condition, of_expression, of_names
 from pykka_live.rendering.scopes import OVERRIDES, asked_by
 
-Kind = Literal["error", "unknown", "page", "string", "rows", "slot"]
+Kind = Literal["error", "unknown", "page", "string", "rows", "slot", "binding"]
 
 
 @dataclass(frozen=True)
 class Finding:
-    """Something that makes an event cost more than what has changed.
+    """Something that makes an event cost more than what has changed, or that is wrong.
 
     Attributes:
         place: where the reason for it stands.
         kind: `error`, if it cannot be shown; `unknown`, if it could not be checked; `page`, if all
             of the page is rendered as a string and then parsed; `string`, if a part of it is;
             `rows`, if a loop renders all its rows each time; `slot`, if something is evaluated each
-            time that may cost anything.
+            time that may cost anything; `binding`, if an event's binding is misspelt.
         why: the reason.
         part: what is concerned, if it is more than what stands there.
     """

@@ -23,6 +23,7 @@ from pykka_live.rendering._renderer import Renderer
 from pykka_live.rendering.beside import Beside
 from pykka_live.rendering.context import LiveContext, processed_values
 from pykka_live.rendering.gathering import noted
+from pykka_live.rendering.misspelt import warn_of_misspelt
 from pykka_live.rendering.outline import Broken
 from pykka_live.rendering.placeholder import hollow
 from pykka_live.rendering.program import ComponentProgram, Program
@@ -80,6 +81,7 @@ class TreeTemplate:
             )
         self.django_template: Template = template.template
         self._compiled: tuple[object, Program | Broken] | None = None
+        warn_of_misspelt(self.django_template)
 
     @classmethod
     def of(cls: type[_Self], template: Any) -> _Self:

@@ -42,6 +42,10 @@ class Missing(LiveView):
     template_name = "no/such.html"
 
 
+class Misspelt(LiveView):
+    template = "<p data-liveview-root>\n<b @click.bogus='go'>{{ a }}</b></p>"
+
+
 class Asking(LiveView):
     def get_template_names(self) -> list[str]:
         return [self.request.path]
@@ -323,3 +327,9 @@ def test_the_components_of_the_apps_are_checked(monkeypatch):
     monkeypatch.setattr(component, "_by_name", {"cart": {"": Cart}, "whole": {"": Whole}})
     name = f"tests.components.{Cart.__qualname__}"
     assert said(urls=NoUrls) == f"{name}\n  costs what changes\n"
+
+
+def test_bindings_that_no_browser_understands_are_named_with_what_is_allowed():
+    (line, words) = said(f"{HERE}.Misspelt").splitlines()[1:]
+    assert line.startswith("  template:2: 'bogus' is no modifier of 'click'; allowed are prevent, ")
+    assert words == "      (browsers do not understand @click.bogus)"

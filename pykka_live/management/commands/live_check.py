@@ -1,5 +1,5 @@
 """`manage.py live_check`: what in the templates of live views and components costs more than it
-could."""
+could, or is misspelt."""
 
 from __future__ import annotations
 
@@ -32,6 +32,7 @@ _KINDS = {
     "string": "{part} is rendered as a string; parsed, where that has changed",
     "rows": "all rows of {part} are rendered, for each event",
     "slot": "evaluated for each event",
+    "binding": "browsers do not understand {part}",
 }
 _PARTS = {"error": "this", "page": "the whole page", "string": "it", "rows": "the loop"}
 
@@ -46,8 +47,8 @@ class Command(BaseCommand):
 
     help = (
         "List where the templates of live views and components make an event cost more than what "
-        "has changed, with the lines and the reasons. All of it is rendered rightly; some of it "
-        "slowly."
+        "has changed, with the lines and the reasons (all of that is rendered rightly, some of it "
+        "slowly), and the bindings of events that no browser understands."
     )
     # They load the URLconf as well; what is wrong with that is said here.
     requires_system_checks: list[str] = []

@@ -7,27 +7,25 @@ from collections.abc import Callable, Iterable, Iterator
 from dataclasses import dataclass
 from typing import Any, NamedTuple
 
+from pykka_live.bindings import BINDING, Binding, BindingError, parse_binding, written
 from pykka_live.testing.dom import DomElement
+from pykka_live.testing.events import Event, answers_to
+from pykka_live.testing.failures import PageBroken
 from pykka_live.testing.fields import (
     field_params,
+    fields_of,
     form_of,
     form_params,
     is_disabled,
     is_field,
+    is_half_typed,
+    name_of,
+    unused,
+    use,
 )
-from pykka_live.testing.modifiers import BINDING, Binding, Event, parse_binding
 from pykka_live.testing.sight import why_hidden
 
-DELEGATED = frozenset(
-    """
-    click dblclick auxclick contextmenu mousedown mouseup mousemove mouseover mouseout wheel
-    pointerdown pointerup pointermove pointerover pointerout pointercancel
-    touchstart touchend touchmove touchcancel keydown keyup keypress
-    input beforeinput change submit reset focusin focusout copy cut paste
-    compositionstart compositionupdate compositionend
-    dragstart drag dragenter dragleave dragover drop dragend
-    """.split()
-)
+_CHANGES = ("input", "change")
 _NOT_PARAMS = ("data-liveview-root", "data-live-token")
 
 
@@ -38,6 +36,12 @@ class Call(NamedTuple):
     params: dict[str, Any]
     element: DomElement
     form: DomElement | None
+    submitter: DomElement | None = None
+
+    def waiting(self) -> list[DomElement]:
+        """Return the elements that wait for the answer."""
+        all = dict.fromkeys((self.element, self.form, self.submitter))
+        return [each for each in all if each is not None]
 
 
 @dataclass
@@ -50,6 +54,10 @@ class _Way:
     prevented: bool = False
     stopped: bool = False
     walked: bool = False
+
+    def keep_page(self) -> None:
+        """A live form never leaves the page."""
+        self.prevented = self.prevented or self.event.type == "submit"
 
 
 @dataclass
@@ -66,6 +74,7 @@ class Bindings:
     Args:
         page: all of it.
         roots: returns the live regions.
+        focused: returns the element that has the focus, if one has.
         send: takes each event that has a handler.
     """
 
@@ -73,13 +82,15 @@ class Bindings:
         self,
         page: DomElement,
         roots: Callable[[], Iterable[DomElement]],
+        focused: Callable[[], DomElement | None],
         send: Callable[[Call], None],
     ) -> None:
         self._page = page
         self._roots = roots
+        self._focused = focused
         self._send = send
         self._done: dict[DomElement, set[str]] = {}
-        self._waiting: dict[tuple[DomElement, str], _Waiting] = {}
+        self._waiting: dict[tuple[DomElement, str, str | None], _Waiting] = {}
 
     def dispatch(
         self, target: DomElement, event: Event, submitter: DomElement | None = None
@@ -88,18 +99,25 @@ class Bindings:
         itself."""
         way = _Way(event, target, submitter)
         roots = list(self._roots())
-        self._flush_for(way)
         root = next((element for element in target.line() if element in roots), None)
         inside = root is not None  # what stands around live regions has no bindings
+        if inside:
+            self._flush_for(way)
+            if event.type in (*_CHANGES, "focusout"):
+                use(target, self._page)
+            if not event.bubbles:
+                self._walk(way, target, root)
         for element in target.line():
             if inside:
-                self._at(element, way)
+                self._at(element, way, root)
             if element is root:
-                self._walk(way, element)
+                self._walk(way, element, root)
                 inside = False
             if way.stopped or not event.bubbles:
                 return not way.prevented
         for places in (("document", "outside"), ("window",)):
+            if way.stopped:
+                break
             for element, binding in list(self._placed(roots, event.type)):
                 if binding.place in places and self._accepts(element, binding, way):
                     self._fire(element, binding, way)
@@ -110,29 +128,36 @@ class Bindings:
         self._flush(lambda _element, _type: True)
         self._waiting.clear()
 
-    def _at(self, element: DomElement, way: _Way) -> None:
+    def _at(self, element: DomElement, way: _Way, root: DomElement | None) -> None:
         """What listens on the element itself."""
         for binding in _bindings(element, way.event.type):
-            delegated = binding.type in DELEGATED and not binding.stop
-            if binding.place or delegated or not self._accepts(element, binding, way):
+            if binding.place or not binding.stop or not self._accepts(element, binding, way):
                 continue
-            if binding.stop:
-                self._walk(way, element)  # the root will not see it
+            self._walk(way, element, root)  # the root will not see it
             self._fire(element, binding, way)
 
-    def _walk(self, way: _Way, last: DomElement) -> None:
+    def _walk(self, way: _Way, last: DomElement, root: DomElement | None) -> None:
         """The delegated bindings on the event's way, up to `last`."""
-        if way.event.type not in DELEGATED or way.walked:
+        if way.walked:
             return
         way.walked = True
-        for element in way.target.line():
-            for binding in _bindings(element, way.event.type):
-                if binding.place or binding.stop:
-                    continue
-                if self._accepts(element, binding, way):
-                    self._fire(element, binding, way)
+        for element in self._path(way):
+            if root is not None and root.holds(element):
+                for binding in _bindings(element, way.event.type):
+                    if binding.place or binding.stop:
+                        continue
+                    if self._accepts(element, binding, way):
+                        self._fire(element, binding, way)
             if element is last:
                 return
+
+    def _path(self, way: _Way) -> list[DomElement]:
+        """Return what an event passes. A form hears of its fields wherever they stand."""
+        path = list(way.target.line())
+        form = form_of(way.target, self._page) if way.event.type in _CHANGES else None
+        if form is not None and form not in path:
+            path.insert(1, form)
+        return path
 
     def _placed(self, roots: list[DomElement], type: str) -> Iterator[tuple[DomElement, Binding]]:
         for root in roots:
@@ -142,35 +167,47 @@ class Bindings:
                         yield element, binding
 
     def _accepts(self, element: DomElement, binding: Binding, way: _Way) -> bool:
-        if binding.once and binding.attribute in self._done.get(element, ()):
-            return False
         if binding.self and way.target is not element:
             return False
-        if binding.place == "outside" and (
-            element.holds(way.target) or why_hidden(element) is not None
-        ):
+        if binding.place == "outside" and not self._is_outside(element, way):
             return False
-        if way.event.is_mouse and is_disabled(element):
+        way.keep_page()
+        if binding.once and binding.attribute in self._done.get(element, ()):
             return False
-        return binding.answers_to(way.event)
+        # What is half typed (`1e`) has no value yet.
+        if way.event.type in _CHANGES and way.target is element and is_half_typed(element):
+            return False
+        if way.event.is_mouse and (is_disabled(element) or _opens_elsewhere(way, binding)):
+            return False
+        return answers_to(binding, way.event)
+
+    def _is_outside(self, element: DomElement, way: _Way) -> bool:
+        if element.holds(way.target) or why_hidden(element) is not None:
+            return False
+        # Enter in a field clicks the button of its form, wherever that is.
+        by_key = way.event.type == "click" and not way.event.detail
+        focused = self._focused()
+        return not (by_key and focused is not None and element.holds(focused))
 
     def _fire(self, element: DomElement, binding: Binding, way: _Way) -> None:
         if binding.once:
             self._done.setdefault(element, set()).add(binding.attribute)
-        if binding.prevent or way.event.type == "submit":
-            way.prevented = True  # a live form never leaves the page
+        way.prevented = way.prevented or binding.prevent
         way.stopped = way.stopped or binding.stop
         name = element.attrs[binding.attribute]
         if not name:
             return
         form = way.target if way.event.type == "submit" else None
-        call = Call(name, self._params(element, way), element, form)
+        call = Call(name, self._params(element, way), element, form, way.submitter)
 
         def job() -> None:
-            if element.is_in(self._page):
+            if element.is_in(self._page) and binding.attribute in element.attrs:
                 self._send(call)
 
-        key = (element, binding.attribute)
+        # What was typed before a key or a click comes before it.
+        if binding.keys or binding.type == "click":
+            self._flush(lambda other, _type: other is not element and other.holds(way.target))
+        key = (element, binding.attribute, None if binding.debounce else way.event.key)
         if binding.debounce:
             self._waiting[key] = _Waiting(binding.type, job)
         elif not binding.throttle:
@@ -196,26 +233,26 @@ class Bindings:
         if way.event.type == "submit":
             if target.tag != "form":
                 return {}
+            for field in fields_of(target, self._page):
+                use(field, self._page)
             return form_params(target, self._page, way.submitter)
-        if way.event.type in ("input", "change"):
+        if way.event.type in _CHANGES:
             if element.tag == "form":
-                return form_params(element, self._page)
+                about = {"_unused": unused(element, self._page), "_target": name_of(target)}
+                return form_params(element, self._page) | about
             return field_params(target) if is_field(target) else {}
         return field_params(element) if element is target and is_field(element) else {}
 
-    # What waits is due when the field is left, has changed, or its form is sent.
-
     def _flush_for(self, way: _Way) -> None:
-        target = way.target
-        if way.event.type == "focusout":
-            self._flush(lambda element, _type: element.holds(target))
-        elif way.event.type == "change":
-            self._flush(lambda element, type: type != "change" and element.holds(target))
-        elif way.event.type == "submit":
-            self._flush(lambda element, _type: self._belongs(element, target))
+        """What waits at a field, around it, or in a form, comes before what ends the typing."""
+        target, own = way.target, way.event.type
 
-    def _belongs(self, element: DomElement, form: DomElement) -> bool:
-        return form.holds(element) or form_of(element, self._page) is form
+        def is_due(element: DomElement, type: str) -> bool:
+            is_near = element.holds(target) or target.holds(element)
+            return type != own and (is_near or form_of(element, self._page) is target)
+
+        if own in ("focusout", "change", "submit"):
+            self._flush(is_due)
 
     def _flush(self, wanted: Callable[[DomElement, str], bool]) -> None:
         for key, waiting in list(self._waiting.items()):
@@ -224,10 +261,25 @@ class Bindings:
                 waiting.job()
 
 
+def _opens_elsewhere(way: _Way, binding: Binding) -> bool:
+    """Whether a click is one that the browser answers with another tab or window."""
+    if way.event.type != "click" or binding.system:
+        return False
+    link = next((each for each in way.target.line() if each.tag in ("a", "area")), None)
+    is_link = link is not None and "href" in link.attrs
+    return is_link and not way.event.system.isdisjoint(("ctrl", "meta", "shift"))
+
+
 def _bindings(element: DomElement, type: str) -> list[Binding]:
-    """Return an element's bindings of one event."""
-    return [
-        parse_binding(name)
-        for name in element.attrs
-        if name.startswith(BINDING) and name[len(BINDING) :].partition(".")[0] == type
-    ]
+    """Return an element's bindings of one event.
+
+    :raises PageBroken: if one says what no browser understands
+    """
+    found = []
+    for name in element.attrs:
+        if name.startswith(BINDING) and name[len(BINDING) :].partition(".")[0] == type:
+            try:
+                found.append(parse_binding(name))
+            except BindingError as error:
+                raise PageBroken(f"{written(name)}: {error}") from None
+    return found

@@ -25,12 +25,16 @@ class DomElement(vdom.Draft):
     Attributes:
         parent: the element that it stands in; None for the page itself, and for what has gone.
         done: what a person has typed, ticked, chosen or opened here, if anything.
+        is_used: whether a person has changed, left or sent this field.
+        waiting: how many answers to its events this element waits for.
     """
 
     def __init__(self, tag: str, attrs: dict[str, str], children: list[Any]) -> None:
         super().__init__(tag, attrs, children)
         self.parent: DomElement | None = None
         self.done: Done | None = None
+        self.is_used = False
+        self.waiting = 0
 
     @classmethod
     def of(cls, node: vdom.Element) -> DomElement:

@@ -8,8 +8,8 @@ from typing import TYPE_CHECKING, Any
 from pykka_live import vdom
 from pykka_live.testing import fields
 from pykka_live.testing.dom import DomElement
+from pykka_live.testing.events import Event
 from pykka_live.testing.failures import LookupFailed
-from pykka_live.testing.modifiers import Event
 from pykka_live.testing.options import written
 from pykka_live.testing.selection import Wanted, describe, matching, only, select
 from pykka_live.testing.sight import text_of, why_hidden

@@ -6,7 +6,7 @@ from collections.abc import Iterator
 from typing import Any
 
 from pykka_live.testing.dom import DomElement, Done
-from pykka_live.testing.values import sanitized
+from pykka_live.testing.values import STEPS, sanitized
 
 FIELDS = ("input", "select", "textarea")
 _LISTED = (*FIELDS, "button")  # `form.elements`, as far as it is sent
@@ -19,6 +19,7 @@ _TYPES = frozenset(
 _READ_ONLY = frozenset(
     "text search tel url email password date month week time datetime-local number textarea".split()
 )
+_DISABLE_WITH = "live-disable-with"
 _DISABLEABLE = ("button", "input", "select", "textarea", "optgroup", "option", "fieldset")
 
 
@@ -68,7 +69,7 @@ def is_disabled(element: DomElement) -> bool:
     """Whether an element is disabled, by itself or by a fieldset or an optgroup around it."""
     if element.tag not in _DISABLEABLE:
         return False
-    if "disabled" in element.attrs:
+    if "disabled" in element.attrs or (element.waiting and _DISABLE_WITH in element.attrs):
         return True
     inner = element
     for outer in element.line():
@@ -93,7 +94,7 @@ def _now(element: DomElement, markup: Any) -> Any:
     return done.value if done is not None and done.markup == markup else markup
 
 
-def _markup(field: DomElement) -> Any:
+def markup_of(field: DomElement) -> Any:
     """Return what the markup says of a field: its text, or whether it is ticked or open."""
     if is_checkable(field):
         return "checked" in field.attrs
@@ -112,12 +113,12 @@ def _markup(field: DomElement) -> Any:
 
 def do(element: DomElement, value: Any) -> None:
     """Note what a person has made of an element."""
-    element.done = Done(value, _markup(element))
+    element.done = Done(value, markup_of(element))
 
 
 def state_of(element: DomElement) -> Any:
     """Return what a person, or else the markup, has made of an element."""
-    return _now(element, _markup(element))
+    return _now(element, markup_of(element))
 
 
 def reset(form: DomElement, page: DomElement) -> None:
@@ -135,7 +136,7 @@ def is_checked(field: DomElement) -> bool:
     *_, page = field.line()
     ticked = [each for each in radio_group(field, page) if state_of(each)]
     # Of several, what the markup says anew counts more than what was clicked before.
-    new = [each for each in ticked if each.done is None or each.done.markup != _markup(each)]
+    new = [each for each in ticked if each.done is None or each.done.markup != markup_of(each)]
     return field is (new or ticked)[-1]
 
 
@@ -204,6 +205,18 @@ def value_of(field: DomElement) -> str:
         return next(iter(_names(field)), "")
     value: str = state_of(field)
     return sanitized(type_of(field), field.attrs, value) if field.tag == "input" else value
+
+
+def is_half_typed(field: DomElement) -> bool:
+    """Whether what is written in a field is no value of its type (yet)."""
+    if field.tag != "input" or field.done is None or type_of(field) not in STEPS:
+        return False
+    return bool(state_of(field)) and not value_of(field)
+
+
+def name_of(field: DomElement) -> str:
+    """Return a field's property `name`; empty if it has none."""
+    return field.attrs.get("name", "") if field.tag in _LISTED else ""
 
 
 def files_of(field: DomElement) -> list[Any]:
@@ -277,6 +290,21 @@ def form_params(
 
 def _plain(file: Any) -> str:
     return str(getattr(file, "name", file)).rpartition("/")[2]
+
+
+def use(field: DomElement, page: DomElement) -> None:
+    """Note that a person has changed, left or sent a field."""
+    is_radio = field.tag == "input" and type_of(field) == "radio"
+    for each in radio_group(field, page) if is_radio else [field]:
+        each.is_used = True
+
+
+def unused(form: DomElement, page: DomElement) -> list[str]:
+    """Return the names of a form's fields that nobody has used yet."""
+    fields = [each for each in fields_of(form, page) if each.tag != "button"]
+    used = {each.attrs.get("name") for each in fields if each.is_used}
+    names = dict.fromkeys(each.attrs.get("name", "") for each in fields)
+    return [name for name in names if name and name not in used]
 
 
 def field_params(field: DomElement) -> dict[str, Any]:

@@ -7,9 +7,9 @@ from typing import TYPE_CHECKING, Any
 
 from pykka_live.testing import fields
 from pykka_live.testing.dom import DomElement
+from pykka_live.testing.events import Event
 from pykka_live.testing.failures import ActionRefused
 from pykka_live.testing.keys import Chord
-from pykka_live.testing.modifiers import Event
 from pykka_live.testing.selection import describe
 from pykka_live.testing.sight import summary_of, why_hidden, why_inert, why_untouched
 from pykka_live.testing.validity import complaint
@@ -82,19 +82,16 @@ class Hands:
         self._focus_near(element)
         for type in _WITH_CLICK:
             self.fire(element, type)
-        self.activate(element)
+        self.activate(element, detail=1)
 
-    def activate(self, element: DomElement) -> None:
-        """Fire `click`, and do what the browser does upon it."""
+    def activate(self, element: DomElement, *, detail: int = 0) -> None:
+        """Fire `click`, and do what the browser does upon it. `detail` is 1 for the mouse."""
         ticked = fields.is_checkable(element)
         undo = self._tick_before(element) if ticked else None
-        if not self.fire(element, "click"):
-            if undo is not None:
-                undo()
-            return
-        if ticked:
-            if undo is not None:
-                self._changed(element)
+        goes_on = self.fire(element, "click", detail=detail)
+        if undo is not None:
+            self._changed(element) if goes_on else undo()
+        if ticked or not goes_on:
             return
         for each in element.line():
             if self._does_something(each, element):
@@ -103,6 +100,8 @@ class Hands:
     def _does_something(self, element: DomElement, target: DomElement) -> bool:
         """Do what a click does by itself on this element, which the target stands in."""
         tag = element.tag
+        if fields.is_disabled(element):
+            return True  # its own click has done that: `live-disable-with`
         if fields.is_submitter(element):
             form = fields.form_of(element, self._page.document)
             if form is not None:

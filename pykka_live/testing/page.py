@@ -12,8 +12,10 @@ from pykka_live.testing import fields
 from pykka_live.testing.bindings import Bindings, Call
 from pykka_live.testing.dom import DomElement
 from pykka_live.testing.element import Scope
+from pykka_live.testing.events import Event
 from pykka_live.testing.failures import ActionRefused, LookupFailed, PageBroken
 from pykka_live.testing.hands import Hands
+from pykka_live.testing.keeping import heirs_of
 from pykka_live.testing.line import Line
 from pykka_live.testing.region import Region, regions_of
 from pykka_live.testing.sight import text_of
@@ -79,7 +81,10 @@ class Page(Scope):
         self.focused = None
         self._regions = regions_of(self._node)
         self.bindings = Bindings(
-            self._node, lambda: [region.root for region in self._regions], self._call
+            self._node,
+            lambda: [region.root for region in self._regions],
+            lambda: self.focused,
+            self._call,
         )
 
     def _join(self) -> None:
@@ -243,22 +248,39 @@ class Page(Scope):
         region = next((each for each in self._regions if each.concerns(frame)), None)
         if region is None:
             raise PageBroken(f"the server sent a frame that concerns no view: {frame}")
-        region.receive(frame, self._guard)
+        for field in region.receive(frame, self._guard):
+            for type in ("input", "change"):
+                self.bindings.dispatch(field, Event(type))
 
-    def _guard(self) -> Callable[[], None]:
-        """Return what, after an update, leaves a field alone that someone is writing in."""
-        field = self.focused
-        if field is None or not _is_protected(field, self._page.document):
-            return lambda: None
-        value = fields.state_of(field)
-        if any(region.is_sending(field, self.document) for region in self._regions):
-            return lambda: None
+    def _guard(self, root: DomElement, call: Call | None) -> Callable[[], None]:
+        """Return what, after an update of a region, leaves a field alone that someone is writing
+        in, and lets fields that were made anew go on."""
+        hand, field = heirs_of(root), self.focused
+        restore = self._protection(field, call) if field is not None else None
 
         def keep() -> None:
+            heirs = hand()
+            if field in heirs:
+                self.focused = heirs[field]
+            elif restore is not None:
+                restore()
+
+        return keep
+
+    def _protection(self, field: DomElement, call: Call | None) -> Callable[[], None] | None:
+        """Return what gives a field back what is in it now, if someone is writing in it. The answer
+        to the submission of its form may change it."""
+        form = fields.form_of(field, self.document)
+        is_sent = call is not None and call.form is not None and call.form is form
+        if is_sent or not _is_protected(field, self.document):
+            return None
+        value = fields.state_of(field)
+
+        def restore() -> None:
             if field.is_in(self.document):
                 fields.do(field, value)
 
-        return keep
+        return restore
 
     def _call(self, call: Call) -> None:
         region = next(each for each in self._regions if each.root.holds(call.element))

@@ -19,6 +19,7 @@ from pykka_live.testing import fields
 from pykka_live.testing.bindings import Call
 from pykka_live.testing.dom import COMPONENT, DomElement
 from pykka_live.testing.failures import ActionRefused, PageBroken
+from pykka_live.testing.keeping import recovery_of
 from pykka_live.testing.line import Line
 from pykka_live.testing.mirror import (
     TOKEN,
@@ -36,6 +37,7 @@ _RAISED = {
     "unknown_view": ViewNotFound,
     "crashed": ViewStopped,
 }
+Guard = Callable[[DomElement, Call | None], Callable[[], None]]
 _REFUSED = ("denied", "bad_token", "expired_token")
 
 
@@ -45,6 +47,11 @@ class _Asked:
 
     kind: str  # join, event, check
     call: Call | None = None
+
+    def end(self) -> None:
+        """The elements do not wait for the answer any more."""
+        for each in self.call.waiting() if self.call is not None else ():
+            each.waiting -= 1
 
 
 class Region:
@@ -91,6 +98,8 @@ class Region:
     def disconnected(self) -> None:
         """The connection is gone."""
         self._line = self._number = None
+        for asked in self._asked.values():
+            asked.end()
         self._asked.clear()
 
     def concerns(self, frame: dict[str, Any]) -> bool:
@@ -106,6 +115,8 @@ class Region:
             raise ActionRefused(f"the view has stopped ({self.stopped}); load the page again")
         if self._number is None:
             raise ActionRefused("the page is not connected; page.reconnect() connects it again")
+        if call.form is not None and self._is_submitting(call.form):
+            return  # a second time
         id = self._addressee(call.element)
         if id is not None:
             self._refuse_ended(id)
@@ -118,6 +129,8 @@ class Region:
             name=call.name,
             params=call.params,
         )
+        for each in call.waiting():
+            each.waiting += 1
 
     def _addressee(self, element: DomElement) -> str | None:
         """Return the component that an event of this element goes to; None: the view."""
@@ -161,18 +174,23 @@ class Region:
         assert self._line is not None
         self._asked[self._line.send(**frame)] = asked
 
-    def is_sending(self, field: DomElement, page: DomElement) -> bool:
-        """Whether the form of a field is under way, with the field as it was sent."""
-        forms = [asked.call.form for asked in self._asked.values() if asked.call is not None]
-        form = fields.form_of(field, page)
-        return form is not None and form in forms
+    def _is_submitting(self, form: DomElement) -> bool:
+        calls = [asked.call for asked in self._asked.values() if asked.call is not None]
+        return any(call.form is form for call in calls)
 
     # What comes back
 
-    def receive(self, frame: dict[str, Any], guard: Callable[[], Callable[[], None]]) -> None:
-        """Do what a frame says. `guard` is called before an update, and what it returns after."""
+    def receive(self, frame: dict[str, Any], guard: Guard) -> list[DomElement]:
+        """Do what a frame says. `guard` is called before an update, with the root and with the call
+        that it answers, and what it returns after.
+
+        Returns:
+            the fields that the server is to be told of once more, for it has forgotten them
+        """
         ref = frame.get("ref")
         asked = self._asked.pop(ref, None) if ref is not None else None
+        if asked is not None:
+            asked.end()
         kind = frame["t"]
         if kind == "error":
             self._failed(frame, asked)
@@ -186,18 +204,25 @@ class Region:
         elif asked is not None and asked.kind == "check":
             self._parts = frame.get("parts") or [frame]
         elif kind != "pong":
-            keep = guard()
+            return self._show(frame, asked.call if asked is not None else None, guard)
+        return []
+
+    def _show(self, frame: dict[str, Any], call: Call | None, guard: Guard) -> list[DomElement]:
+        """Show an update, which answers `call` if that is one; return as `receive`."""
+        kind = frame["t"]
+        is_forgotten = kind == "joined" and self._mirror.version and "resumed" not in frame
+        if kind != "ok":
+            keep, recover = guard(self.root, call), recovery_of(self.root)
             self._update(frame)
             keep()
-            if kind == "joined":
-                self._number = frame["view"]
-            if asked is not None and asked.call is not None:
-                _answered(asked.call)
+        if kind == "joined":
+            self._number = frame["view"]
+        if call is not None:
+            _answered(call)
+        return recover() if is_forgotten else []
 
     def _update(self, frame: dict[str, Any]) -> None:
         kind = frame["t"]
-        if kind == "ok":
-            return
         for part in (frame, *frame.get("parts", ())):
             self._ended.pop(part.get("c"), None)  # it is there again
         if kind == "joined":

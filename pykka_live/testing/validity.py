@@ -36,7 +36,7 @@ def complaint(field: DomElement, page: DomElement) -> str | None:
         return _of_radio(field, page)
     value = fields.value_of(field)
     if not value:
-        if field.done is not None and kind in STEPS and fields.state_of(field):
+        if fields.is_half_typed(field):
             return f"holds {fields.state_of(field)!r}, which is no {kind}"
         return "is required and empty" if is_required else None
     return _of_length(field, kind, value) or _of_input(field, kind, value)

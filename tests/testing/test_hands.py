@@ -253,7 +253,7 @@ def test_what_was_half_typed_into_a_number_is_not_sent(recorded):
 
     page.find("input").type("1e")
 
-    assert [sent["n"] for sent in params()] == ["1", ""]
+    assert [sent["n"] for sent in params()] == ["1"]
     with pytest.raises(ActionRefused, match="holds '1e', which is no number"):
         page.form().submit()
 
@@ -288,7 +288,7 @@ def test_a_form_hears_of_its_fields(recorded):
 
     page.find("[name=a]").fill("x")
 
-    assert params() == [{"a": "x", "b": "1"}]
+    assert params() == [{"a": "x", "b": "1", "_unused": ["b"], "_target": "a"}]
 
 
 def test_the_focus_moves_as_a_person_goes(recorded):
@@ -313,3 +313,57 @@ def test_any_event_can_be_triggered(recorded):
     page.find("p").trigger("keyup", key="F2")
 
     assert told() == [("note", {}), ("other", {}), ("other", {"key": "F2"})]
+
+
+def test_a_click_that_opens_another_tab_is_no_click_here(recorded):
+    page = recorded("<a href='/x/' @click='note'>a</a><b @click='other'>b</b>")
+
+    page.find("a").trigger("click", system=["ctrl"])
+    page.find("b").trigger("click", system=["ctrl"])
+
+    assert [name for name, _ in told()] == ["other"]
+
+
+def test_a_form_whose_binding_is_over_does_not_leave_the_page(recorded):
+    page = recorded("<form @submit.once='note'><input name='a'><button>x</button></form>")
+
+    page.find("button").click()
+    page.find("[name=a]").press("Enter")
+
+    assert params() == [{"a": ""}]
+    assert page.url == "/recorder/"
+
+
+def test_a_field_outside_of_its_form_is_heard_of_there(recorded):
+    page = recorded(
+        "<form id='f' @change='note'><input name='a'></form><p @change='other'>"
+        "<input name='b' form='f'></p>"
+    )
+
+    page.find("[name=b]").fill("x")
+
+    assert told() == [
+        ("note", {"a": "", "b": "x", "_unused": ["a"], "_target": "b"}),
+        ("other", {"b": "x", "value": "x"}),
+    ]
+
+
+def test_events_that_do_not_bubble_are_told_to_the_element_alone(recorded):
+    page = recorded(
+        "<div @toggle='other'><details @toggle='note' data-d='1'><summary>s</summary></details>"
+        "</div>"
+    )
+
+    page.find("summary").click()
+
+    assert told() == [("note", {"d": "1"})]
+
+
+def test_what_a_button_does_is_left_when_its_own_click_disables_it(recorded):
+    page = recorded(
+        "<form @submit='note'><button @click='other' live-disable-with='...'>x</button></form>"
+    )
+
+    page.find("button").click()
+
+    assert [name for name, _ in told()] == ["other"]

@@ -153,6 +153,81 @@ CASES = {
         "<dialog open><button type='button' id='d' live-on:click='note'>in</button></dialog>",
         [("click", "#d"), ("click", "#b"), ("click", "#i")],
     ),
+    "events that do not bubble": (
+        "<div live-on:focus='other' live-on:focusin='note' data-div='1'><input name='a' "
+        "live-on:focus='note' live-on:blur='other'>"
+        "<input name='b' live-on:focus.stop='other' live-on:focus='note'></div>",
+        [("click", "[name=a]"), ("focus", "[name=b]")],
+    ),
+    "events that few listen to": (
+        "<div live-on:reset='note' live-on:invented.stop='other'><form live-on:reset='other' "
+        "data-form='1'><input name='a'><button type='reset'>r</button></form></div>",
+        [("click", "button")],
+    ),
+    "fields outside of their form": (
+        "<form id='f' live-on:change='note' live-on:input='other'><input name='in'></form>"
+        "<p live-on:change='other' data-p='1'><input name='out' form='f'></p>",
+        [("fill", "[name=out]", "x"), ("fill", "[name=in]", "y")],
+    ),
+    "fields that nobody has used": (
+        "<form live-on:change='note' live-on:submit='other'><input name='a'><input name='b'>"
+        "<input type='hidden' name='h' value='1'><input name='off' disabled><input>"
+        "<input type='checkbox' name='c' value='1'><input type='checkbox' name='c' value='2'>"
+        "<input type='radio' name='r' value='1'><input type='radio' name='r' value='2'>"
+        "<select name='s'><option>1<option>2</select><textarea name='t'></textarea>"
+        "<fieldset disabled><input name='fs'></fieldset><input type='button' name='no' value='x'>"
+        "<button name='do' value='1'>Send</button></form>",
+        [
+            ("fill", "[name=a]", "x"),
+            ("focus", "[name=b]"),
+            ("check", "[name=c] >> nth=0"),
+            ("check", "[name=r] >> nth=1"),
+            ("select", "select", ["2"]),
+            ("click", "[name=do]"),
+            ("fill", "textarea", "x"),
+        ],
+    ),
+    "typing that a key or a click comes behind": (
+        "<div live-on:click='other'><input name='a' live-on:input.debounce.9s='note' "
+        "live-on:keydown.enter='other'><b tabindex='0' live-on:input.debounce='note'>x</b></div>",
+        [("type", "[name=a]", "x\n"), ("click", "[name=a]")],
+    ),
+    "what is half typed": (
+        "<form live-on:input='other'><input name='n' type='number' live-on:input='note' "
+        "live-on:change='note'></form>",
+        [("type", "[name=n]", "1e"), ("type", "[name=n]", "2")],
+    ),
+    "a form that is left with typing in it": (
+        "<div live-on:input.debounce.9s='other'><form id='f' live-on:submit='note'>"
+        "<input name='a' live-on:input.debounce.9s='note'><button>x</button></form>"
+        "<input name='b' form='f' live-on:input.debounce.9s='note'></div>",
+        [("type", "[name=b]", "y"), ("type", "[name=a]", "x\n")],
+    ),
+    "a form that is sent but once": (
+        "<form live-on:submit.once='note'><input name='a'><button>Send</button></form>"
+        "<i live-on:click='other'>still here</i>",
+        [("click", "button"), ("press", "[name=a]", "Enter"), ("click", "i")],
+    ),
+    "a button that is disabled by its own click": (
+        "<form live-on:submit='note'><input name='a'><button name='b' live-on:click='other' "
+        "live-disable-with='Wait'><b>x</b></button></form>",
+        [("click", "button b")],
+    ),
+    "a button that is disabled while its form is sent": (
+        "<form live-on:submit='note'><input name='a'><button name='b' value='1' "
+        "live-disable-with='Wait'>x</button></form>",
+        [("click", "button")],
+    ),
+    "a form with two bindings": (
+        "<form live-on:submit='note' live-on:submit.prevent='other'><button>x</button></form>",
+        [("click", "button")],
+    ),
+    "a key that clicks outside": (
+        "<form live-on:submit='note'><p live-on:click.outside='other'><input name='a'></p>"
+        "<button live-on:click='note' data-b='1'>x</button></form><i tabindex='0'>i</i>"
+        "<button type='button' id='b' live-on:click='note' data-b='2'>x</button>",
+        [("press", "[name=a]", "Enter"), ("press", "#b", "Enter"), ("click", "i")],
+    ),
 }
 
 

@@ -161,6 +161,22 @@ def test_what_cannot_be_called_by_keyword_or_converted_is_refused_at_once():
         Binder(odd, skip=1)
 
 
+def test_what_a_form_tells_of_its_fields_goes_to_handlers_that_ask_for_it():
+    def all_of_it(self, **params):
+        pass
+
+    def by_name(self, a: str, _unused: list[str] | None = None, _target: str = ""):
+        pass
+
+    def fields_only(self, a: str):
+        pass
+
+    sent = {"a": "1", "_unused": ["b", "c"], "_target": "a"}
+    assert Binder(all_of_it, skip=1).bind(sent) == sent
+    assert Binder(by_name, skip=1).bind(sent) == sent
+    assert Binder(fields_only, skip=1).bind(sent) == {"a": "1"}
+
+
 json_values = st.recursive(
     st.none() | st.booleans() | st.integers() | st.floats() | st.text(),
     lambda inner: st.lists(inner, max_size=3) | st.dictionaries(st.text(), inner, max_size=3),

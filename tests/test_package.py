@@ -64,6 +64,7 @@ def test_the_wheel_holds_the_package_and_nothing_else(wheel):
     for script in ("pykka_live.js", "pykka_live_debug.js"):
         assert f"pykka_live/static/pykka_live/{script}" in names
         assert f"pykka_live/static/pykka_live/{script}.map" in names
+    assert "pykka_live/static/pykka_live/pykka_live.d.ts" in names
     assert "pykka_live/static/pykka_live/observer.css" in names
     assert "pykka_live/templates/pykka_live/observer/page.html" in names
     assert "pykka_live/migrations/0001_initial.py" in names

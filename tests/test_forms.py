@@ -10,6 +10,7 @@ from django.urls import path
 
 from pykka_live import LiveView, event
 from pykka_live.forms import forgive_unused
+from pykka_live.state.snapshot import Keeper
 
 
 class SignUp(forms.Form):
@@ -94,6 +95,19 @@ def test_copies_stay_invalid():
     form = copy.deepcopy(forgive_unused(SignUp({}), {"_unused": ALL}))
     assert list(form.errors) == []
     assert not form.is_valid()
+
+
+def test_a_form_with_errors_is_kept_in_checkpoints():
+    form = forgive_unused(SignUp({"name": "a"}, auto_id=False), {"_unused": ["email"]})
+    shown = form.as_p()  # with the plural of a translation that is not made yet
+    source = type("State", (), {})()
+    source.form = form
+    snapshot = Keeper(source, is_strict=True).take()
+    target = type(source)()
+    snapshot.restore(target)
+    assert target.form is not form
+    assert target.form.as_p() == shown
+    assert not target.form.is_valid()
 
 
 class Page(LiveView):

@@ -160,6 +160,7 @@ cdef frozenset TRANSLATORS = frozenset(
 
 cdef frozenset TEXTS = frozenset({str, int, type(None)})
 cdef str LAZY = type(translation.gettext_lazy("")).__qualname__
+cdef object REMAKE_PLURAL = translation.ngettext_lazy("", "", "number").__reduce__()[0]
 
 cdef tuple HOOKS = (
     "__copy__",
@@ -209,7 +210,12 @@ cdef bint is_translation(object value) except -1:
     cls = type(value)
     if cls.__qualname__ != LAZY or cls.__module__ != Promise.__module__:
         return False
-    function, args, kwargs = value.__reduce__()[1][:3]
+    remake, parts = value.__reduce__()[:2]
+    if remake is REMAKE_PLURAL:     # its number comes when it is shown
+        function, _, number, kwargs = parts
+        args = (number,)
+    else:
+        function, args, kwargs = parts[:3]
     return function in TRANSLATORS and all([
         type(given) in TEXTS for given in (*args, *kwargs.values())
     ])

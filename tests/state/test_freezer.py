@@ -24,7 +24,7 @@ from django.contrib.auth.models import User
 from django.db.models import QuerySet
 from django.utils.functional import SimpleLazyObject, lazy
 from django.utils.safestring import SafeString, mark_safe
-from django.utils.translation import gettext_lazy
+from django.utils.translation import gettext_lazy, ngettext_lazy
 
 from pykka_live.state._freeze import Freezer
 from pykka_live.state._frozen import Frozen
@@ -57,7 +57,7 @@ ATOMS = [
     *(date(2020, 1, 1), time(1), DAY, timedelta(1), timezone.utc),
     *(ZoneInfo("Europe/Berlin"), UUID(int=1), Colour.RED, Fraction(1, 2), Path("a")),
     *(ip_address("::1"), ip_network("10.0.0.0/8"), re.compile("a"), len, copy.copy, Thing, copy),
-    *(gettext_lazy("yes"),),
+    *(gettext_lazy("yes"), ngettext_lazy("one", "many", 2), ngettext_lazy("one", "many", "n")),
 ]
 
 

@@ -206,7 +206,7 @@ class Bindings:
 
         # What was typed before a key or a click comes before it.
         if binding.keys or binding.type == "click":
-            self._flush(lambda other, _type: other is not element and other.holds(way.target))
+            self._flush(lambda near, type: type != binding.type and near.holds(way.target))
         key = (element, binding.attribute, None if binding.debounce else way.event.key)
         if binding.debounce:
             self._waiting[key] = _Waiting(binding.type, job)

@@ -46,6 +46,21 @@ def test_debounce_ends_with_change_submit_and_pagehide(clock, bound):
     page.server.wait(lambda: page.server.frames("event")[-1]["params"].get("value") == "z", "z")
 
 
+def test_a_key_and_a_click_come_behind_what_was_typed(bound):
+    page = bound(
+        '<div live-on:keydown.escape="close"><input live-on:input.debounce.9s="typed" '
+        'live-on:keydown.enter="add" live-on:click="look"></div>'
+    )
+    field = page.page.locator("input")
+    for act, name in ((lambda: field.press("Enter"), "add"), (field.click, "look")):
+        field.press("x")
+        act()
+        assert page.names() == f"typed {name}"
+    field.press("x")
+    field.press("Escape")
+    assert page.names() == "typed close"
+
+
 def test_a_debounced_event_of_a_removed_element_is_dropped(clock, bound):
     page = bound('<p><input live-on:input.debounce="typed"></p>')
     page.page.fill("input", "x")

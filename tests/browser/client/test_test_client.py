@@ -188,9 +188,10 @@ CASES = {
         ],
     ),
     "typing that a key or a click comes behind": (
-        "<div live-on:click='other'><input name='a' live-on:input.debounce.9s='note' "
-        "live-on:keydown.enter='other'><b tabindex='0' live-on:input.debounce='note'>x</b></div>",
-        [("type", "[name=a]", "x\n"), ("click", "[name=a]")],
+        "<div live-on:keydown.enter='other'><input name='a' live-on:input.debounce.9s='note' "
+        "live-on:keydown.enter='other' data-a='1'><input name='b' "
+        "live-on:input.debounce.9s='note' live-on:keydown.k.debounce='other'></div>",
+        [("type", "[name=a]", "x\n"), ("type", "[name=b]", "xk\n")],
     ),
     "what is half typed": (
         "<form live-on:input='other'><input name='n' type='number' live-on:input='note' "

@@ -157,7 +157,7 @@ export class Bindings {
     if (CHANGES.includes(type)) call.field = target;
     const job = () => { if (element.isConnected && has(element, attribute)) this.#send(call); };
     // What was typed before a key or a click comes before it.
-    if (keys.length || type === "click") this.#timing.flush((other) => other !== element && holds(other, target));
+    if (keys.length || type === "click") this.#timing.flush((near, other) => other !== type && holds(near, target));
     if (debounce >= 0) this.#timing.debounce(element, binding, job);
     else if (throttle >= 0) this.#timing.throttle(element, binding, job, event.key);
     else job();

@@ -232,7 +232,8 @@ class Element(Scope):
 
         Args:
             type: such as `mouseenter`.
-            detail: `key`, `code`, `button`, `system` (the keys held down), `bubbles`.
+            detail: `key`, `code`, `button`, `system` (the keys held down), `bubbles`, and of clicks
+                `detail` (0, as by a key, or 1, as by the mouse).
         """
         event = Event(type, **{**detail, "system": frozenset(detail.get("system", ()))})
         return self._page.act(lambda hands: self._page.bindings.dispatch(self._node, event))

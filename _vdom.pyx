@@ -497,7 +497,10 @@ cdef bint mergeable(Node a, Node b) except -1:
     if isinstance(a, Element):
         if not isinstance(b, Element):
             return False
-        return (<Element>a).tag == (<Element>b).tag and (<Element>a).key == (<Element>b).key
+        if (<Element>a).tag != (<Element>b).tag or (<Element>a).key != (<Element>b).key:
+            return False
+        # Whether its children are MathML's or HTML's depends on its encoding.
+        return (<Element>a).tag != "annotation-xml" or a.get("encoding") == b.get("encoding")
     return isinstance(a, Text) is isinstance(b, Text) and not isinstance(b, Element)
 
 

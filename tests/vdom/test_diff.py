@@ -8,7 +8,7 @@ import pytest
 from hypothesis import example, given, settings
 from hypothesis import strategies as st
 
-from pykka_live.vdom import Comment, Element, Node, PatchError, Text, apply, diff, encode
+from pykka_live.vdom import Comment, Element, Node, PatchError, Text, apply, diff, encode, parse
 from tests.strategies import pairs, trees
 
 
@@ -135,6 +135,16 @@ def test_elements_of_different_keys_are_never_merged() -> None:
     assert diff(old, new) == [((0,), "s", new.children[0])]
     plain = Element("ul", None, [Element("li", None, ["x"])])
     assert [patch[1] for patch in diff(old, plain)] == ["s"]
+
+
+def test_what_decides_about_namespaces_is_made_anew() -> None:
+    old, new, none = (
+        parse(f"<math><annotation-xml{encoding}><i-x>a</i-x></annotation-xml></math>")
+        for encoding in (" encoding=text/html", " encoding=x", "")
+    )
+    for before, after in [(old, new), (new, old), (new, none), (none, old)]:
+        after_it = after.children[0].children[0]  # type: ignore[attr-defined]
+        assert diff(before, after) == [((0, 0), "s", after_it)]
 
 
 def test_a_components_place_moves_as_a_whole() -> None:

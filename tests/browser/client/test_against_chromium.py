@@ -201,9 +201,7 @@ def document(random):
 
 @given(random=st.randoms(use_true_random=True))
 @settings(
-    deadline=None,
-    max_examples=15,
-    derandomize=True,
+    max_examples=max(1, settings.default.max_examples * 15 // 100),
     suppress_health_check=[HealthCheck.function_scoped_fixture],
 )
 def test_generated_markup(chromium, random):

@@ -75,8 +75,6 @@ HELPERS = """() => {
   };
 }"""
 RELAXED = settings(
-    deadline=None,
-    max_examples=100,
     suppress_health_check=[HealthCheck.function_scoped_fixture, HealthCheck.too_slow],
 )
 

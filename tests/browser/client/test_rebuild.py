@@ -149,6 +149,20 @@ def test_templates_of_svg_and_mathml_are_no_templates(patched):
     )
 
 
+def test_what_decides_about_namespaces_is_made_anew(patched):
+    page = patched(
+        "<math><annotation-xml encoding='text/html'><b-c>x</b-c></annotation-xml></math>"
+    )
+    inner = ["b-c", "x"]
+    for attributes, namespace in (
+        ({"encoding": "x"}, "MathML"),
+        ({"encoding": "text/html"}, "xhtml"),
+    ):
+        page.rebuild(["div", ROOT, ["math", ["annotation-xml", attributes, inner]]])
+        found = page.evaluate("root.firstChild.firstChild.firstChild.namespaceURI")
+        assert found.endswith(namespace)
+
+
 def test_what_the_browser_shows_of_an_option_is_left_to_it(patched):
     shown = "<button><selectedcontent>{}</selectedcontent></button>"
     page = patched(f"<select>{shown.format('')}<option><b>a</b></option></select>")

@@ -53,12 +53,13 @@ export function createElement(tag, attributes, parent, page) {
     else element = page.createElement(tag, attributes.is ? { is: attributes.is } : undefined);
   } catch (error) {
     // The parser accepts names that the DOM's methods refuse; the place must be filled all the same.
-    console.error(`PykkaLive: this browser cannot make an element <${tag}>`, error);
+    console.error(`PykkaLive: this browser refuses the element <${tag}>`, error);
     element = page.createElementNS(namespace, tag.replace(/[^a-zA-Z0-9-]/g, "_"));
   }
   for (const [name, value] of Object.entries(attributes)) writeAttribute(element, name, value);
-  // A value is cut to the limits that are there when it is set.
+  // A value is cut to the limits that are there when it is set; a range's own one lies between them.
   if ("value" in attributes) writeAttribute(element, "value", attributes.value);
+  else if (attributes.type === "range") element.toggleAttribute("value", !element.toggleAttribute("value"));
   if (attributes.muted !== undefined && "defaultMuted" in element) element.muted = true;
   return element;
 }

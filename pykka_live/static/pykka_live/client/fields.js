@@ -1,10 +1,13 @@
 // What a person is doing in a field outranks what the server says about it.
 
-import { all, get, has, holds, matches } from "./dom.js";
+import { all, closest, get, has, holds, matches, unset } from "./dom.js";
 import { FIELDS, madeIn } from "./names.js";
 import { given, groupOf, inherit, isAhead, isUsed, kept } from "./changes.js";
 
 const EDITED = "select, [type=range], [type=color], :read-write";
+
+// What else decides about a property, as long as nobody has used the field.
+const DECIDING = { name: "checked", type: "value", min: "value", max: "value", step: "value" };
 
 /**
  * Guards the fields through one round of patches; made before it, settled after it.
@@ -51,16 +54,22 @@ export class FieldGuard {
 
   /** A patch changes something that a field's property does not follow by itself, or not always. */
   touch(element, name) {
-    if (name === "selected") element = element.closest("select");
-    if (!element || (name === "text" && element.localName !== "textarea")) return;
+    const decided = DECIDING[name];
+    name = decided ?? name;
+    if (name === "selected") element = closest(element, "select");
+    if (!FOLLOW[name] || !element || (decided && isUsed(element))) return;
     madeIn(this.#touched, element, Set).add(name);
     if (!this.isAhead(element)) return;
     for (const one of groupOf(element)) if (!this.#ahead.has(one)) this.#ahead.set(one, kept(one));
   }
 
-  /** A patch changes what is inside a select: other options of the same values are chosen as they were. */
-  choose(select) {
-    if (!isUsed(select) || this.#choices.has(select)) return;
+  /**
+   * A patch is going to change a select, or what is inside: other options of the same values are chosen as they were. Before
+   * the first look somebody may have chosen unnoticed.
+   */
+  choose(select, isFirst) {
+    if (!isUsed(select)) return isFirst || this.touch(select, "selected");
+    if (this.#choices.has(select)) return;
     const before = given(select);
     const restore = kept(select);
     this.#choices.set(select, () => given(select) === before && restore());
@@ -100,7 +109,7 @@ export class FieldGuard {
   #follow(element, name) {
     if (element === this.#active && this.#keep && name !== "checked") return;
     if (this.#ahead.has(element)) madeIn(this.#late, element, Set).add(name);
-    else follow(element, name);
+    else FOLLOW[name](element);
   }
 
   /** A field that was made anew goes on as the one that it replaces. */
@@ -138,25 +147,30 @@ function keptRange() {
 }
 
 /** Sets a field's property from what the markup says now. */
-function follow(element, name) {
-  const { localName } = element;
-  if (name === "text") element.value = element.defaultValue;
-  else if (name === "selected") followSelected(element);
-  else if (name === "muted" && "defaultMuted" in element) element.muted = element.defaultMuted;
-  else if (name === "checked" && localName === "input") element.checked = element.defaultChecked;
-  else if (name === "indeterminate") element.indeterminate = has(element, name);
-  else if (name === "value" && localName === "input" && element.type !== "file" && !element.validity.badInput) {
-    element.value = get(element, name) ?? "";
-  }
-}
-
-function followSelected(select) {
-  const options = [...select.options];
-  if (select.multiple) {
-    for (const option of options) option.selected = option.defaultSelected;
-    return;
-  }
-  const last = options.findLast((option) => option.defaultSelected);
-  const first = select.size > 1 ? null : options.find((option) => !option.disabled);
-  select.selectedIndex = options.indexOf(last ?? first);
-}
+const FOLLOW = {
+  text(element) {
+    element.value = element.defaultValue;
+  },
+  value(element) {
+    if (element.localName !== "input" || element.type === "file" || element.validity?.badInput !== false) return;
+    const value = get(element, "value");
+    element.value = value ?? "";
+    if (value === null) unset(element, "value");   // of a checkbox, say, the value is the attribute
+  },
+  checked(element) {
+    if (element.localName !== "input") return;
+    for (const one of groupOf(element)) if (one === element || !isUsed(one)) one.checked = one.defaultChecked;
+  },
+  indeterminate(element) {
+    element.indeterminate = has(element, "indeterminate");
+  },
+  muted(element) {
+    if ("defaultMuted" in element) element.muted = element.defaultMuted;
+  },
+  selected({ options, multiple, size }) {
+    options = [...options ?? []];
+    const last = options.findLast((one) => one.defaultSelected)
+      ?? options.find((one) => size < 2 && !matches(one, "[disabled], optgroup[disabled] *"));
+    for (const one of options) one.selected = multiple ? one.defaultSelected : one === last;
+  },
+};

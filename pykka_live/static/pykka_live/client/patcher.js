@@ -9,8 +9,6 @@ import { insert, place } from "./place.js";
 import { foreignTo, rebuildElement } from "./rebuild.js";
 import { Shown } from "./shown.js";
 
-const FOLLOWED = /^(value|checked|selected|muted|indeterminate)$/;
-
 export class Patcher {
   #watcher;
   #guard = null;       // during a round of updates
@@ -63,8 +61,8 @@ export class Patcher {
    */
   together(work, answered = Infinity, call) {
     if (this.#guard) return work();
-    this.#guard = new FieldGuard(this.root, this.#late, answered, call);
     this.#first = !this.version;
+    this.#guard = new FieldGuard(this.root, this.#late, answered, call);
     this.#gone = [];
     try {
       return work();
@@ -128,7 +126,7 @@ export class Patcher {
   /** Called on the way to a node: a person who edits here is left alone until that was told, and answered. */
   open(entry) {
     const { node } = entry;
-    if (node.localName === "select") this.#guard.choose(node);
+    if (node.localName === "select") this.#guard.choose(node, this.#first);
     if (node === this.#guard.editing) shade(entry);
     else if (isShaded(entry) && !has(node, IGNORE) && !this.#guard.isAhead(node)) this.#show(entry);
   }
@@ -148,8 +146,8 @@ export class Patcher {
   }
 
   /** A textarea's value is its content until someone types. */
-  contentChanged(entry) {
-    this.#guard.touch(entry.node, "text");
+  contentChanged({ node }) {
+    if (node.localName === "textarea") this.#guard.touch(node, "text");
   }
 
   /** Without a value the attribute goes. */
@@ -161,7 +159,7 @@ export class Patcher {
     if (copy) change(copy, name, value);
     // An ignored element belongs to another script, which may still be told something by data attributes.
     if (has(node, IGNORE) && !/^(data|live)-/.test(name)) return;
-    if (FOLLOWED.test(name)) this.#guard.touch(node, name);
+    this.#guard.touch(node, name);
     change(node, name, value);
     if (name === IGNORE) this.#ignoreChanged(entry, copy);
     this.#watcher?.changed(node, name);
@@ -234,6 +232,9 @@ export class Patcher {
 function change(element, name, value) {
   const own = name === "class" && get(element, name)?.split(" ").filter((one) => OWN_CLASSES.includes(one));
   if (own?.length) value = [value, ...own].filter((one) => one !== undefined).join(" ");
-  if (value === undefined) unset(element, name);
+  const given = get(element, "value");
+  if (value == null) unset(element, name);
   else writeAttribute(element, name, value);
+  // Of some types the value is the attribute, and what another type held goes there.
+  if (name === "type") change(element, "value", given);
 }

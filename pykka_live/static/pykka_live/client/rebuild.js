@@ -79,8 +79,11 @@ const kindOf = (data) =>
 const kindOfNode = (node) =>
   node instanceof Element ? kind(node.localName, (name) => get(node, name)) : node.nodeName;
 
-/** Components come before keys, and keys before ids, as in the server's comparison. */
+/**
+ * Components come before keys, and keys before ids, as in the server's comparison. The encoding decides about the
+ * namespace of what is inside.
+ */
 function kind(tag, read) {
   const component = read(COMPONENT);
-  return `${tag} ${component ? `${COMPONENT} ${component}` : read("live-key") || read("id") || ""}`;
+  return `${tag} ${component ? `${COMPONENT} ${component}` : read("encoding") || read("live-key") || read("id") || ""}`;
 }

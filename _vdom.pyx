@@ -750,11 +750,29 @@ cdef class Match:
             stop = self.source[end] if end < self.news else self.olds
             if news:
                 olds = [k for k in range(i, stop) if self.target[k] == NONE]
-                if olds:
+                if olds and not self.are_others(olds, news):
                     self.pair_in_order(olds, news)
                 news = []
             i = stop
         return 0
+
+    cdef bint are_others(self, list olds, list news) except -1:
+        """Whether several keyed children make way for several others: that is said at once."""
+        cdef Py_ssize_t k, gone = 0, come = 0
+        cdef Node node
+        for k in olds:
+            node = self.before(k)
+            if not is_blank(node):
+                if not has_key(node):
+                    return False
+                gone += 1
+        for k in news:
+            node = self.after(k)
+            if not is_blank(node):
+                if not has_key(node):
+                    return False
+                come += 1
+        return gone > 1 and come > 1
 
     cdef int pair_in_order(self, list olds, list news) except -1:
         """Equal content first, in order; then by position between those."""

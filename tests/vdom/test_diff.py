@@ -137,6 +137,18 @@ def test_elements_of_different_keys_are_never_merged() -> None:
     assert [patch[1] for patch in diff(old, plain)] == ["s"]
 
 
+@pytest.mark.parametrize("space", ["", "\n  "])
+def test_rows_that_make_way_for_others_are_two_patches(space: str) -> None:
+    def table(*names: str) -> Element:
+        rows = (Element("li", {"id": name}, [name]) for name in names)
+        return Element("ul", None, [each for row in rows for each in (space, row)])
+
+    old, new = table("same", "a", "b", "c", "last"), table("same", "d", "e", "last")
+    patches = diff(old, new)
+    assert [patch[1] for patch in patches] == ["d", "i"]
+    assert apply(old, patches) == new
+
+
 def test_what_decides_about_namespaces_is_made_anew() -> None:
     old, new, none = (
         parse(f"<math><annotation-xml{encoding}><i-x>a</i-x></annotation-xml></math>")

@@ -10,9 +10,11 @@ const PRIME = 16777619;
 export function fingerprint(root) {
   let hash = BASIS;
 
+  // A variable of its own, for one that is shared is written to memory at each step.
   const mix = (unit, text) => {
-    hash = Math.imul(hash ^ unit, PRIME);
-    for (let index = 0; index < text.length; index++) hash = Math.imul(hash ^ text.charCodeAt(index), PRIME);
+    let mixed = Math.imul(hash ^ unit, PRIME);
+    for (let index = 0; index < text.length; index++) mixed = Math.imul(mixed ^ text.charCodeAt(index), PRIME);
+    hash = mixed;
   };
 
   const visit = (node) => {

@@ -3,6 +3,7 @@ VENV ?= .venv
 BIN := $(VENV)/bin
 BENCH_VENV ?= .venv-bench
 BENCH := $(BENCH_VENV)/bin/python -m
+CLIENTS := phoenix@1.8.16 phoenix_live_view@1.2.12
 SOURCES := pyproject.toml setup.py $(shell find . -name '*.pyx' -not -path './.venv*' -not -path './build/*') \
            $(shell find . -name '*.pxd' -not -path './.venv*' -not -path './build/*') \
            $(wildcard pykka_live/static/pykka_live/client/*.js pykka_live/static/pykka_live/client/*/*.js)
@@ -45,6 +46,7 @@ bench: $(BENCH_VENV)/.bench
 	$(BENCH) benchmarks.population --write
 	$(BENCH) benchmarks.components --write
 	$(BENCH) benchmarks.observer --write
+	$(BENCH) benchmarks.client --write
 
 clean:
 	rm -rf $(VENV) $(BENCH_VENV) build dist *.egg-info pykka_live/*.so pykka_live/*/*.so pykka_live/static/pykka_live/*.js
@@ -64,6 +66,7 @@ $(VENV)/.lint: $(SOURCES) | $(VENV)
 
 $(BENCH_VENV)/.bench: $(SOURCES) | $(BENCH_VENV)
 	$(BENCH) pip install --quiet --editable '.[bench]'
+	! command -v npm >/dev/null || npm install --silent --no-audit --no-fund --prefix $(BENCH_VENV) $(CLIENTS)
 	touch $@
 
 # Debian's package without its installation, which would start a service: the tests need the two programs only.

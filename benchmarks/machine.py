@@ -2,16 +2,19 @@
 
 from __future__ import annotations
 
+import json
 import os
 import platform
 import re
 import resource
+import sys
 from collections.abc import Sequence
 from importlib.metadata import PackageNotFoundError, version
 from pathlib import Path
 from time import monotonic
 
 SERVED = ("channels", "uvicorn", "uvloop", "httptools", "websockets")  # under each site
+NODE_MODULES = Path(sys.prefix) / "node_modules"  # where `make bench` puts what is npm's
 TICKS = os.sysconf("SC_CLK_TCK")
 IDLE = (3, 4)  # the columns of /proc/stat in which nothing works
 
@@ -48,20 +51,26 @@ def own_work() -> float:
     return sum(use.ru_utime + use.ru_stime for use in map(resource.getrusage, who))
 
 
-def is_installed(distribution: str) -> bool:
-    """Tell whether there is such a distribution."""
+def installed_version(package: str) -> str | None:
+    """Return the version of a distribution, or of a package of npm's; None if there is none."""
     try:
-        version(distribution)
+        return version(package)
     except PackageNotFoundError:
-        return False
-    return True
+        about = NODE_MODULES / package / "package.json"
+        return str(json.loads(about.read_text())["version"]) if about.exists() else None
 
 
-def software(distributions: Sequence[str]) -> str:
-    """Return the versions of Python, Django and ours, and of the distributions."""
+def is_installed(package: str) -> bool:
+    """Tell whether there is such a distribution, or package of npm's."""
+    return installed_version(package) is not None
+
+
+def software(packages: Sequence[str]) -> str:
+    """Return the versions of Python, Django and ours, and of the packages."""
     found = [f"Python {platform.python_version()}"]
-    for name in ("pykka_live", "Django", *distributions):
-        found.append(f"{name} {version(name)}" if is_installed(name) else f"no {name}")
+    for name in ("pykka_live", "Django", *packages):
+        number = installed_version(name)
+        found.append(f"{name} {number}" if number else f"no {name}")
     return ", ".join(found)
 
 

@@ -17,6 +17,7 @@ from benchmarks import machine, pipeline, report
 from benchmarks.cases import Case, State
 from benchmarks.server import crowd
 from benchmarks.server.__main__ import target
+from benchmarks.server.apps.phoenix_rows import Page
 from benchmarks.server.load import Record, Tab
 from pykka_live import vdom
 from tests.server import ROOT, environment
@@ -42,6 +43,7 @@ BENCHMARKS: dict[str, dict[str, list[str]]] = {
     "population": {"pykka": ["Pykka"]},
     "components": {"djust": ["djust, components", "djust, one view"]},
     "observer": {},
+    "client": {"djust": ["ours / djust"]},
 }
 
 
@@ -64,7 +66,7 @@ def interpreter() -> str:
     """Return the Python that has the peers, if there is one that can run what is built here."""
     if (
         WITH_PEERS.exists()
-        and run(str(WITH_PEERS), "-c", "import djust, pykka_live.vdom").returncode == 0
+        and run(str(WITH_PEERS), "-c", "import djust, playwright, pykka_live.vdom").returncode == 0
     ):
         return str(WITH_PEERS)
     return sys.executable
@@ -286,3 +288,23 @@ def test_the_docs_say_what_was_measured_and_when_but_not_how_to_run_it(tmp_path,
         assert f", {name} " in written or f"; {name} " in written
     assert "% of their time went to other programs" in written
     assert "--quick" not in written
+
+
+def test_a_phoenix_says_of_rows_with_keys_only_what_has_changed():
+    page = Page(12)
+    assert page.diff("swap") == {"0": "1", "1": {"k": {"1": 10, "10": 1, "km": True, "kc": 12}}}
+    changed = {"2": "changed 2"}
+    assert page.diff("update") == {"0": "2", "1": {"k": {"0": changed, "10": changed, "kc": 12}}}
+    assert page.diff("clear") == {"0": "3", "1": {"k": {"kc": 0}}}
+    filled = page.diff("fill")["1"]["k"]
+    assert filled.pop("kc") == 12
+    assert filled["0"] == {"0": ' id="row-0"', "1": "0", "2": "name of row 0", "3": "0"}
+
+
+def test_a_package_of_npms_is_known_by_its_version(monkeypatch, tmp_path):
+    monkeypatch.setattr(machine, "NODE_MODULES", tmp_path)
+    (tmp_path / "no-such-peer").mkdir()
+    (tmp_path / "no-such-peer" / "package.json").write_text('{"version": "1.2.3"}')
+    assert machine.is_installed("no-such-peer")
+    assert "no-such-peer 1.2.3" in machine.software(["no-such-peer"])
+    assert not machine.is_installed("nor-such-a-peer")

@@ -1,0 +1,143 @@
+"""A text that an input method is composing is never cut in two."""
+
+from __future__ import annotations
+
+import pytest
+
+ROOT = {"data-liveview-root": ""}
+TOLD = """() => {
+  window.log = [];
+  for (const type of ["compositionstart", "compositionend", "blur"]) {
+    document.addEventListener(type, () => log.push(type), true);
+  }
+}"""
+
+
+class Composition:
+    """Writes 日本 into the focused element: `begin`, whatever happens meanwhile, and `end`."""
+
+    def __init__(self, page):
+        self.page = page
+        self._session = page.context.new_cdp_session(page)
+        page.evaluate(TOLD)
+
+    def _compose(self, text):
+        at = len(text)
+        self._session.send(
+            "Input.imeSetComposition", {"text": text, "selectionStart": at, "selectionEnd": at}
+        )
+
+    def begin(self):
+        self.page.evaluate("() => { log.length = 0; }")
+        self._compose("に")
+
+    def end(self):
+        """Ends it, and returns what was heard of it."""
+        self._compose("にほ")
+        self._session.send("Input.insertText", {"text": "日本"})
+        return self.page.evaluate("log")
+
+
+WHOLE = ["compositionstart", "compositionend"]
+FIELDS = ['<input id="a" value="old">', '<textarea id="a">old</textarea>']
+EDITOR = '<div id="a" contenteditable>old</div>'
+AROUND = [
+    ["m", 0, 1],
+    ["m", 1, 0],
+    ["i", 0, ["h1", "new"], ["h2", "new"]],
+    [2, "a", "class", "error"],
+    [2, ["i", 0, ["b", "wrong"]], ["i", 2, "!"], ["d", 0]],
+    ["d", 0, 2],
+]
+OF_ITSELF = [
+    ["class", "x"],
+    ["placeholder", "x"],
+    ["maxlength", "99"],
+    ["required", ""],
+    ["name", "n"],
+    ["id", "other"],
+    ["live-on:input.debounce", "typed"],
+    ["readonly", None],
+    ["value", "server"],
+]
+
+
+def operation(name, value):
+    return ["r", name] if value is None else ["a", name, value]
+
+
+@pytest.mark.parametrize("html", [*FIELDS, EDITOR], ids=["input", "textarea", "editor"])
+def test_patches_around_it_and_moves_of_its_row(patched, html):
+    page = patched(f"<section>{html}</section><i>x</i>")
+    page.page.focus("#a")
+    composition = Composition(page.page)
+    composition.begin()
+    page.apply(*AROUND)
+    assert composition.end() == WHOLE
+    assert "日本" in page.evaluate("a.value ?? a.textContent")
+
+
+@pytest.mark.parametrize("html", [*FIELDS, EDITOR], ids=["input", "textarea", "editor"])
+def test_patches_of_the_fields_own_attributes_and_text(patched, html):
+    page = patched(f"<section>{html}</section>")
+    field = page.page.locator("#a").element_handle()
+    field.focus()
+    composition = Composition(page.page)
+    rounds = [
+        *([operation(*one)] for one in OF_ITSELF),
+        [operation(name, "again") for name, _ in OF_ITSELF if name != "readonly"],
+        [["i", 0, "server"], [0, "t", "later"]],
+    ]
+    for patches in rounds:
+        composition.begin()
+        page.apply([0, 0, *patches])
+        assert composition.end() == WHOLE, patches
+    written = field.evaluate("element => element.value ?? element.textContent")
+    assert written.count("日本") == len(rounds)
+
+
+@pytest.mark.parametrize("html", FIELDS, ids=["input", "textarea"])
+def test_a_rebuild_around_it(patched, html):
+    page = patched(f"<i></i><p>{html}</p>")
+    page.page.focus("#a")
+    composition = Composition(page.page)
+    composition.begin()
+    field = ["input", {"id": "a", "value": "server"}]
+    if "textarea" in html:
+        field = ["textarea", {"id": "a", "class": "x"}, "server"]
+    page.rebuild(["div", ROOT, ["h1"], ["i"], ["p", {"class": "x"}, "new", field, ["b"]]])
+    assert composition.end() == WHOLE
+    assert "日本" in page.evaluate("a.value")
+    assert page.evaluate("Array.from(root.children, one => one.localName)") == ["h1", "i", "p"]
+
+
+def test_keys_of_the_input_method_are_its_own(bound):
+    page = bound(
+        '<input live-on:keydown.enter="add" live-on:keyup.enter="up" live-on:input="typed">'
+    )
+    page.page.focus("input")
+    composition = Composition(page.page)
+    composition.begin()
+    session = page.page.context.new_cdp_session(page.page)
+    key = {"key": "Enter", "code": "Enter", "windowsVirtualKeyCode": 229}
+    session.send("Input.dispatchKeyEvent", {"type": "keyDown", **key})
+    composition.end()
+    page.page.keyboard.press("Enter")
+    events = page.events()
+    assert [event["name"] for event in events][-2:] == ["add", "up"]
+    assert {event["name"] for event in events[:-2]} == {"typed"}
+    assert events[-3]["params"]["value"] == "日本"
+
+
+def test_it_lasts_through_the_answers_to_what_was_typed(bound):
+    page = bound('<p><input live-on:input="typed"></p>')
+    page.page.focus("input")
+    composition = Composition(page.page)
+    composition.begin()
+    event = page.server.wait_event()
+    answer = [0, ["i", 0, ["b", "found"]], [1, "a", "value", "に"]]
+    shown = ["a", "data-version", "2"]
+    page.server.send(t="patch", ref=event["ref"], v=2, p=[answer, shown])
+    page.page.wait_for_selector("[data-version='2']", state="attached")
+    assert composition.end() == WHOLE
+    assert page.page.input_value("input") == "日本"

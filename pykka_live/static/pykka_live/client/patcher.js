@@ -8,6 +8,7 @@ import { FieldGuard } from "./fields.js";
 import { insert, place } from "./place.js";
 import { foreignTo, rebuildElement } from "./rebuild.js";
 import { Shown } from "./shown.js";
+import { overrule } from "./waiting.js";
 
 export class Patcher {
   #watcher;
@@ -140,6 +141,7 @@ export class Patcher {
   setText(entry, parent, at, text) {
     if (entry.children) throw new Error("this is no text");
     if (entry.node.parentNode !== parent.home) place(parent, at, at + 1);
+    overrule(entry.node);
     if (entry.node.data === text) return;
     entry.node.data = text;
     this.contentChanged(parent);

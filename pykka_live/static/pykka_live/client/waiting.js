@@ -5,6 +5,7 @@ import { DISABLE_WITH, LOADING } from "./names.js";
 
 const calls = new WeakMap();    // element -> how many calls it waits for
 const before = new WeakMap();   // element -> what makes it again what it was
+const labels = new WeakSet();   // the texts and attributes that show a label
 
 /** One more call of this element waits for its answer, or one less. */
 export function waits(element, change) {
@@ -24,11 +25,17 @@ function disable(element, label) {
   const node = element.getAttributeNode("value") ?? [...element.childNodes].find((one) => one.data?.trim());
   const text = node?.nodeValue;
   set(element, "disabled", LOADING);
-  if (node && label) node.nodeValue = label;
+  if (node && label) {
+    labels.add(node);
+    node.nodeValue = label;
+  }
   // What a patch has changed meanwhile stays.
   before.set(element, () => {
     if (get(element, "disabled") === LOADING) unset(element, "disabled");
-    if (node?.nodeValue === label) node.nodeValue = text;
+    if (labels.delete(node) && node.nodeValue === label) node.nodeValue = text;
     if (focused && document.activeElement === document.body) element.focus();
   });
 }
+
+/** A patch has the say about a text, be it that of the label. */
+export const overrule = (node) => labels.delete(node);

@@ -140,7 +140,7 @@ export class Patcher {
 
   setText(entry, parent, at, text) {
     if (entry.children) throw new Error("this is no text");
-    if (entry.node.parentNode !== parent.home) place(parent, at, at + 1);
+    if (!holds(parent.home, entry.node)) place(parent, at, at + 1);
     overrule(entry.node);
     if (entry.node.data === text) return;
     entry.node.data = text;

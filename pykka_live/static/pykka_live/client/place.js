@@ -1,43 +1,52 @@
 // Where the DOM nodes of entries stand among others, be they ours or not.
 
-import { pageOf } from "./dom.js";
+import { holds, pageOf } from "./dom.js";
 
 /** Inserts the nodes of a range of new children, at once. */
 export function insert(entry, start, end) {
   const { children, home } = entry;
   const fragment = pageOf(home).createDocumentFragment();
   fragment.append(...children.slice(start, end).map(({ node }) => node));
-  home.insertBefore(fragment, nodeBehind(entry, start, end));
+  const [parent, before] = gap(entry, start, end);
+  parent.insertBefore(fragment, before);
 }
 
-/** The node before which those of a range of children belong, be it ours or not; null at the end. */
-function nodeBehind({ children, home }, start, end) {
-  for (let index = end; index < children.length; index++) {
-    if (children[index].node.parentNode === home) return children[index].node;
-  }
-  for (let index = start - 1; index >= 0; index--) {
-    if (children[index].node.parentNode === home) return children[index].node.nextSibling;
-  }
-  return null;
+/** Whether a node is among the children; others may have put something around it. */
+const isAmong = ({ children, home }, node) =>
+  node.parentNode === home ||
+  (holds(home, node) && !children.some((child) => child.node !== node && holds(child.node, node)));
+
+/** Where those of a range of children belong: the parent, and the node before which they go, or null at the end. */
+function gap(entry, start, end) {
+  const { children, home } = entry;
+  const nearest = (others, side) => {
+    let node = others.find((other) => isAmong(entry, other.node))?.node;
+    // What is around it alone is passed as well.
+    while (node && node.parentNode !== home && !node[side]) node = node.parentNode;
+    return node;
+  };
+  const next = nearest(children.slice(end), "previousSibling");
+  if (next) return [next.parentNode, next];
+  const last = nearest(children.slice(0, start).reverse(), "nextSibling");
+  return last ? [last.parentNode, last.nextSibling] : [home, null];
 }
 
 /** Puts the nodes of a range of children where they belong among the nodes of the others. */
 export function place(entry, start, end) {
-  const { children, home } = entry;
-  let before = nodeBehind(entry, start, end);
+  let [parent, before] = gap(entry, start, end);
   for (let index = end - 1; index >= start; index--) {
-    const { node } = children[index];
+    const { node } = entry.children[index];
     // What a script has taken to another place of the page stays there.
-    if (node.parentNode !== home && node.isConnected) continue;
+    if (node.isConnected && !isAmong(entry, node)) continue;
     if (node === before) before = node.nextSibling;
-    putBefore(home, node, before);
+    putBefore(parent, node, before);
     before = node;
   }
 }
 
 /** Keeps focus, playing media and frames where the browser can. */
-function putBefore(home, node, before) {
-  if (node.nextSibling === before && node.parentNode === home) return;
-  if (node.parentNode === home && home.moveBefore) home.moveBefore(node, before);
-  else home.insertBefore(node, before);
+function putBefore(parent, node, before) {
+  if (node.nextSibling === before && node.parentNode === parent) return;
+  if (node.parentNode === parent && parent.moveBefore) parent.moveBefore(node, before);
+  else parent.insertBefore(node, before);
 }

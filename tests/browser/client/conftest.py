@@ -19,7 +19,13 @@ PAGE = """<!doctype html>
 
 
 @pytest.fixture
-def open_page(page, client_script):
+def policy():
+    """The pages' Content-Security-Policy."""
+    return POLICY
+
+
+@pytest.fixture
+def open_page(page, client_script, policy):
     """Opens a page with the given body under a strict policy; a violation fails the test."""
     state = {"body": ""}
 
@@ -29,7 +35,7 @@ def open_page(page, client_script):
             route.fulfill(body=client_script, content_type="text/javascript; charset=utf-8")
         elif path.partition("?")[0] == "/":
             html = PAGE.format(body=state["body"])
-            headers = {"content-security-policy": POLICY}
+            headers = {"content-security-policy": policy}
             route.fulfill(body=html, content_type="text/html; charset=utf-8", headers=headers)
         else:
             route.fulfill(status=204)

@@ -43,12 +43,20 @@ if (spentScript) {
   spentScript.nonce = "";
 }
 
+/** The same for SVG: in a page that is not shown nothing runs, but counts as run. */
+function spentSvgScript(page) {
+  const script = page.implementation.createHTMLDocument().body.appendChild(page.createElementNS(SVG, "script"));
+  script.append(";");
+  return script.cloneNode();
+}
+
 /** A new element named `tag`, made to become a child of `parent`. A template's content has an inert `page` of its own. */
 export function createElement(tag, attributes, parent, page) {
   const namespace = namespaceIn(parent, tag);
   let element;
   try {
-    if (namespace !== HTML) element = page.createElementNS(namespace, tag);
+    if (namespace === SVG && tag === "script") element = spentSvgScript(page);
+    else if (namespace !== HTML) element = page.createElementNS(namespace, tag);
     else if (tag === "script" && spentScript && page.defaultView) element = spentScript.cloneNode(false);
     else element = page.createElement(tag, attributes.is ? { is: attributes.is } : undefined);
   } catch (error) {

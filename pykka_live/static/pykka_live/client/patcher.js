@@ -1,7 +1,7 @@
 // Applies patches (docs/protocol.md) to the mirror of one root and to the DOM nodes that it holds.
 
 import { all, get, has, holds, unset } from "./dom.js";
-import { IGNORE, OWN_CLASSES, TOKEN } from "./names.js";
+import { COMPONENT, IGNORE, OWN_CLASSES, TOKEN } from "./names.js";
 import { writeAttribute } from "./elements.js";
 import { adopt, build, expand, isShaded, shade, unshade, wayTo } from "./mirror.js";
 import { FieldGuard } from "./fields.js";
@@ -155,7 +155,7 @@ export class Patcher {
   /** Without a value the attribute goes. */
   setAttribute(entry, name, value) {
     const { node, home } = entry;
-    if (!home) throw new Error("this is no element");
+    if (!home || name === COMPONENT) throw new Error(`no attribute ${name} here`);
     if (node === this.root && name === TOKEN) return;
     const copy = isShaded(entry) && home instanceof Element ? home : null;
     if (copy) change(copy, name, value);
@@ -191,8 +191,8 @@ export class Patcher {
 
   #move(entry, from, to, count = 1) {
     this.#range(entry, from, count);
+    this.#range(entry, to, count);
     const moved = entry.children.splice(from, count);
-    this.#range(entry, to, 0);
     entry.children = entry.children.slice(0, to).concat(moved, entry.children.slice(to));
     // Not what has the focus moves, but the nodes that are passed.
     const stay = moved.some(({ node }) => holds(node, document.activeElement));

@@ -8,6 +8,7 @@ import { homeOf } from "./mirror.js";
 /** Maps ids to {entry, version}; the view is where there is no id. */
 export class Shown extends Map {
   add(id, entry, version) {
+    this.get(id)?.entry.node.removeAttribute(COMPONENT);
     this.set(id, { entry, version });
   }
 
@@ -24,6 +25,7 @@ export class Shown extends Map {
     this.renew(entry, taken);
     taken.node.parentNode?.removeChild(taken.node);
     entry.node = taken.node.cloneNode(false);
+    entry.node.removeAttribute(COMPONENT);
     entry.home = homeOf(entry.node);
     entry.children = [];
     return taken;

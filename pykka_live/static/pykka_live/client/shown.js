@@ -1,14 +1,14 @@
 // What of the mirror has patches and versions of its own: the view and its components. For the view's patches (and
 // those of the components around it) a component is one element, whose content is not theirs.
 
-import { get } from "./dom.js";
+import { get, unset } from "./dom.js";
 import { COMPONENT } from "./names.js";
 import { homeOf } from "./mirror.js";
 
 /** Maps ids to {entry, version}; the view is where there is no id. */
 export class Shown extends Map {
   add(id, entry, version) {
-    this.get(id)?.entry.node.removeAttribute(COMPONENT);
+    if (this.has(id)) unset(this.get(id).entry.node, COMPONENT);
     this.set(id, { entry, version });
   }
 
@@ -25,7 +25,7 @@ export class Shown extends Map {
     this.renew(entry, taken);
     taken.node.parentNode?.removeChild(taken.node);
     entry.node = taken.node.cloneNode(false);
-    entry.node.removeAttribute(COMPONENT);
+    unset(entry.node, COMPONENT);
     entry.home = homeOf(entry.node);
     entry.children = [];
     return taken;

@@ -11,6 +11,8 @@ from hypothesis import strategies as st
 
 from pykka_live import vdom
 
+from .conftest import POLICY
+
 # `compare` compares the DOM that Chromium's parser made with the one that the client makes of the
 # server's tree, namespaces and all, and tells the fingerprint of the first.
 HELPERS = """() => {
@@ -39,6 +41,12 @@ HELPERS = """() => {
     return compare(root, tree);
   });
 }"""
+
+
+@pytest.fixture
+def policy():
+    """These tests make markup of text themselves."""
+    return POLICY.replace("trusted-types 'none'", "trusted-types judge")
 
 
 @pytest.fixture

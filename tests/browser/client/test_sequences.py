@@ -16,6 +16,7 @@ from hypothesis import strategies as st
 
 from pykka_live import vdom
 
+from .conftest import POLICY
 from .mutations import sequence
 
 LENGTH = 9  # pictures of a page
@@ -144,6 +145,12 @@ RUNNER = """() => {
     return wrong;
   });
 }"""
+
+
+@pytest.fixture
+def policy():
+    """These tests make markup of text themselves."""
+    return POLICY.replace("trusted-types 'none'", "trusted-types parse")
 
 
 @pytest.fixture

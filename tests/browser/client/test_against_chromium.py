@@ -50,7 +50,8 @@ def policy():
 
 
 @pytest.fixture
-def chromium(open_page):
+def chromium(open_page, page_errors):
+    page_errors.expect("TrustedScript")
     page = open_page("")
     page.evaluate(HELPERS)
     return page

@@ -50,8 +50,7 @@ def policy():
 
 
 @pytest.fixture
-def chromium(open_page, page_errors):
-    page_errors.expect("TrustedScript")
+def chromium(open_page):
     page = open_page("")
     page.evaluate(HELPERS)
     return page

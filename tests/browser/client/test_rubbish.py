@@ -82,7 +82,7 @@ ATTACK = """([rubbish, view, component]) => {
 
 @pytest.fixture
 def chromium(open_page, page_errors):
-    page_errors.expect("refuses the attribute|cannot make an element")
+    page_errors.expect("this browser refuses")
     page = open_page("")
     page.evaluate(HELPERS)
     page.evaluate(WATCH)

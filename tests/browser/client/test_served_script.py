@@ -30,10 +30,10 @@ def test_its_source_map_leads_to_the_modules(scripts, client_script):
     for name, source in zip(source_map["sources"], source_map["sourcesContent"], strict=True):
         assert source == (CLIENT / name).read_text()
 
-    text = "the server sent what is no frame"
+    text = "a frame does not fit this page"
     line, column = position(client_script, f'"PykkaLive: {text}"')
     index, line, column = last_before(segments(source_map["mappings"])[line], column)
-    assert source_map["sources"][index] == "client/connection.js"
+    assert source_map["sources"][index] == "client/view.js"
     assert text in source_map["sourcesContent"][index].splitlines()[line][column:]
 
 

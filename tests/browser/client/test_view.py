@@ -273,21 +273,13 @@ RUBBISH = [
 
 
 def test_rubbish_is_ignored(live, server, page_errors):
-    page_errors.expect("is no frame|belongs to no view|an unknown frame")
+    page_errors.expect("an unknown frame")
     page = live(BUTTON)
     for text in RUBBISH:
         server.send_text(text)
     server.send(t="patch", view=1, v=2, p=[1, 0, "t", "1"])
     expect(page.locator("b")).to_have_text("1")
     assert len(page_errors.seen) == len(RUBBISH)
-
-
-def test_the_prototype_is_not_polluted(live, server):
-    page = live(BUTTON)
-    attributes = '{"__proto__": "x", "constructor": "y"}'
-    server.send_text(f'{{"t":"patch","view":1,"v":2,"p":["i",0,["p",{attributes}]]}}')
-    expect(page.locator("p")).to_have_attribute("__proto__", "x")
-    assert page.evaluate("({}).x === undefined && typeof ({}).constructor") == "function"
 
 
 def test_sixteen_events_are_unanswered_at_most(live, server, page_errors):

@@ -126,27 +126,23 @@ export class Connection {
   }
 
   #receive(data) {
-    const frame = parseFrame(data);
-    if (!frame) return;
-    const { ref } = frame;
+    const frame = parse(data);
+    const { t, ref, code } = frame;
     const asked = this.#requests.has(ref);
     const view = asked ? this.#requests.get(ref) : this.views.find(({ number }) => number && number === frame.view);
     // A time-out is a first answer: the event's patch may still come.
-    if (asked && frame.code !== "timeout") this.#requests.delete(ref);
-    if (frame.t === "pong") return;
+    if (asked && code !== "timeout") this.#requests.delete(ref);
+    if (t === "pong") return;
     if (view) view.receive(frame, asked ? ref : null);
-    else if (frame.t === "error") for (const one of this.views) one.receive(frame, null);
-    else console.error("PykkaLive: a frame that belongs to no view", frame);
+    else if (t === "error") for (const one of this.views) one.receive(frame, null);
+    else console.error("PykkaLive: an unknown frame", data);
   }
 }
 
-function parseFrame(data) {
+function parse(data) {
   try {
-    const frame = JSON.parse(data);
-    if (frame.t) return frame;
+    return JSON.parse(data) ?? {};
   } catch {
-    // Reported below, like everything that is no frame.
+    return {};   // which is no frame
   }
-  console.error("PykkaLive: the server sent what is no frame", data);
-  return null;
 }

@@ -36,18 +36,12 @@ function namespaceIn(parent, tag) {
   return tag === "svg" ? SVG : tag === "math" ? MATHML : HTML;
 }
 
-// Scripts that arrive in a patch never run, as with innerHTML: a clone of a script that has run counts as run.
-let spentScript = document.currentScript?.cloneNode(false);
+// Scripts that arrive in a patch never run, as with innerHTML: a clone of a script that has run counts as run. Those of
+// SVG are left to the page's policy.
+const spentScript = document.currentScript?.cloneNode(false);
 if (spentScript) {
   for (const name of spentScript.getAttributeNames()) spentScript.removeAttribute(name);
   spentScript.nonce = "";
-}
-
-/** The same for SVG: in a page that is not shown nothing runs, but counts as run. */
-function spentSvgScript(page) {
-  const script = page.implementation.createHTMLDocument().body.appendChild(page.createElementNS(SVG, "script"));
-  script.append(";");
-  return script.cloneNode();
 }
 
 /** A new element named `tag`, made to become a child of `parent`. A template's content has an inert `page` of its own. */
@@ -55,13 +49,12 @@ export function createElement(tag, attributes, parent, page) {
   const namespace = namespaceIn(parent, tag);
   let element;
   try {
-    if (namespace === SVG && tag === "script") element = spentSvgScript(page);
-    else if (namespace !== HTML) element = page.createElementNS(namespace, tag);
+    if (namespace !== HTML) element = page.createElementNS(namespace, tag);
     else if (tag === "script" && spentScript && page.defaultView) element = spentScript.cloneNode(false);
-    else element = page.createElement(tag, attributes.is ? { is: attributes.is } : undefined);
+    else element = page.createElement(tag, { is: attributes.is });
   } catch (error) {
     // The parser accepts names that the DOM's methods refuse; the place must be filled all the same.
-    console.error(`PykkaLive: this browser refuses the element <${tag}>`, error);
+    console.error(`PykkaLive: this browser refuses <${tag}>`, error);
     element = page.createElementNS(namespace, tag.replace(/[^a-zA-Z0-9-]/g, "_"));
   }
   for (const [name, value] of Object.entries(attributes)) writeAttribute(element, name, value);
@@ -78,6 +71,6 @@ export function writeAttribute(element, name, value) {
     else set(element, name, value);
   } catch (error) {
     // A policy (Trusted Types) or an old browser refuses it; the rest of the page still counts.
-    console.error(`PykkaLive: this browser refuses the attribute ${name} of <${element.localName}>`, error);
+    console.error(`PykkaLive: this browser refuses ${name} of <${element.localName}>`, error);
   }
 }

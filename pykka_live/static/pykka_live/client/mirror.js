@@ -57,7 +57,7 @@ function come(entry, patcher, version) {
 
 /** The tag, attributes and children of an element (or comment) as data. */
 export function parts(data) {
-  if (!Array.isArray(data) || typeof data[0] !== "string") throw new Error("this is no node");
+  if (!Array.isArray(data) || typeof data[0] !== "string") throw new Error("no node here");
   const given = isObject(data[1]);
   return { tag: data[0], attributes: given ? data[1] : {}, children: expand(data.slice(given ? 2 : 1)) };
 }
@@ -72,13 +72,13 @@ function repeat([period, ...shapes]) {
     if (Array.isArray(part)) return part.map(fill);
     if (isObject(part)) return Object.fromEntries(Object.entries(part).map(([name, value]) => [name, fill(value)]));
     if (part !== 0) return part;
-    if (!strings.length) throw new Error("a group has too few strings");
+    if (!strings.length) throw new Error("no group here");
     return strings.pop();
   };
   do {
     const { length } = strings;
     made.push(...shapes.map(fill));
-    if (strings.length === length) throw new Error("a group has no holes");
+    if (strings.length === length) throw new Error("no group here");
   } while (strings.length);
   return made;
 }

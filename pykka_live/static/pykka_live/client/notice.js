@@ -1,9 +1,8 @@
 // The small notice that says that a page is no longer live, and offers to load it again.
 
-const STYLE = `.pykka-live-notice {
-  position: fixed; inset: auto 1rem 1rem auto; z-index: 2147483647;
-  display: flex; gap: 1rem; padding: 1rem; font: 1rem system-ui; color: #fff; background: #222;
-}`;
+const STYLE =
+  ".pykka-live-notice{position:fixed;inset:auto 1rem 1rem auto;z-index:999999;" +
+  "display:flex;gap:1rem;padding:1rem;color:#fff;background:#222}";
 
 let notice = null;
 

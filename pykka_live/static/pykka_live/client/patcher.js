@@ -97,7 +97,7 @@ export class Patcher {
       parent = entry;
       at = patch[step];
       entry = parent.children?.[at];
-      if (!entry) throw new Error(`no node at [${patch.slice(0, step + 1)}]`);
+      if (!entry) throw new Error(`no node at ${patch.slice(0, step + 1)}`);
       this.open(entry);
     }
     if (typeof patch[step] === "string") this.#operate(entry, parent, at, patch.slice(step));
@@ -113,7 +113,7 @@ export class Patcher {
       case "d": return this.#delete(entry, first, ...more);
       case "m": return this.#move(entry, first, ...more);
       case "s": return this.#swap(entry, parent, at, first);
-      default: throw new Error(`unknown operation "${operation}"`);
+      default: throw new Error(`no operation ${operation}`);
     }
   }
 
@@ -139,7 +139,7 @@ export class Patcher {
   }
 
   setText(entry, parent, at, text) {
-    if (entry.children) throw new Error("this is no text");
+    if (entry.children) throw new Error("no text here");
     if (!holds(parent.home, entry.node)) place(parent, at, at + 1);
     overrule(entry.node);
     if (entry.node.data === text) return;
@@ -202,7 +202,7 @@ export class Patcher {
   }
 
   #swap(entry, parent, at, data) {
-    if (!parent) throw new Error("this is no child");
+    if (!parent) throw new Error("no child here");
     const made = this.build(parent, data);
     const old = { ...entry };
     // The entry stays, since patches that share a path hold on to it.

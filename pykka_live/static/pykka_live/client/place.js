@@ -19,16 +19,16 @@ const isAmong = ({ children, home }, node) =>
 /** Where those of a range of children belong: the parent, and the node before which they go, or null at the end. */
 function gap(entry, start, end) {
   const { children, home } = entry;
-  const nearest = (others, side) => {
-    let node = others.find((other) => isAmong(entry, other.node))?.node;
+  const nearest = (index, step, side) => {
+    while (children[index] && !isAmong(entry, children[index].node)) index += step;
+    let node = children[index]?.node;
     // What is around it alone is passed as well.
     while (node && node.parentNode !== home && !node[side]) node = node.parentNode;
     return node;
   };
-  const next = nearest(children.slice(end), "previousSibling");
-  if (next) return [next.parentNode, next];
-  const last = nearest(children.slice(0, start).reverse(), "nextSibling");
-  return last ? [last.parentNode, last.nextSibling] : [home, null];
+  const next = nearest(end, 1, "previousSibling");
+  const last = next ? null : nearest(start - 1, -1, "nextSibling");
+  return [(next ?? last)?.parentNode ?? home, next ?? last?.nextSibling ?? null];
 }
 
 /** Puts the nodes of a range of children where they belong among the nodes of the others. */

@@ -22,7 +22,7 @@ export function foreignTo(tree) {
 /** `entry` is an element's; `data` an element of the same name. What `isForeign` is neither used nor removed. */
 export function rebuildElement(patcher, entry, data, isForeign) {
   const { tag, attributes, children } = parts(data);
-  if (tag !== entry.node.localName) throw new Error(`<${tag}> is not <${entry.node.localName}>`);
+  if (tag !== entry.node.localName) throw new Error(`no ${tag} here`);
   patcher.open(entry);
   rebuildAttributes(patcher, entry, attributes);
   rebuildChildren(patcher, entry, children, isForeign);
@@ -65,10 +65,9 @@ function arrange(entry, index, nodes) {
   const { children, home } = entry;
   const { node } = children[index];
   if (node.parentNode === home) {
-    const next = children[index + 1]?.node ?? null;
     let after = node.nextSibling;
     while (after && !nodes.has(after)) after = after.nextSibling;
-    if (after === next) return;
+    if (after === (children[index + 1]?.node ?? null)) return;
   }
   place(entry, index, index + 1);
 }

@@ -33,8 +33,7 @@ export class Shown extends Map {
 
   /** Nothing of what is below this entry is shown any longer. */
   forget(entry) {
-    if (this.size === 1) return;
-    if (!entry.children) return;
+    if (this.size === 1 || !entry.children) return;
     const id = get(entry.node, COMPONENT);
     if (this.get(id)?.entry === entry) this.delete(id);
     for (const child of entry.children) this.forget(child);

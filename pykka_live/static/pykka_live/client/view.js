@@ -63,7 +63,7 @@ export class View {
     clearTimeout(this.#timer);
     const joined = this.number;
     this.#forget();
-    this.#abandon(false, "connection_lost", "the connection was lost");
+    this.#abandon();
     if (this.stopped || !joined) return;
     this.#show("live-disconnected");
     this.#tell("disconnected");
@@ -75,7 +75,7 @@ export class View {
     if (!this.number) return;
     this.flush();
     this.#request({ t: "leave", view: this.number });
-    this.#finish("left", "the page has left this view");
+    this.#finish("left", "the page has left");
   }
 
   /** The view has ended for good; only loading the page again helps. */
@@ -122,7 +122,7 @@ export class View {
     this.#backoff.reset();
     this.#connection.joined();
     // A new live session knows nothing of what was done in the old one.
-    if (forgotten) this.#abandon(true, "connection_lost", "the connection was lost");
+    if (forgotten) this.#abandon(true);
     this.#update([{ v, p, tree }, ...parts], forgotten ? 0 : this.#calls.answered, undefined, true);
     this.#show("live-connected");
     this.#tell("connected", { resumed });
@@ -219,7 +219,7 @@ export class View {
     return this.#connection.request(this, frame);
   }
 
-  #abandon(waiting, code, message) {
+  #abandon(waiting, code = "connection_lost", message = "the connection was lost") {
     for (const { name } of this.#calls.abandon(waiting)) this.#report(console.warn, code, message, null, name);
   }
 

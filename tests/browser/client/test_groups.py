@@ -155,7 +155,7 @@ def test_names_that_objects_have_themselves_are_attributes_as_any(patched):
 )
 def test_what_is_no_group_is_refused_and_rebuilding_helps(patched, group):
     page = patched("<p>a</p>")
-    with pytest.raises(Error, match="no (node|group) here"):
+    with pytest.raises(Error, match=r"no (node|group) here"):
         page.apply(["i", 0, group])
     page.rebuild(["div", ROOT, [1, ["b", 0], "x", "y", "z"]])
     assert page.html == "<b>x</b><b>y</b><b>z</b>"

@@ -1,4 +1,4 @@
-"""A real Chromium for the tests of this directory: one browser for all, one context per test.
+"""A real Chromium for the tests of this directory: one browser for all, and one context per test.
 
 The `page` fixture fails a test whose pages log an error or throw, unless the test expects it
 (`page_errors.expect("pattern")`) or is marked `console_errors_allowed`. A failed test leaves a
@@ -10,6 +10,7 @@ from __future__ import annotations
 import os
 import re
 import runpy
+from contextlib import closing, contextmanager
 from importlib.util import find_spec
 from pathlib import Path
 
@@ -119,29 +120,42 @@ def context_options():
     return {"viewport": {"width": 1280, "height": 800}}
 
 
-@pytest.fixture
-def context(browser, request, page_errors, context_options):
-    context = browser.new_context(**context_options)
-    context.set_default_timeout(10_000)
-    context.on("console", lambda message: _note(page_errors, message))
-    context.on("weberror", lambda error: page_errors.seen.append(f"uncaught {error.error}"))
-    yield context
+@contextmanager
+def watched(context, request, page_errors):
+    """Fail a test of whose pages one logs an error or throws; they are closed in the end."""
+
+    def note(message):
+        if message.type == "error":
+            page_errors.seen.append(message.text)
+
+    def note_thrown(error):
+        page_errors.seen.append(f"uncaught {error.error}")
+
+    context.on("console", note)
+    context.on("weberror", note_thrown)
+    yield
     if getattr(request.node, "has_failed", False):
         _take_screenshots(context, request.node.nodeid)
-    context.close()
+    for page in context.pages:
+        page.close()
+    context.remove_listener("console", note)
+    context.remove_listener("weberror", note_thrown)
     allowed = request.node.get_closest_marker("console_errors_allowed")
     if not allowed and (unexpected := page_errors.unexpected()):
         pytest.fail("errors in the browser's console:\n" + "\n".join(unexpected), pytrace=False)
 
 
 @pytest.fixture
+def context(browser, request, page_errors, context_options):
+    context = browser.new_context(**context_options)
+    context.set_default_timeout(10_000)
+    with closing(context), watched(context, request, page_errors):
+        yield context
+
+
+@pytest.fixture
 def page(context):
     return context.new_page()
-
-
-def _note(page_errors, message):
-    if message.type == "error":
-        page_errors.seen.append(message.text)
 
 
 def _take_screenshots(context, nodeid):

@@ -7,6 +7,8 @@ import time
 
 import pytest
 
+from tests.browser.conftest import watched
+
 ORIGIN = "http://live.test"
 POLICY = (
     "default-src 'none'; script-src 'self'; connect-src 'self'; style-src 'self'; "
@@ -16,6 +18,28 @@ PAGE = """<!doctype html>
 <html lang="en"><head><meta charset="utf-8"><title>Test</title>
 <script defer src="/pykka_live.js" data-live-socket="/live/websocket/"></script></head>
 <body>{body}</body></html>"""
+
+
+@pytest.fixture(scope="module")
+def shared_context(browser):
+    context = browser.new_context(viewport={"width": 1280, "height": 800})
+    context.set_default_timeout(10_000)
+    yield context
+    context.close()
+
+
+@pytest.fixture
+def guest_context(shared_context, request, page_errors):
+    """A context that a module's tests share: a page in it is there in half the time."""
+    with watched(shared_context, request, page_errors):
+        yield shared_context
+
+
+@pytest.fixture
+def page(request):
+    """Its context is its own if the test does something to that: there is one clock in each."""
+    own = {"context", "clock"} & {*request.fixturenames}
+    return request.getfixturevalue("context" if own else "guest_context").new_page()
 
 
 @pytest.fixture

@@ -75,6 +75,7 @@ HELPERS = """() => {
   };
 }"""
 RELAXED = settings(
+    max_examples=max(1, settings.default.max_examples // 2),  # each has several pictures
     suppress_health_check=[HealthCheck.function_scoped_fixture, HealthCheck.too_slow],
 )
 

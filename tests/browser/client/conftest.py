@@ -36,8 +36,11 @@ def guest_context(shared_context, request, page_errors):
 
 
 @pytest.fixture
-def page(request):
-    """Its context is its own if the test does something to that: there is one clock in each."""
+def page(request, browser):
+    """Its context is its own if the test does something to that: there is one clock in each.
+
+    The browser is there before what a test does in the database, as its event loop has to be.
+    """
     own = {"context", "clock"} & {*request.fixturenames}
     return request.getfixturevalue("context" if own else "guest_context").new_page()
 

@@ -49,7 +49,7 @@ bench: $(BENCH_VENV)/.bench
 	$(BENCH) benchmarks.client --write
 
 clean:
-	rm -rf $(VENV) $(BENCH_VENV) build dist *.egg-info pykka_live/*.so pykka_live/*/*.so pykka_live/static/pykka_live/*.js
+	rm -rf $(VENV) $(BENCH_VENV) build dist *.egg-info pykka_live/*.so pykka_live/*/*.so pykka_live/static/pykka_live/*.js pykka_live/static/pykka_live/*.js.map
 
 # Installing in place builds the extensions and the browser client; so it is done again whenever one of their sources changes.
 $(VENV)/.demo: $(SOURCES) | $(VENV)

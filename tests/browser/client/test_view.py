@@ -382,4 +382,4 @@ def test_the_notice_speaks_the_pages_language(live, server, page):
     )
     live(BUTTON)
     server.send(t="stopped", view=1, code="crashed", message="gone")
-    expect(page.get_by_role("alert")).to_have_text("Diese Seite lebt nicht mehr.Neu laden")
+    expect(page.get_by_role("alert")).to_have_text("Diese Seite lebt nicht mehr. Neu laden")

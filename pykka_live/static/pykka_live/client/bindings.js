@@ -7,16 +7,16 @@
 import { closest, get, has, holds, matches } from "./dom.js";
 import { BINDING, madeIn } from "./names.js";
 import { answersTo, parseBinding } from "./modifiers.js";
-import { CHANGES, eventParams } from "./forms.js";
+import { CHANGES, told } from "./forms.js";
 import { targetOf } from "./target.js";
 import { Timing } from "./timing.js";
 
-const FOCUS = /^(focus(in|out)?|blur)$/;
+const FOCUS = /^(focus|blur)/;
 
 export class Bindings {
   #root;
   #send;
-  #timing = new Timing();
+  #timing;
   #delegated = new Map();      // event type -> the attribute names that bind it
   #own = new Map();            // element -> Map(attribute -> AbortController)
   #done = new WeakMap();       // element -> the attributes whose `.once` is over
@@ -28,10 +28,11 @@ export class Bindings {
   /** Once the view has ended, forms still do not leave the page. */
   stopped = false;
 
-  /** `send({c, name, params, element, form, submitter})` is called for each event that has a handler. */
+  /** `send({c, name, params, fields, element, form, submitter})` is called for each event that has a handler. */
   constructor(root, send) {
     this.#root = root;
-    this.#send = send;
+    this.#send = (call) => { if (call.element.isConnected && has(call.element, call.attribute)) send(call); };
+    this.#timing = new Timing(this.#send);
     // What waits at a field, around it, or in a form, comes before what ends the typing.
     const flush = ({ type, target }) => {
       const isNear = (element) => holds(element, target) || holds(target, element) || element.form === target;
@@ -123,8 +124,7 @@ export class Bindings {
   #accepts(element, binding, event) {
     const { type, target } = event;
     const { attribute, once, self, place } = binding;
-    if (!element.isConnected || (this.muted && FOCUS.test(type))) return false;
-    if (self && target !== element) return false;
+    if (!element.isConnected || (this.muted && FOCUS.test(type)) || (self && target !== element)) return false;
     if (place === "outside" && !this.#isOutside(element, event)) return false;
     // A live form never leaves the page.
     if (type === "submit") event.preventDefault();
@@ -141,7 +141,7 @@ export class Bindings {
     // its form, wherever that is.
     const begun = [this.#pressed, event.detail ? null : document.activeElement];
     if (event.type === "click" && begun.some((node) => holds(element, node))) return false;
-    return element.getClientRects().length > 0;
+    return element.getClientRects().length;
   }
 
   #fire(element, binding, event) {
@@ -152,15 +152,13 @@ export class Bindings {
     if (stop) event.stopPropagation();
     const name = get(element, attribute);
     if (!name) return;   // `@click.stop` alone
-    const call = { c: targetOf(element, this.#root), name, params: eventParams(event, element), element, submitter };
+    const call = { c: targetOf(element, this.#root), name, ...told(event, element), element, attribute, submitter };
     if (type === "submit") call.form = target;
-    if (CHANGES.includes(type)) call.field = target;
-    const job = () => { if (element.isConnected && has(element, attribute)) this.#send(call); };
     // What was typed before a key or a click comes before it.
-    if (keys.length || type === "click") this.#timing.flush((near, other) => other !== type && holds(near, target));
-    if (debounce >= 0) this.#timing.debounce(element, binding, job);
-    else if (throttle >= 0) this.#timing.throttle(element, binding, job, event.key);
-    else job();
+    if (keys.length || type === "click") this.#timing.flush((near, other) => other !== type);
+    if (debounce >= 0) this.#timing.debounce(call, binding);
+    else if (throttle >= 0) this.#timing.throttle(call, binding, event.key);
+    else this.#send(call);
   }
 }
 

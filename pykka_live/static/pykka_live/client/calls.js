@@ -1,7 +1,8 @@
 // The events of one view on their way to the server: a bounded number unanswered, the rest in order behind them.
 
+import { tell } from "./changes.js";
 import { resetForm } from "./forms.js";
-import { waits } from "./waiting.js";
+import { isWaiting, waits } from "./waiting.js";
 
 const UNANSWERED = 16;
 const WAITING = 256;
@@ -12,7 +13,7 @@ export class Calls {
   #sent = new Map();            // ref -> call
   #submitted = new Set();       // forms whose submission is unanswered
 
-  /** How many calls were made, and which of them was the last that was answered. */
+  /** How many calls were made, and the number of the last of those that were answered. */
   made = 0;
   answered = 0;
 
@@ -24,11 +25,10 @@ export class Calls {
   /** Takes a call, unless it is a second submission or one too many. */
   add(call) {
     if (this.#queue.length >= WAITING) return false;
-    if (call.form) {
-      if (this.#submitted.has(call.form)) return true;
-      this.#submitted.add(call.form);
-    }
+    if (isWaiting(call.element) || (call.form && this.#submitted.has(call.form))) return true;
+    this.#submitted.add(call.form);
     call.number = ++this.made;
+    tell(call);
     this.#mark(call, 1);
     this.#queue.push(call);
     return true;
@@ -45,7 +45,10 @@ export class Calls {
   /** Whatever comes now answers this call. */
   answer(ref) {
     const call = this.#sent.get(ref);
-    if (call) this.answered = call.number;
+    if (call) {
+      call.pending = false;
+      this.answered = Math.max(this.answered, call.number);
+    }
     return call;
   }
 
@@ -67,6 +70,7 @@ export class Calls {
   }
 
   #end(call) {
+    call.pending = false;
     this.#submitted.delete(call.form);
     this.#mark(call, -1);
   }

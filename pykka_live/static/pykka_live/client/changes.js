@@ -2,14 +2,17 @@
 
 import { matches } from "./dom.js";
 
-// The fields that were used, with the number of the first call that can tell of the last change. What answers an
-// earlier call knows nothing of it.
+// The fields that were used, with the call that tells of the last change or, so far, the `number` of the first one that
+// can. What answers an earlier call knows nothing of it.
 const used = new WeakMap();
 
 export const isUsed = (field) => used.has(field);
 
 /** Whether a field was changed after what is answered now was sent. */
-export const isAhead = (field, answered) => used.get(field) > answered;
+export function isAhead(field, answered) {
+  const { pending, number } = used.get(field) ?? {};
+  return pending || number > answered;
+}
 
 /** A field, and those that change with it. */
 export function groupOf(field) {
@@ -18,10 +21,22 @@ export function groupOf(field) {
   return radios.filter(({ form, name }) => form === field.form && name === field.name);
 }
 
-/** A person has changed a field; or has only left it, without a `call`. */
-export function fieldUsed(field, call = 0) {
-  if (call || !isUsed(field)) for (const one of groupOf(field)) used.set(one, call);
+/** Whether a call has told, or is going to tell, what is in a field. */
+export const isTold = (field) => used.get(field)?.fields;
+
+/** A person has changed a field, of which a `call` can tell; or, without one, has only left it. */
+export function fieldUsed(field, call) {
+  if (call || !isUsed(field)) for (const one of groupOf(field)) used.set(one, call ?? {});
 }
+
+/** A call is on its way, or waits for a pause: until its answer is there, its fields are ahead. */
+export function tell(call) {
+  call.pending = true;
+  for (const field of call.fields) fieldUsed(field, call);
+}
+
+/** A field has what the server has given, and nobody has used it. */
+export const fieldReset = (field) => used.delete(field);
 
 export const isTicked = ({ type }) => type === "checkbox" || type === "radio";
 
@@ -38,10 +53,9 @@ export const given = ({ options, defaultChecked, defaultValue }) =>
 
 /** Takes over what a person has put into a field that was made anew, unless the server has changed its mind. */
 export function inherit(field, old, answered) {
-  if (field.type !== old.type || !isChanged(old)) return;
-  if (!isAhead(old, answered) && given(field) !== given(old)) return;
+  if (field.type !== old.type || !isUsed(old)) return;
   used.set(field, used.get(old));
-  kept(old)(field);
+  if (isChanged(old) && (isAhead(old, answered) || given(field) === given(old))) kept(old)(field);
 }
 
 /** Returns what gives a field (or another one) the present state of this one. */

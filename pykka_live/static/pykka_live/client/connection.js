@@ -2,9 +2,7 @@
 
 import { Backoff } from "./backoff.js";
 
-const OPEN_WITHIN = 10_000;
-const SILENCE = 30_000;
-const PONG_WITHIN = 10_000;
+const PATIENCE = 10_000;   // with a socket that is to open, or to send a pong
 const RESTARTED = [1012, 4012];
 const FINAL = [4000, 4008];   // the tab goes on elsewhere, or has sent what it should not have
 
@@ -23,9 +21,7 @@ export class Connection {
   constructor(url) {
     this.#url = url;
     window.addEventListener("online", () => this.#hurry());
-    document.addEventListener("visibilitychange", () => {
-      if (document.visibilityState === "visible") this.#hurry();
-    });
+    document.addEventListener("visibilitychange", () => { if (!document.hidden) this.#hurry(); });
   }
 
   connect() {
@@ -61,7 +57,7 @@ export class Connection {
     const socket = new WebSocket(this.#url);
     this.#socket = socket;
     this.#lastRef = 0;
-    this.#after(OPEN_WITHIN, () => this.#lost());
+    this.#after(PATIENCE, () => this.#lost());
     // What an old socket still has to say is of no interest.
     const current = (handle) => (event) => { if (this.#socket === socket) handle(event); };
     socket.onopen = current(() => {
@@ -76,12 +72,12 @@ export class Connection {
   }
 
   #heard() {
-    this.#after(SILENCE, () => this.#ping());
+    this.#after(3 * PATIENCE, () => this.#ping());
   }
 
   #ping() {
     this.request(null, { t: "ping" });
-    this.#after(PONG_WITHIN, () => this.#lost());
+    this.#after(PATIENCE, () => this.#lost());
   }
 
   #lost() {
@@ -115,9 +111,8 @@ export class Connection {
 
   /** The page is looked at again, or the network is back: no reason to wait, and one to check. */
   #hurry() {
-    if (!this.#wanted) return;
-    if (!this.#socket) this.#after(0, () => this.#open());
-    else if (this.#socket.readyState === WebSocket.OPEN) this.#ping();
+    if (this.#socket?.readyState === WebSocket.OPEN) this.#ping();
+    else if (this.#wanted && !this.#socket) this.#after(0, () => this.#open());
   }
 
   #after(delay, job) {
@@ -126,7 +121,11 @@ export class Connection {
   }
 
   #receive(data) {
-    const frame = parse(data);
+    let frame = null;
+    try {
+      frame = JSON.parse(data);
+    } catch { /* It is none. */ }
+    frame ??= {};
     const { t, ref, code } = frame;
     const asked = this.#requests.has(ref);
     const view = asked ? this.#requests.get(ref) : this.views.find(({ number }) => number && number === frame.view);
@@ -136,13 +135,5 @@ export class Connection {
     if (view) view.receive(frame, asked ? ref : null);
     else if (t === "error") for (const one of this.views) one.receive(frame, null);
     else console.error("PykkaLive: an unknown frame", data);
-  }
-}
-
-function parse(data) {
-  try {
-    return JSON.parse(data) ?? {};
-  } catch {
-    return {};   // which is no frame
   }
 }

@@ -12,6 +12,14 @@ export const unset = method("removeAttribute");
 export const all = method("querySelectorAll");
 export const pageOf = (node) => Reflect.get(Node.prototype, "ownerDocument", node);
 
+/** Whether a node has the focus, or what is inside. */
+export const isBusy = (node) => holds(node, document.activeElement);
+
+/** Takes a node out of the page; a busy one not yet, for it may go on at another place. */
+export function remove(node) {
+  if (!isBusy(node)) node.parentNode?.removeChild(node);
+}
+
 /** Sets or takes away a class of the client's own. It leaves those of the server as they are written. */
 export function mark(element, name, wanted) {
   const words = get(element, "class")?.split(" ") ?? [];

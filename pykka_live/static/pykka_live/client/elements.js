@@ -1,6 +1,6 @@
 // Making elements and attributes as the browser's HTML parser would have made them.
 
-import { get, set } from "./dom.js";
+import { get, set, unset } from "./dom.js";
 
 const HTML = "http://www.w3.org/1999/xhtml";
 const SVG = "http://www.w3.org/2000/svg";
@@ -17,6 +17,9 @@ const PREFIXES = {
   xml: "http://www.w3.org/XML/1998/namespace",
   xmlns: "http://www.w3.org/2000/xmlns/",
 };
+
+// The classes that the client sets; a patch of `class` leaves them where they are.
+const OWN_CLASS = /^live-(loading|(dis)?connect(ed|ing)|stopped)$/;
 
 /** The namespace of an element named `tag` as a child of `parent`. */
 function namespaceIn(parent, tag) {
@@ -65,7 +68,7 @@ export function createElement(tag, attributes, parent, page) {
   return element;
 }
 
-export function writeAttribute(element, name, value) {
+function writeAttribute(element, name, value) {
   try {
     if (element.namespaceURI !== HTML && PREFIXED.test(name)) element.setAttributeNS(PREFIXES[name.split(":")[0]], name, value);
     else set(element, name, value);
@@ -73,4 +76,18 @@ export function writeAttribute(element, name, value) {
     // A policy (Trusted Types) or an old browser refuses it; the rest of the page still counts.
     console.error(`PykkaLive: this browser refuses ${name} of <${element.localName}>`, error);
   }
+}
+
+export const attributesOf = (element) =>
+  Object.fromEntries(element.getAttributeNames().map((name) => [name, get(element, name)]));
+
+/** Sets an attribute or, without a value, takes it away. */
+export function changeAttribute(element, name, value) {
+  const own = name === "class" && get(element, name)?.split(" ").filter((one) => OWN_CLASS.test(one));
+  if (own?.length) value = [value, ...own].filter((one) => one !== undefined).join(" ");
+  const given = get(element, "value");
+  if (value == null) unset(element, name);
+  else writeAttribute(element, name, value);
+  // Of some types the value is the attribute, and what another type held goes there.
+  if (name === "type") changeAttribute(element, "value", given);
 }

@@ -2,7 +2,7 @@
 
 import { all, closest, get, has, holds, matches, unset } from "./dom.js";
 import { FIELDS, madeIn } from "./names.js";
-import { given, groupOf, inherit, isAhead, isUsed, kept } from "./changes.js";
+import { given, groupOf, inherit, isAhead, isTold, isUsed, kept } from "./changes.js";
 
 const EDITED = "select, [type=range], [type=color], :read-write";
 
@@ -80,28 +80,34 @@ export class FieldGuard {
     this.#wanted = element;
   }
 
-  /** `gone` are the nodes that were dropped. */
-  settle(gone) {
+  /** `gone` are the nodes that were dropped; `exchange(old, heir)` puts an old one in the place of a new one. */
+  settle(gone, exchange) {
+    const old = this.#active;
+    const heir = old && gone.some((node) => holds(node, old)) && this.#heirOf(old);
+    // A text goes on as it is, composition and all.
+    const stays = heir && this.#keep && old.type === heir.type && !old.options;
+    if (stays) exchange(old, heir);
+    else this.#active = heir || old;
     this.#catchUp();
     for (const [element, names] of this.#touched) for (const name of names) this.#follow(element, name);
     for (const restore of [...this.#ahead.values(), ...this.#choices.values()]) restore();
-    for (const node of gone) for (const old of fieldsIn(node)) this.#hand(old);
-    const stays = this.#active?.isConnected;
-    if (stays) {
+    for (const one of gone.flatMap(fieldsIn)) this.#hand(one);
+    for (const node of gone) if (!stays || node !== old) node.parentNode?.removeChild(node);
+    const isThere = this.#active?.isConnected;
+    if (isThere) {
       // Nothing is set that is already so: that could end the composition of an input method.
       if (document.activeElement !== this.#active) this.#active.focus({ preventScroll: true });
       this.#keep?.(this.#active);
     }
-    if (this.#wanted?.isConnected && !(stays && this.#keep)) this.#wanted.focus();
+    if (this.#wanted?.isConnected && !(isThere && this.#keep)) this.#wanted.focus();
   }
 
   /** Fields whose last change was told now, and answered, follow what was said before. */
   #catchUp() {
-    const { field, form } = this.#call;
     for (const [element, names] of this.#late) {
-      const isTold = element === field || (form && element.form === form);
-      if (element.isConnected && (!isTold || this.isAhead(element))) continue;
+      if (element.isConnected && (!isTold(element) || this.isAhead(element))) continue;
       this.#late.delete(element);
+      this.#choices.delete(element);
       for (const name of names) this.touch(element, name);
     }
   }
@@ -112,16 +118,19 @@ export class FieldGuard {
     else FOLLOW[name](element);
   }
 
-  /** A field that was made anew goes on as the one that it replaces. */
+  /** A field that was made anew takes over what was put into the one that it replaces. */
   #hand(old) {
-    const heir = document.getElementById(old.id);
-    if (!heir || !holds(this.#root, heir) || heir.localName !== old.localName) return;
-    inherit(heir, old, this.#answered);
-    if (old === this.#active) this.#active = heir;
+    const heir = this.#heirOf(old);
+    if (heir) inherit(heir, old, this.#answered);
+  }
+
+  /** What has the same name and id. */
+  #heirOf(old) {
+    return old.id && [...all(this.#root, `${old.localName}#${CSS.escape(old.id)}`)].find((one) => one !== old);
   }
 }
 
-const fieldsIn = (node) => (node instanceof Element ? [node, ...all(node, FIELDS)].filter(({ id }) => id) : []);
+const fieldsIn = (node) => (node instanceof Element ? [node, ...all(node, FIELDS)] : []);
 
 /** Returns what gives a field its present value and selection. */
 function keptText(from) {

@@ -3,17 +3,15 @@
 import { get } from "./dom.js";
 import { firstIn, homeOf } from "./mirror.js";
 
-const BASIS = 2166136261;
-const PRIME = 16777619;
-
 /** The 32-bit FNV-1a hash of everything inside `root`. */
 export function fingerprint(root) {
-  let hash = BASIS;
+  const prime = 16777619;
+  let hash = 2166136261;
 
   // A variable of its own, for one that is shared is written to memory at each step.
   const mix = (unit, text) => {
-    let mixed = Math.imul(hash ^ unit, PRIME);
-    for (let index = 0; index < text.length; index++) mixed = Math.imul(mixed ^ text.charCodeAt(index), PRIME);
+    let mixed = Math.imul(hash ^ unit, prime);
+    for (let index = 0; index < text.length; index++) mixed = Math.imul(mixed ^ text.charCodeAt(index), prime);
     hash = mixed;
   };
 

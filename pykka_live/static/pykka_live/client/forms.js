@@ -1,29 +1,32 @@
 // The parameters of an event: plain JSON from data attributes, forms and fields.
 
-import { chosenIn, fieldUsed, isAhead, isChanged, isTicked, isUsed } from "./changes.js";
+import { chosenIn, fieldReset, fieldUsed, isAhead, isChanged, isTicked, isTold, isUsed } from "./changes.js";
 import { all, get, has, matches } from "./dom.js";
-import { FIELDS, RESET, ROOT, TOKEN } from "./names.js";
+import { FIELDS, ROOT, TOKEN } from "./names.js";
 
 export const CHANGES = ["input", "change"];
 
-const isForm = (element) => element.localName === "form";
+const isForm = (element) => matches(element, "form");
 const isField = (element) => element instanceof Element && (matches(element, FIELDS) || element.isContentEditable);
 
-/** What `event` tells the handler that `element` names. The element's data attributes have the last word. */
-export function eventParams(event, element) {
-  const key = event instanceof KeyboardEvent && { key: event.key };
-  return { ...eventFields(event, element), ...key, ...dataOf(element) };
-}
-
-function eventFields(event, element) {
-  const { type, target } = event;
-  if (type === "submit") return isForm(target) && submission(target, event.submitter);
-  if (CHANGES.includes(type)) {
-    if (isForm(element)) return { ...formFields(element), _unused: unused(element), _target: target.name ?? "" };
-    return isField(target) && fieldParams(target);
+/** What `event` tells the handler that `element` names: the `params`, and the `fields` whose values are in them. */
+export function told(event, element) {
+  const { type, target, key } = event;
+  const isChange = CHANGES.includes(type);
+  const form = type === "submit" ? target : isChange && element;
+  let fields = [];
+  let values = null;
+  if (form && isForm(form)) {
+    fields = fieldsOf(form);
+    values = formFields(form, event.submitter);
+    if (isChange) Object.assign(values, { _unused: unused(fields), _target: target.name ?? "" });
+  } else if ((isChange || element === target) && isField(target)) {
+    // A field's own focus, key and click events tell its value too: `@blur="save"`, `@keydown.enter="add"`.
+    fields = [target];
+    values = fieldParams(target);
   }
-  // A field's own focus, key and click events tell its value too: `@blur="save"`, `@keydown.enter="add"`.
-  return element === target && isField(element) && fieldParams(element);
+  // The element's data attributes have the last word.
+  return { params: { ...values, ...(key && { key }), ...dataOf(element) }, fields: isChange ? fields.filter(isUsed) : fields };
 }
 
 function dataOf(element) {
@@ -31,20 +34,12 @@ function dataOf(element) {
   return Object.fromEntries(names.map((name) => [name.slice("data-".length).replaceAll("-", "_"), get(element, name)]));
 }
 
-const fieldsOf = (form) => [...document.querySelectorAll(FIELDS)].filter((field) => field.form === form);
-
-function submission(form, submitter) {
-  for (const field of fieldsOf(form)) fieldUsed(field);
-  return formFields(form, submitter);
-}
+export const fieldsOf = (form) => [...document.querySelectorAll(FIELDS)].filter((field) => field.form === form);
 
 /** The names of fields that nobody has used yet: it is too early to call them wrong. */
-function unused(form) {
-  const names = new Set();
-  const fields = fieldsOf(form);
-  for (const { name } of fields) if (name) names.add(name);
-  for (const field of fields) if (isUsed(field)) names.delete(field.name);
-  return [...names];
+function unused(fields) {
+  const used = fields.filter(isUsed).map(({ name }) => name);
+  return [...new Set(fields.map(({ name }) => name))].filter((name) => name && !used.includes(name));
 }
 
 /** All successful fields; a name that occurs more than once becomes a list. */
@@ -76,8 +71,19 @@ function valueOf(field) {
 
 /** Resets a form that is marked `live-reset`, unless someone has typed on since this call. */
 export function resetForm({ form, number }) {
-  if (!form?.isConnected || !has(form, RESET)) return;
-  if (!fieldsOf(form).some((field) => isAhead(field, number))) HTMLFormElement.prototype.reset.call(form);
+  const isTypedIn = (field) => isAhead(field, number);
+  if (form?.isConnected && has(form, "live-reset") && !fieldsOf(form).some(isTypedIn)) HTMLFormElement.prototype.reset.call(form);
+}
+
+/** Notices what a person does with the fields inside. */
+export function watchFields(root, calls) {
+  const on = (type, hear) => root.addEventListener(type, ({ target }) => hear(target), true);
+  const changed = (field) => fieldUsed(field, { number: calls.made + 1 });
+  on("input", changed);
+  // What comes when a field is left may be told since.
+  on("change", (field) => isTold(field) || changed(field));
+  on("focusout", (field) => fieldUsed(field));
+  on("reset", (form) => fieldsOf(form).forEach(fieldReset));
 }
 
 /** Tells a server that has forgotten them of the fields that a person has changed. */

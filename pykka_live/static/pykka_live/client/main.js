@@ -7,7 +7,6 @@ import { fingerprint } from "./fingerprint.js";
 import { Patcher } from "./patcher.js";
 import { View } from "./view.js";
 
-const script = document.currentScript ?? document.querySelector("script[data-live-socket]");
 let connection = null;
 
 /** Joins the page's live regions; after `disconnect`, again. */
@@ -28,11 +27,11 @@ function leave(node) {
 function start() {
   const roots = [...document.querySelectorAll(`[${ROOT}][${TOKEN}]`)];
   if (!roots.length) return null;
-  const options = script?.dataset ?? {};
-  const url = new URL(options.liveSocket ?? "/live/websocket/", location.href);
+  const { dataset } = document.querySelector("script[data-live-socket]");
+  const url = new URL(dataset.liveSocket, location.href);
   url.protocol = url.protocol.replace("http", "ws");
   const opened = new Connection(url.href);
-  opened.views = roots.map((root) => new View(root, opened, options));
+  opened.views = roots.map((root) => new View(root, opened, dataset));
 
   // A page that the browser keeps in its memory may come back as it was left.
   window.addEventListener("pagehide", ({ persisted }) => {

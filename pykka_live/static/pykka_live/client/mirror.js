@@ -41,7 +41,7 @@ export function build(data, parent, home, patcher) {
   const entry = { node, home: homeOf(node), children: [] };
   for (const child of children) {
     const made = build(child, node, entry.home, patcher);
-    entry.home.appendChild(made.node);
+    if (made.node !== patcher.moved) entry.home.appendChild(made.node);
     entry.children.push(made);
   }
   return come(entry, patcher, 0);
@@ -83,11 +83,11 @@ function repeat([period, ...shapes]) {
   return made;
 }
 
-/** The entries from one down to another that is somewhere below it, which is left out itself. */
-export function wayTo(entry, from) {
-  if (from === entry) return [];
+/** The entries from one down to that of a node; null if it has none there. */
+export function wayTo(node, from) {
+  if (from.node === node) return [from];
   for (const child of from.children ?? []) {
-    const rest = wayTo(entry, child);
+    const rest = wayTo(node, child);
     if (rest) return [from, ...rest];
   }
   return null;

@@ -6,12 +6,10 @@ const FLAGS = /^(prevent|stop|self|once)$/;
 const PLACES = /^(window|document|outside)$/;
 const SYSTEM = /^(ctrl|alt|shift|meta)$/;
 const PACES = /^(debounce|throttle)$/;
-const DEFAULT_WAIT = 250;
 
 const BUTTONS = ["left", "middle", "right"];   // in the order of MouseEvent.button
 const ALIASES = {
   esc: "escape", space: " ", delete: "backspace",
-  up: "arrow-up", down: "arrow-down", left: "arrow-left", right: "arrow-right",
   slash: "/", period: ".", comma: ",", equal: "=", plus: "+", minus: "-",
 };
 
@@ -40,7 +38,7 @@ function parse(attribute) {
 /** Milliseconds; they are taken from the words, if they come next. */
 function wait(words) {
   const [, amount, unit] = /^(\d+)(ms|s)?$/.exec(words[0]) ?? [];
-  if (!amount) return DEFAULT_WAIT;
+  if (!amount) return 250;
   words.shift();
   return amount * (unit === "s" ? 1000 : 1);
 }
@@ -51,9 +49,9 @@ export function answersTo({ keys, buttons, system }, event) {
   if (buttons.length && !buttons.includes(BUTTONS[event.button])) return false;
   if (!keys.length) return true;
   // While an input method composes, Enter and the arrows are its own. Autofill sends keydowns without a key.
-  if (event.isComposing || event.keyCode === 229 || typeof event.key !== "string") return false;
+  if (event.isComposing || event.keyCode === 229 || !event.key) return false;
   const name = event.key.replace(/([a-z])([A-Z])/g, "$1-$2").toLowerCase();
   // With a system key a shortcut means the key's place: the layout may be Cyrillic, or alt may make a symbol.
   const place = /^(?:Key|Digit)(.)$/.exec(system.length && event.code)?.[1].toLowerCase();
-  return keys.some((key) => key === name || key === place || ALIASES[key] === name);
+  return keys.some((key) => key === name || key === place || ALIASES[key] === name || name === `arrow-${key}`);
 }

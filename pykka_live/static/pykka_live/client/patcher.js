@@ -1,14 +1,14 @@
 // Applies patches (docs/protocol.md) to the mirror of one root and to the DOM nodes that it holds.
 
-import { all, get, has, holds, unset } from "./dom.js";
-import { COMPONENT, IGNORE, OWN_CLASSES, TOKEN } from "./names.js";
-import { writeAttribute } from "./elements.js";
+import { all, get, has, holds, isBusy, remove } from "./dom.js";
+import { COMPONENT, IGNORE, TOKEN } from "./names.js";
+import { attributesOf, changeAttribute } from "./elements.js";
 import { adopt, build, expand, isShaded, shade, unshade, wayTo } from "./mirror.js";
 import { FieldGuard } from "./fields.js";
-import { insert, place } from "./place.js";
-import { foreignTo, rebuildElement } from "./rebuild.js";
+import { bringHome, insert, place, putBefore } from "./place.js";
+import { foreignTo, rebuildAttributes, rebuildElement } from "./rebuild.js";
 import { Shown } from "./shown.js";
-import { overrule } from "./waiting.js";
+import { lift } from "./waiting.js";
 
 export class Patcher {
   #watcher;
@@ -18,6 +18,7 @@ export class Patcher {
   #late = new Map();   // field -> its attributes that have changed, and that its properties are to follow later
 
   shown = new Shown();
+  moved = null;   // what has the focus, or holds it, and comes to another place when the round ends
 
   /**
    * Mirrors what is inside `root`. The optional `watcher` is told what comes and goes: `added(element)`,
@@ -62,17 +63,27 @@ export class Patcher {
    */
   together(work, answered = Infinity, call) {
     if (this.#guard) return work();
+    const lower = lift();
     this.#first = !this.version;
     this.#guard = new FieldGuard(this.root, this.#late, answered, call);
-    this.#gone = [];
     try {
       return work();
     } finally {
-      const guard = this.#guard;
+      this.#finish(this.#gone.splice(0));
+      lower();
+    }
+  }
+
+  #finish(gone) {
+    const nodes = gone.map(({ node }) => node);
+    try {
+      if (this.moved) bringHome(this.moved, this.mirror);
+      this.moved = null;
+      this.#guard.settle(nodes, (old, heir) => this.#exchange(old, heir));
+    } finally {
       this.#guard = null;
-      if (this.#gone.length) this.#watcher?.dropped();
-      for (const entry of this.#gone) this.shown.forget(entry);
-      guard.settle(this.#gone.map(({ node }) => node));
+      if (gone.length) this.#watcher?.dropped();
+      for (const entry of gone) this.shown.forget(entry);
     }
   }
 
@@ -86,6 +97,7 @@ export class Patcher {
   /** The entry of a component that is shown at another place so far, or null. */
   take(id, tag) {
     const entry = this.shown.take(id, tag);
+    if (entry && isBusy(entry.node)) this.moved = entry.node;
     if (entry) for (const element of [entry.node, ...all(entry.node, "*")]) this.#watcher?.added(element);
     return entry;
   }
@@ -121,7 +133,7 @@ export class Patcher {
   #openAbove(entry) {
     const { editing } = this.#guard;
     const out = !holds(this.root, entry.node) || (editing && holds(editing, entry.node));
-    if (out) wayTo(entry, this.mirror)?.forEach((above) => this.open(above));
+    if (out) wayTo(entry.node, this.mirror)?.forEach((above) => this.open(above));
   }
 
   /** Called on the way to a node: a person who edits here is left alone until that was told, and answered. */
@@ -141,7 +153,6 @@ export class Patcher {
   setText(entry, parent, at, text) {
     if (entry.children) throw new Error("no text here");
     if (!holds(parent.home, entry.node)) place(parent, at, at + 1);
-    overrule(entry.node);
     if (entry.node.data === text) return;
     entry.node.data = text;
     this.contentChanged(parent);
@@ -158,11 +169,11 @@ export class Patcher {
     if (!home || name === COMPONENT) throw new Error(`no attribute ${name} here`);
     if (node === this.root && name === TOKEN) return;
     const copy = isShaded(entry) && home instanceof Element ? home : null;
-    if (copy) change(copy, name, value);
+    if (copy) changeAttribute(copy, name, value);
     // An ignored element belongs to another script, which may still be told something by data attributes.
     if (has(node, IGNORE) && !/^(data|live)-/.test(name)) return;
     this.#guard.touch(node, name);
-    change(node, name, value);
+    changeAttribute(node, name, value);
     if (name === IGNORE) this.#ignoreChanged(entry, copy);
     this.#watcher?.changed(node, name);
   }
@@ -171,8 +182,7 @@ export class Patcher {
     const { node } = entry;
     if (has(node, IGNORE)) return shade(entry);
     this.#show(entry);
-    for (const name of node.getAttributeNames()) if (copy && !has(copy, name)) unset(node, name);
-    for (const name of copy?.getAttributeNames() ?? []) writeAttribute(node, name, get(copy, name));
+    if (copy) rebuildAttributes(this, entry, attributesOf(copy));
   }
 
   #insert(entry, index, nodes) {
@@ -195,8 +205,7 @@ export class Patcher {
     const moved = entry.children.splice(from, count);
     entry.children = entry.children.slice(0, to).concat(moved, entry.children.slice(to));
     // Not what has the focus moves, but the nodes that are passed.
-    const stay = moved.some(({ node }) => holds(node, document.activeElement));
-    if (!stay) place(entry, to, to + count);
+    if (!moved.some(({ node }) => isBusy(node))) place(entry, to, to + count);
     else if (to < from) place(entry, to + count, from + count);
     else place(entry, from, to);
   }
@@ -209,16 +218,15 @@ export class Patcher {
     Object.assign(entry, made);
     this.shown.renew(entry, old);
     this.shown.renew(made, entry);
-    if (old.node.parentNode === parent.home) parent.home.insertBefore(entry.node, old.node);
+    if (old.node.parentNode === parent.home && !isBusy(entry.node)) parent.home.insertBefore(entry.node, old.node);
     else place(parent, at, at + 1);
     this.drop(old);
     this.contentChanged(parent);
   }
 
   #range(entry, index, count) {
-    if (!(index >= 0 && count >= 0 && index + count <= entry.children?.length)) {
-      throw new Error(`no ${count} children at ${index}`);
-    }
+    const fits = index >= 0 && count >= 0 && index + count <= entry.children?.length;
+    if (!fits) throw new Error(`no ${count} children at ${index}`);
   }
 
   build(parent, data) {
@@ -226,17 +234,18 @@ export class Patcher {
   }
 
   drop(entry) {
-    entry.node.parentNode?.removeChild(entry.node);
+    remove(entry.node);
     this.#gone.push(entry);
   }
-}
 
-function change(element, name, value) {
-  const own = name === "class" && get(element, name)?.split(" ").filter((one) => OWN_CLASSES.includes(one));
-  if (own?.length) value = [value, ...own].filter((one) => one !== undefined).join(" ");
-  const given = get(element, "value");
-  if (value == null) unset(element, name);
-  else writeAttribute(element, name, value);
-  // Of some types the value is the attribute, and what another type held goes there.
-  if (name === "type") change(element, "value", given);
+  /** The element that has the focus goes on in the place of one that was made anew. */
+  #exchange(old, heir) {
+    const entry = wayTo(heir, this.mirror).at(-1);
+    putBefore(heir.parentNode, old, heir);
+    heir.remove();
+    entry.node = old;
+    rebuildAttributes(this, entry, attributesOf(heir));
+    // An editor has got its unseen copy.
+    if (old !== this.#guard.editing) this.#show(entry);
+  }
 }

@@ -1,12 +1,13 @@
 // Where the DOM nodes of entries stand among others, be they ours or not.
 
-import { holds, pageOf } from "./dom.js";
+import { holds, isBusy, pageOf } from "./dom.js";
+import { wayTo } from "./mirror.js";
 
 /** Inserts the nodes of a range of new children, at once. */
 export function insert(entry, start, end) {
   const { children, home } = entry;
   const fragment = pageOf(home).createDocumentFragment();
-  fragment.append(...children.slice(start, end).map(({ node }) => node));
+  fragment.append(...children.slice(start, end).map(({ node }) => node).filter((node) => !isBusy(node)));
   const [parent, before] = gap(entry, start, end);
   parent.insertBefore(fragment, before);
 }
@@ -32,21 +33,28 @@ function gap(entry, start, end) {
 }
 
 /** Puts the nodes of a range of children where they belong among the nodes of the others. */
-export function place(entry, start, end) {
+export function place(entry, start, end, isHere) {
   let [parent, before] = gap(entry, start, end);
   for (let index = end - 1; index >= start; index--) {
     const { node } = entry.children[index];
     // What a script has taken to another place of the page stays there.
-    if (node.isConnected && !isAmong(entry, node)) continue;
+    if (!isHere && node.isConnected && !isAmong(entry, node)) continue;
     if (node === before) before = node.nextSibling;
     putBefore(parent, node, before);
     before = node;
   }
 }
 
+/** Puts a node that stayed where it was for the sake of the focus where the mirror has it now. */
+export function bringHome(node, mirror) {
+  const [parent, entry] = wayTo(node, mirror)?.slice(-2) ?? [];
+  const at = parent?.children.indexOf(entry);
+  if (parent) place(parent, at, at + 1, true);
+}
+
 /** Keeps focus, playing media and frames where the browser can. */
-function putBefore(parent, node, before) {
+export function putBefore(parent, node, before) {
   if (node.nextSibling === before && node.parentNode === parent) return;
-  if (node.parentNode === parent && parent.moveBefore) parent.moveBefore(node, before);
+  if (node.isConnected && parent.isConnected && parent.moveBefore) parent.moveBefore(node, before);
   else parent.insertBefore(node, before);
 }

@@ -28,7 +28,7 @@ export function rebuildElement(patcher, entry, data, isForeign) {
   rebuildChildren(patcher, entry, children, isForeign);
 }
 
-function rebuildAttributes(patcher, entry, attributes) {
+export function rebuildAttributes(patcher, entry, attributes) {
   const { node } = entry;
   for (const name of node.getAttributeNames()) {
     if (!Object.hasOwn(attributes, name) && !KEPT.includes(name)) patcher.setAttribute(entry, name);

@@ -1,7 +1,7 @@
 // What of the mirror has patches and versions of its own: the view and its components. For the view's patches (and
 // those of the components around it) a component is one element, whose content is not theirs.
 
-import { get, unset } from "./dom.js";
+import { get, remove, unset } from "./dom.js";
 import { COMPONENT } from "./names.js";
 import { homeOf } from "./mirror.js";
 
@@ -23,7 +23,7 @@ export class Shown extends Map {
     if (entry?.node.localName !== tag) return null;
     const taken = { ...entry };
     this.renew(entry, taken);
-    taken.node.parentNode?.removeChild(taken.node);
+    remove(taken.node);
     entry.node = taken.node.cloneNode(false);
     unset(entry.node, COMPONENT);
     entry.home = homeOf(entry.node);

@@ -1,34 +1,48 @@
 // Debounce and throttle, per element and binding.
 
+import { tell } from "./changes.js";
+
 export class Timing {
-  #waiting = new Set();   // {element, attribute, type, key, timer, job}
+  #send;
+  #waiting = new Set();   // {element, binding, key, timer, call}
 
-  /** Runs the last of a burst of jobs, once the burst is over. */
-  debounce(element, { attribute, type, debounce }, job) {
-    const entry = this.#find(element, attribute) ?? { element, attribute, type };
-    entry.job = job;
-    this.#after(debounce, entry);
+  /** `send(call)` is called for each call whose time has come. */
+  constructor(send) {
+    this.#send = send;
   }
 
-  /** Runs the first job at once, and then at most one per interval; the last one always runs. Each `key` has its own. */
-  throttle(element, binding, job, key) {
-    const { attribute, type, throttle } = binding;
-    const found = this.#find(element, attribute, key);
-    if (found) {
-      found.job = () => this.throttle(element, binding, job, key);
-      return;
-    }
-    this.#after(throttle, { element, attribute, type, key });
-    job();
+  /** Sends the last of a burst of calls, once the burst is over. */
+  debounce(call, binding) {
+    const { element } = call;
+    const entry = this.#find(element, binding) ?? { element, binding };
+    this.#hold(entry, call);
+    this.#after(binding.debounce, entry);
   }
 
-  /** Runs now what still waits, for the elements and event types that `wanted` picks. */
+  /** Sends the first call at once, and then at most one per interval; the last one is always sent. Each `key` has its own. */
+  throttle(call, binding, key) {
+    const { element } = call;
+    const found = this.#find(element, binding, key);
+    if (found) return this.#hold(found, call);
+    this.#after(binding.throttle, { element, binding, key });
+    this.#send(call);
+  }
+
+  /** Sends now what still waits, for the elements and event types that `wanted` picks. */
   flush(wanted = () => true) {
-    for (const entry of [...this.#waiting]) if (entry.job && wanted(entry.element, entry.type)) this.#run(entry);
+    for (const entry of [...this.#waiting]) {
+      if (entry.call && wanted(entry.element, entry.binding.type)) this.#run(entry);
+    }
   }
 
-  #find(element, attribute, key) {
-    return [...this.#waiting].find((one) => one.element === element && one.attribute === attribute && one.key === key);
+  #find(element, binding, key) {
+    return [...this.#waiting].find((one) => one.element === element && one.binding === binding && one.key === key);
+  }
+
+  #hold(entry, call) {
+    if (entry.call) entry.call.pending = false;
+    entry.call = call;
+    tell(call);
   }
 
   #after(delay, entry) {
@@ -38,8 +52,12 @@ export class Timing {
   }
 
   #run(entry) {
-    clearTimeout(entry.timer);
+    const { call, binding, key, timer } = entry;
+    clearTimeout(timer);
     this.#waiting.delete(entry);
-    entry.job?.();
+    if (!call) return;
+    call.pending = false;
+    if (binding.throttle >= 0) this.throttle(call, binding, key);
+    else this.#send(call);
   }
 }

@@ -1,17 +1,17 @@
 // One live region of the page: joins, sends events, applies what comes back.
 
 import { get, mark } from "./dom.js";
-import { STATES, TOKEN } from "./names.js";
+import { TOKEN } from "./names.js";
 import { Backoff } from "./backoff.js";
 import { Bindings } from "./bindings.js";
 import { Calls } from "./calls.js";
-import { fieldUsed } from "./changes.js";
 import { fingerprint } from "./fingerprint.js";
-import { CHANGES, retell } from "./forms.js";
+import { retell, watchFields } from "./forms.js";
 import { showNotice } from "./notice.js";
 import { Patcher } from "./patcher.js";
+import { goTo } from "./redirect.js";
 
-const PROTOCOL = 1;
+const STATES = ["connecting", "connected", "disconnected", "stopped"];
 // Joins that failed for a reason that may pass.
 const TRY_AGAIN = /_failed$|^(timeout|overloaded|mailbox_full|stopped)$/;
 
@@ -27,6 +27,7 @@ export class View {
   #joinRef = 0;
   #refreshes = new Map();   // ref -> of which component, or undefined
   #leaving = false;
+  #held = null;   // frames, while an input method composes in an editor: whatever moves it ends that
 
   /** The view's number on this socket, while it is joined. */
   number = null;
@@ -40,11 +41,10 @@ export class View {
     this.#patcher = new Patcher(root, this.#bindings);
     this.#fingerprint = fingerprint(root);   // before anything of ours is in the DOM
     this.#calls = new Calls(({ c, name, params }) => this.#request({ t: "event", view: this.number, c, name, params }));
-    for (const type of CHANGES) {
-      root.addEventListener(type, ({ target }) => fieldUsed(target, this.#calls.made + 1), true);
-    }
-    root.addEventListener("focusout", ({ target }) => fieldUsed(target), true);
-    this.#show("live-connecting");
+    watchFields(root, this.#calls);
+    root.addEventListener("compositionstart", ({ target }) => { if (target.isContentEditable) this.#held = []; });
+    for (const type of ["compositionend", "focusout"]) root.addEventListener(type, () => this.#release());
+    mark(root, "live-connecting", true);
   }
 
   flush() {
@@ -56,17 +56,16 @@ export class View {
     const { version, shown } = this.#patcher;
     const known = version ? { v: version, c: shown.versions() } : { v: 0, fingerprint: this.#fingerprint };
     const token = get(this.root, TOKEN);
-    this.#joinRef = this.#request({ t: "join", protocol: PROTOCOL, token, tab: this.#connection.tab, ...known });
+    this.#joinRef = this.#request({ t: "join", protocol: 1, token, tab: this.#connection.tab, ...known });
   }
 
   disconnected() {
+    this.#release();
     clearTimeout(this.#timer);
     const joined = this.number;
     this.#forget();
     this.#abandon();
-    if (this.stopped || !joined) return;
-    this.#show("live-disconnected");
-    this.#tell("disconnected");
+    if (joined && !this.stopped) this.#become("disconnected");
   }
 
   /** Ends this view; the page's others go on. One that is not joined yet, or not again, is ended when it is. */
@@ -91,31 +90,41 @@ export class View {
     clearTimeout(this.#timer);
     this.#bindings.stopped = true;
     this.#abandon(true, "stopped", message);
-    this.#show("live-stopped");
-    this.#tell("stopped", { code, message });
+    this.#become("stopped", { code, message });
     this.#connection.viewStopped();
   }
 
   receive(frame, ref) {
     if (this.stopped) return;
+    if (this.#held) return this.#held.push([frame, ref]);
     if (frame.debug) this.#tell("debug", frame.debug);
     const call = this.#calls.answer(ref);
     switch (frame.t) {
       case "joined": return this.#joined(frame);
+      case "redirect": return goTo(frame.to);
+      case "stopped": return this.#ended(frame);
       case "patch":
       case "tree":
       case "batch":
       case "ok":
-        this.#update(frame.parts ?? (frame.t === "ok" ? [] : [frame]), this.#calls.answered, call);
+        this.#update(frame.parts ?? (frame.t === "ok" ? [] : [frame]), call?.number ?? this.#calls.answered, call);
         return this.#answered(ref, true);
-      case "error": return this.#failed(frame, ref, call);
-      case "redirect": return goTo(frame.to);
-      case "stopped": return this.#ended(frame);
-      default: return console.error("PykkaLive: an unknown frame", frame);
+      case "error":
+        this.#failed(frame, ref, call);
+        break;
+      default:
+        console.error("PykkaLive: an unknown frame", frame);
     }
+    this.#answered(ref, false);
   }
 
-  #joined({ view, v, p, tree, parts = [], resumed = false }) {
+  #release() {
+    const held = this.#held ?? [];
+    this.#held = null;
+    for (const [frame, ref] of held) this.receive(frame, ref);
+  }
+
+  #joined({ view, v, p, tree, parts, resumed = false }) {
     const forgotten = this.#patcher.version > 0 && !resumed;
     clearTimeout(this.#timer);
     this.number = view;
@@ -123,9 +132,9 @@ export class View {
     this.#connection.joined();
     // A new live session knows nothing of what was done in the old one.
     if (forgotten) this.#abandon(true);
-    this.#update([{ v, p, tree }, ...parts], forgotten ? 0 : this.#calls.answered, undefined, true);
-    this.#show("live-connected");
-    this.#tell("connected", { resumed });
+    this.#update([{ v, p, tree }, parts ?? []], forgotten ? 0 : this.#calls.answered, undefined, true);
+    if (this.stopped) return;
+    this.#become("connected", { resumed });
     this.#pump();
     if (forgotten) retell(this.root);
     if (this.#leaving) this.leave();
@@ -137,7 +146,7 @@ export class View {
     this.#bindings.muted = true;
     try {
       this.#patcher.together(() => {
-        for (const part of parts) if (this.#apply(part, leap)) done.push(part);
+        for (const part of [parts].flat(2)) if (this.#apply(part ?? {}, leap)) done.push(part);
       }, answered, call);
     } finally {
       this.#bindings.muted = false;
@@ -165,8 +174,8 @@ export class View {
   }
 
   #refresh(c) {
-    if ([...this.#refreshes.values()].includes(c)) return;
-    this.#refreshes.set(this.#request({ t: "refresh", view: this.number, c }), c);
+    const isAsked = [...this.#refreshes.values()].includes(c);
+    if (!isAsked) this.#refreshes.set(this.#request({ t: "refresh", view: this.number, c }), c);
   }
 
   /** The view, or one of its components, has ended. */
@@ -174,7 +183,7 @@ export class View {
     if (!c) return this.stop(code, message);
     const part = this.#patcher.shown.get(c);
     if (part) mark(part.entry.node, "live-stopped", true);
-    return this.#tell("stopped", { code, message }, c);
+    this.#tell("stopped", { code, message }, c);
   }
 
   #failed({ code, message, detail }, ref, call) {
@@ -189,7 +198,6 @@ export class View {
       this.#forget();
       this.connected();
     }
-    this.#answered(ref, false);
   }
 
   /** What was agreed on with the server is no longer so. */
@@ -224,12 +232,13 @@ export class View {
   }
 
   #report(say, code, message, ref, name, detail) {
-    say(["PykkaLive", name, code, message, detail].filter(Boolean).join(": "));
+    say(...["PykkaLive", name, code, message, detail].filter(Boolean));
     this.#tell("error", { code, message, ref, name });
   }
 
-  #show(state) {
-    for (const one of STATES) mark(this.root, one, one === state);
+  #become(state, detail) {
+    for (const one of STATES) mark(this.root, `live-${one}`, one === state);
+    this.#tell(state, detail);
   }
 
   /** Tells the page, on the view's root or on that of a component. */
@@ -238,11 +247,4 @@ export class View {
     const { entry } = this.#patcher.shown.get(component) ?? {};
     entry?.node.dispatchEvent(new CustomEvent(`live:${what}`, { bubbles: true, detail }));
   }
-}
-
-/** Goes where the server says, as long as it is a page. */
-function goTo(to) {
-  const url = new URL(to, location.href);
-  if (/^https?:$/.test(url.protocol)) location.assign(url.href);
-  else console.error(`PykkaLive: a redirect to ${to} is refused`);
 }

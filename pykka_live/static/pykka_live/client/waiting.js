@@ -1,41 +1,57 @@
 // What an element shows while the server has not answered its events.
 
 import { get, has, mark, set, unset } from "./dom.js";
-import { DISABLE_WITH, LOADING } from "./names.js";
 
-const calls = new WeakMap();    // element -> how many calls it waits for
-const before = new WeakMap();   // element -> what makes it again what it was
-const labels = new WeakSet();   // the texts and attributes that show a label
+const calls = new Map();      // element -> how many calls it waits for
+const disabled = new Map();   // element -> what makes it again what it was
+let focused = null;           // the one of them that had the focus
 
 /** One more call of this element waits for its answer, or one less. */
 export function waits(element, change) {
   const count = (calls.get(element) ?? 0) + change;
+  mark(element, "live-loading", count > 0);
   calls.set(element, count);
-  mark(element, LOADING, count > 0);
-  const label = get(element, DISABLE_WITH);
-  if (label !== null && count === 1 && change > 0) disable(element, label);
-  if (count) return;
-  before.get(element)?.();
-  before.delete(element);
+  // Disabled at once, a button that was clicked would not submit its form.
+  if (count) return setTimeout(disable, 0, element);
+  calls.delete(element);
+  enable(element);
+  if (element !== focused) return;
+  focused = null;
+  if (document.activeElement === document.body) element.focus();
 }
 
-function disable(element, label) {
-  if (has(element, "disabled")) return;
-  const focused = element === document.activeElement;
-  const node = element.getAttributeNode("value") ?? [...element.childNodes].find((one) => one.data?.trim());
-  const text = node?.nodeValue;
-  set(element, "disabled", LOADING);
-  if (node && label) {
-    labels.add(node);
-    node.nodeValue = label;
-  }
-  // What a patch has changed meanwhile stays.
-  before.set(element, () => {
-    if (get(element, "disabled") === LOADING) unset(element, "disabled");
-    if (labels.delete(node) && node.nodeValue === label) node.nodeValue = text;
-    if (focused && document.activeElement === document.body) element.focus();
+/** Whether one more event of this element is one too many. */
+export const isWaiting = (element) => calls.has(element) && has(element, "live-disable-with");
+
+/** Makes elements what the server knows them as, for patches. Returns what disables them again. */
+export function lift() {
+  const lifted = [...disabled.keys()];
+  lifted.forEach(enable);
+  return () => lifted.forEach(disable);
+}
+
+function disable(element) {
+  if (!isWaiting(element) || has(element, "disabled")) return;
+  if (element === document.activeElement) focused = element;
+  set(element, "disabled", "");
+  const label = get(element, "live-disable-with");
+  // One text shows the label, the others nothing.
+  const texts = label ? textsIn(element).map((node) => [node, node.nodeValue]) : [];
+  texts.forEach(([node], index) => { node.nodeValue = index ? "" : label; });
+  disabled.set(element, () => {
+    unset(element, "disabled");
+    for (const [node, text] of texts) node.nodeValue = text;
   });
 }
 
-/** A patch has the say about a text, be it that of the label. */
-export const overrule = (node) => labels.delete(node);
+function enable(element) {
+  disabled.get(element)?.();
+  disabled.delete(element);
+}
+
+/** The texts of a button, or the attribute that is an input's. */
+function textsIn(node) {
+  if (node.nodeValue?.trim()) return node instanceof Comment ? [] : [node];
+  const value = node.localName === "input" && node.getAttributeNode("value");
+  return value ? [value] : [...node.childNodes].flatMap(textsIn);
+}

@@ -3,6 +3,7 @@ VENV ?= .venv
 BIN := $(VENV)/bin
 BENCH_VENV ?= .venv-bench
 BENCH := $(BENCH_VENV)/bin/python -m
+CASES := tinyhtml5-2.1.0
 CLIENTS := phoenix@1.8.16 phoenix_live_view@1.2.12
 SOURCES := pyproject.toml setup.py $(shell find . -name '*.pyx' -not -path './.venv*' -not -path './build/*') \
            $(shell find . -name '*.pxd' -not -path './.venv*' -not -path './build/*') \
@@ -18,7 +19,7 @@ demo: $(VENV)/.demo
 	$(BIN)/python manage_demo/manage.py migrate --verbosity 0
 	cd manage_demo && ../$(BIN)/uvicorn demo.asgi:application --host 127.0.0.1 --port 8000
 
-test: $(VENV)/.test
+test: $(VENV)/.test $(VENV)/tree-construction
 	@command -v chromium >/dev/null && command -v redis-server >/dev/null || { \
 	  command -v apt-get >/dev/null && $(APT) update -qq && $(APT) install -y -qq chromium redis-server; }
 	@command -v prometheus >/dev/null && command -v promtool >/dev/null || \
@@ -75,6 +76,12 @@ $(BIN)/prometheus: | $(VENV)
 	cd $(VENV) && rm -f prometheus_*.deb && apt-get download -qq prometheus
 	cd $(VENV) && dpkg-deb --fsys-tarfile prometheus_*.deb | tar -x -C bin --strip-components=3 ./usr/bin
 	rm $(VENV)/prometheus_*.deb
+
+# The tree-construction cases of html5lib-tests, which are not ours to keep here: this package's source has them.
+$(VENV)/tree-construction: | $(VENV)
+	$(BIN)/pip download --quiet --no-deps --no-binary :all: --dest $(VENV) $(subst -,==,$(CASES))
+	tar -xz -f $(VENV)/$(CASES).tar.gz -C $(VENV) --strip-components=2 $(CASES)/tests/tree-construction
+	rm $(VENV)/$(CASES).tar.gz
 
 $(VENV) $(BENCH_VENV):
 	$(PYTHON) -m venv $@

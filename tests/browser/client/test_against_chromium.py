@@ -12,6 +12,7 @@ from hypothesis import strategies as st
 from pykka_live import vdom
 
 from .conftest import POLICY
+from .html5lib_cases import DIRECTORY, cases
 
 # `compare` compares the DOM that Chromium's parser made with the one that the client makes of the
 # server's tree, namespaces and all, and tells the fingerprint of the first.
@@ -20,6 +21,7 @@ HELPERS = """() => {
   const sign = (node) => {
     if (node.nodeType === 3) return node.data;
     if (node.nodeType === 8) return ["!", node.data];
+    if (node.nodeType === 7) return ["?", node.target, node.data];
     const attributes = Array.from(node.attributes, (a) => [a.namespaceURI, a.name, a.value]);
     return [node.namespaceURI, node.localName, attributes, inside(node)];
   };
@@ -148,6 +150,29 @@ def test_numeric_references(chromium):
         for number in numbers
     ]
     assert differences(chromium, documents) == []
+
+
+# -- the cases of html5lib-tests ------------------------------------------------------------------
+
+
+@pytest.mark.skipif(not DIRECTORY.is_dir(), reason="the cases are put into the venv by `make test`")
+@pytest.mark.parametrize("has_errors", [False, True], ids=["without errors", "with errors"])
+@pytest.mark.parametrize("parent", CONTEXTS)
+def test_what_html5lib_tests_contain(chromium, page_errors, parent, has_errors):
+    """The trees of `vdom.parse` and those of Chromium, of each case as inner HTML of an element.
+
+    Cases that are whole pages are taken for every element, fragments for the one that they name.
+    99 % have to be equal, be they with parse errors or without.
+    """
+    page_errors.expect("<svg> attribute")
+    documents = [
+        (parent, case.html)
+        for case in cases()
+        if case.has_errors == has_errors and case.context in (None, parent) and case.with_scripts
+    ]
+    assert len(documents) > 150
+    found = differences(chromium, documents)
+    assert len(found) <= len(documents) // 100, found
 
 
 # -- generated markup -----------------------------------------------------------------------------

@@ -20,7 +20,7 @@ WATCH = """() => {
     root.addEventListener(type, note, true);
   }
   new MutationObserver((changes) => {
-    for (const { attributeName, target } of changes) log.push(`${attributeName} ${target.localName}`);
+    for (const { attributeName: type, target } of changes) note({ type, target });
   }).observe(root, { subtree: true, attributeFilter: ["src", "srcset", "sizes", "autoplay"] });
 }"""
 

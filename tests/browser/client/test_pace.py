@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+import pytest
+
 
 def test_debounce(clock, bound):
     page = bound(
@@ -104,3 +106,30 @@ def test_what_waits_around_a_form_comes_before_its_submission(clock, bound):
     page.page.fill("input", "x")
     page.page.press("input", "Enter")
     assert page.names() == "typed save"
+
+
+ENDS = {
+    "blur": "document.activeElement.blur()",
+    "submit": "document.forms[0].requestSubmit()",
+    "pagehide": "window.dispatchEvent(new PageTransitionEvent('pagehide'))",
+    "leave": "PykkaLive.leave(document.forms[0])",
+}
+
+
+@pytest.mark.parametrize("end", ENDS)
+def test_what_a_throttle_holds_back_is_sent_when_the_typing_ends(clock, bound, end):
+    page = bound(
+        '<form live-on:submit="save"><p contenteditable live-on:input.throttle.9s="typed"></p>'
+        "</form>"
+        '<section live-on:input.throttle.9s="other"><textarea></textarea></section>'
+    )
+    page.page.fill("textarea", "x")
+    page.page.fill("textarea", "y")
+    page.page.focus("p")  # which knows no change event
+    for key in "abc":
+        page.page.keyboard.press(key)
+    sent = [(event["name"], event["params"].get("value")) for event in page.events()]
+    assert sent == [("other", "x"), ("other", "y"), ("typed", "a")]
+    page.page.evaluate(ENDS[end])
+    event = page.server.wait(lambda: page.server.frames("event")[4:], "what was held back")[0]
+    assert (event["name"], event["params"]) == ("typed", {"value": "abc"})

@@ -193,3 +193,66 @@ def test_live_reset(bound):
     page.server.send(t="ok", ref=event["ref"])
     expect(page.page.locator(".live-loading")).to_have_count(0)
     expect(page.page.locator("input")).to_have_value("next!")
+
+
+def test_a_disabled_fieldset_is_out_of_its_form(bound):
+    """But for its first legend. Its fields are not sent, and its buttons do nothing."""
+    page = bound(
+        '<form live-on:submit="save" live-on:change="changed"><input name="a" value="1">'
+        '<fieldset disabled><legend><input name="title" value="2">'
+        '<button type="button" id="near" live-on:click="near">x</button></legend>'
+        '<input name="b" value="3"><textarea name="c">4</textarea>'
+        '<input type="checkbox" name="d" value="5" checked>'
+        '<select name="e"><option>6</option></select>'
+        '<button id="inside" name="f" value="7" live-on:click="click"><b>x</b></button></fieldset>'
+        '<button id="outside" name="g" value="8">x</button></form>'
+    )
+    enabled = {"a": "1", "title": "2"}
+    page.page.locator("#inside").click(force=True)
+    page.page.evaluate(
+        """() => {
+          const button = document.getElementById("inside");
+          for (const element of [button, button.firstChild]) {
+            element.click();
+            element.dispatchEvent(new MouseEvent("click", {bubbles: true, cancelable: true}));
+          }
+        }"""
+    )
+    assert page.events() == []
+    page.page.click("#near")
+    page.page.click("#outside")
+    assert page.params() == [{}, enabled | {"g": "8"}]
+    page.page.fill("[name=title]", "x")
+    page.page.focus("[name=a]")
+    [changed] = page.params()
+    enabled = {"a": "1", "title": "x"}
+    assert changed == enabled | {"_unused": [], "_target": "title"}
+    page.patch(2, [0, 1, "r", "disabled"])
+    page.page.click("#inside")
+    fieldset = {"b": "3", "c": "4", "d": "5", "e": "6"}
+    assert page.params() == [{}, enabled | fieldset | {"f": "7"}]
+
+
+def test_fields_of_a_disabled_fieldset_are_not_told_again(bound, server):
+    """A server that has forgotten everything hears of what would be sent only."""
+    page = bound(
+        '<form live-on:change="check"><fieldset><input name="a"></fieldset><input name="b"></form>'
+    )
+    page.page.fill("[name=a]", "mine")
+    page.page.fill("[name=b]", "mine, too")
+    page.page.focus("[name=a]")
+    assert page.names() == "check check"
+    page.patch(2, [0, 0, "a", "disabled", ""])
+    form = [
+        "form",
+        {"live-on:change": "check"},
+        ["fieldset", {"disabled": ""}, ["input", {"name": "a"}]],
+        ["input", {"name": "b"}],
+    ]
+    root = {"data-liveview-root": ""}
+    mark = ["u", {"hidden": "", "live-on:copy": "mark"}]
+    server.joined = {"v": 7, "tree": ["div", root, form, mark]}
+    server.close(1012)
+    server.wait_for("join", 2)
+    expect(page.page.locator(".live-connected")).to_have_count(1)
+    assert page.params() == [{"b": "mine, too", "_unused": [], "_target": "b"}]

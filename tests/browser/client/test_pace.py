@@ -133,3 +133,27 @@ def test_what_a_throttle_holds_back_is_sent_when_the_typing_ends(clock, bound, e
     page.page.evaluate(ENDS[end])
     event = page.server.wait(lambda: page.server.frames("event")[4:], "what was held back")[0]
     assert (event["name"], event["params"]) == ("typed", {"value": "abc"})
+
+
+NEXT = {
+    "a script submits": ("save", lambda page: page.evaluate("f.requestSubmit()")),
+    "a button submits": ("save", lambda page: page.click("[form=f]")),
+    "Enter submits": ("save", lambda page: page.press("input", "Enter")),
+    "a button is clicked": ("go", lambda page: page.click("[type=button]")),
+    "a text is clicked": ("go", lambda page: page.click("i")),
+    "a button is pressed": ("go", lambda page: page.press("[type=button]", "Space")),
+}
+
+
+@pytest.mark.parametrize("name", NEXT)
+def test_what_waits_at_a_field_comes_before_what_is_done_next_in_its_component(clock, bound, name):
+    page = bound(
+        '<div live-component="c"><form id="f" live-on:submit="save">'
+        '<input live-on:input.debounce.9s="typed"></form><button form="f">x</button>'
+        '<button type="button" live-on:click="go">x</button><i live-on:click="go">x</i></div>'
+    )
+    event, act = NEXT[name]
+    page.page.locator("input").press("x")
+    act(page.page)
+    sent = [(one["c"], one["name"], one["params"].get("value")) for one in page.events()]
+    assert sent == [("c", "typed", "x"), ("c", event, None)]

@@ -122,9 +122,10 @@ def state_of(element: DomElement) -> Any:
 
 
 def reset(form: DomElement, page: DomElement) -> None:
-    """Let the fields of a form be as the markup has them."""
+    """Let the fields of a form be as the markup has them, and as if nobody had used them."""
     for field in fields_of(form, page):
         field.done = None
+        field.is_used = False
 
 
 def is_checked(field: DomElement) -> bool:

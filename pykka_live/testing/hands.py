@@ -108,7 +108,9 @@ class Hands:
                 self.send(form, element)
                 return True
         if tag in ("button", "input") and fields.type_of(element) == "reset":
-            self._reset(element)
+            form = fields.form_of(element, self._page.document)
+            if form is not None:
+                self.reset(form)
             return True
         if tag in ("button", "input") and "popovertarget" in element.attrs:
             self._pop(element)
@@ -362,9 +364,9 @@ class Hands:
         if self._page.bindings.dispatch(form, Event("submit"), submitter):
             self._page.send_plainly(form, submitter)
 
-    def _reset(self, button: DomElement) -> None:
-        form = fields.form_of(button, self._page.document)
-        if form is not None and self.fire(form, "reset"):
+    def reset(self, form: DomElement) -> None:
+        """Have the fields of a form be as the markup has them, unless a handler keeps it."""
+        if form.is_in(self._page.document) and self.fire(form, "reset"):
             fields.reset(form, self._page.document)
 
 

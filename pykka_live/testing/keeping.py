@@ -24,9 +24,10 @@ def heirs_of(root: DomElement) -> Callable[[], dict[DomElement, DomElement]]:
             if heir is old or heir in kept or heir.tag != old.tag:
                 continue
             heirs[old] = heir
-            is_like = fields.type_of(heir) == fields.type_of(old)
-            if is_like and old in given and given[old] == _given(heir):
-                heir.is_used = True
+            if fields.type_of(heir) != fields.type_of(old):
+                continue
+            heir.is_used = old.is_used
+            if old in given and given[old] == _given(heir):
                 _put(heir, kept[old])
         return heirs
 

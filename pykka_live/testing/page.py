@@ -248,7 +248,7 @@ class Page(Scope):
         region = next((each for each in self._regions if each.concerns(frame)), None)
         if region is None:
             raise PageBroken(f"the server sent a frame that concerns no view: {frame}")
-        for field in region.receive(frame, self._guard):
+        for field in region.receive(frame, self._guard, self._hands.reset):
             for type in ("input", "change"):
                 self.bindings.dispatch(field, Event(type))
 

@@ -15,7 +15,6 @@ from pykka_live.exceptions import (
     ViewNotFound,
     ViewStopped,
 )
-from pykka_live.testing import fields
 from pykka_live.testing.bindings import Call
 from pykka_live.testing.dom import COMPONENT, DomElement
 from pykka_live.testing.failures import ActionRefused, PageBroken
@@ -38,6 +37,7 @@ _RAISED = {
     "crashed": ViewStopped,
 }
 Guard = Callable[[DomElement, Call | None], Callable[[], None]]
+Reset = Callable[[DomElement], None]
 _REFUSED = ("denied", "bad_token", "expired_token")
 
 
@@ -180,9 +180,13 @@ class Region:
 
     # What comes back
 
-    def receive(self, frame: dict[str, Any], guard: Guard) -> list[DomElement]:
-        """Do what a frame says. `guard` is called before an update, with the root and with the call
-        that it answers, and what it returns after.
+    def receive(self, frame: dict[str, Any], guard: Guard, reset: Reset) -> list[DomElement]:
+        """Do what a frame says.
+
+        Args:
+            guard: called before an update, with the root and with the call that it answers; what it
+                returns is called after.
+            reset: called with a form that is to be as the markup has it.
 
         Returns:
             the fields that the server is to be told of once more, for it has forgotten them
@@ -204,7 +208,11 @@ class Region:
         elif asked is not None and asked.kind == "check":
             self._parts = frame.get("parts") or [frame]
         elif kind != "pong":
-            return self._show(frame, asked.call if asked is not None else None, guard)
+            fields = self._show(frame, asked.call if asked is not None else None, guard)
+            form = asked.call.form if asked is not None and asked.call is not None else None
+            if form is not None and "live-reset" in form.attrs:
+                reset(form)
+            return fields
         return []
 
     def _show(self, frame: dict[str, Any], call: Call | None, guard: Guard) -> list[DomElement]:
@@ -217,8 +225,6 @@ class Region:
             keep()
         if kind == "joined":
             self._number = frame["view"]
-        if call is not None:
-            _answered(call)
         return recover() if is_forgotten else []
 
     def _update(self, frame: dict[str, Any]) -> None:
@@ -278,13 +284,6 @@ class Region:
                 "the updates have not led to what the server shows (an error in pykka_live): "
                 f"{difference}"
             )
-
-
-def _answered(call: Call) -> None:
-    """A form that is marked `live-reset` is empty again after it was sent."""
-    form = call.form
-    if form is not None and "live-reset" in form.attrs:
-        fields.reset(form, next(e for e in form.line() if e.parent is None))
 
 
 def regions_of(document: DomElement) -> list[Region]:

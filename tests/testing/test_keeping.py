@@ -56,8 +56,37 @@ class Draft(LiveView):
         self.a = ""
 
 
+class Chat(LiveView):
+    """A form that is empty again after it was sent, and tells what nobody has used."""
+
+    template = """<form data-liveview-root @submit="send" @input="look" @reset="note" live-reset>
+        <div live-key="{{ wrong }}"><input id="a" name="a"></div><input name="b">
+        <button>send</button><button type="reset">x</button>
+        <p>{{ unused }}</p><i>{{ resets }}</i></form>"""
+    wrong, resets = False, 0
+
+    def mount(self, request: object) -> None:
+        self.unused: list[str] = []
+
+    @event
+    def look(self, _unused: list[str], b: str = "") -> None:
+        self.wrong, self.unused = "x" in b, _unused
+
+    @event
+    def send(self) -> None:
+        pass
+
+    @event
+    def note(self) -> None:
+        self.resets += 1
+
+
 class Urls:
-    urlpatterns = [path("wrapped/", Wrapped.as_view()), path("draft/", Draft.as_view())]
+    urlpatterns = [
+        path("wrapped/", Wrapped.as_view()),
+        path("draft/", Draft.as_view()),
+        path("chat/", Chat.as_view()),
+    ]
 
 
 def test_a_field_that_is_made_anew_keeps_what_was_typed_and_the_focus(live, settings):
@@ -94,6 +123,34 @@ def test_the_answer_to_its_form_may_empty_the_field_that_has_the_focus(live, set
     page.find("[name=a]").press("Enter")
 
     assert page.find("[name=a]").value == ""
+
+
+def test_after_a_reset_nobody_has_used_the_fields(live, settings):
+    settings.ROOT_URLCONF = Urls
+    page = live.get("/chat/")
+    for clear in (page.form().submit, page.find("[type=reset]").click):
+        page.find("#a").fill("1")
+        page.find("[name=b]").fill("1")
+        assert page.find("p").text == "[]"
+
+        clear()
+        page.find("[name=b]").fill("2")
+
+        assert page.find("p").text == "['a']"
+    assert page.find("i").text == "2"
+
+
+def test_a_field_that_was_used_and_not_changed_is_used_still_when_it_is_made_anew(live, settings):
+    settings.ROOT_URLCONF = Urls
+    page = live.get("/chat/")
+    field = page.find("#a")
+    field.focus()
+    page.find("[name=b]").fill("x")
+    assert not field.exists
+
+    page.find("[name=b]").fill("xy")
+
+    assert page.find("p").text == "[]"
 
 
 def lose(page, live_system):

@@ -183,13 +183,17 @@ class Element(Scope):
         return self
 
     def type(self, text: Any) -> Element:
-        """Type behind what is in a field, key by key: fires `input` for each, and `change`."""
-        self._page.act(lambda hands: hands.type(self._node, written(text)))
+        """Type into a field, key by key: fires `input` for each, and `change` at the end.
+
+        It is typed behind what is there, unless keys have moved the caret or selected something.
+        """
+        self._page.act(lambda hands: hands.keyboard.type(self._node, written(text)))
         return self
 
     def press(self, keys: str) -> Page:
-        """Press a key here: `Enter`, `a`, `Ctrl+K`. Enter in a field sends its form."""
-        return self._page.act(lambda hands: hands.press(self._node, keys))
+        """Press a key here: `Enter`, `a`, `Ctrl+K`. It does what it does in a browser: Enter in a
+        field sends its form, Tab moves the focus, arrows choose among radio buttons."""
+        return self._page.act(lambda hands: hands.keyboard.press(self._node, keys))
 
     def select(self, *values: Any) -> Element:
         """Choose an option by its value or by what it is called; in a `<select multiple>`,
@@ -215,11 +219,7 @@ class Element(Scope):
     def focus(self) -> Element:
         """Move the focus here; the one that had it hears of it."""
 
-        def move(hands: Any) -> None:
-            hands.reach(self._node, "focus")
-            hands.focus(self._node)
-
-        self._page.act(move)
+        self._page.act(lambda hands: hands.go_to(self._node, "focus"))
         return self
 
     def blur(self) -> Element:
@@ -321,8 +321,4 @@ class Form(Element):
         """Send it, as Enter in a field does: by its first button, if it has one. To use another
         button, click that."""
 
-        def send(hands: Any) -> None:
-            hands.reach(self._node, "submit", enabled=False)
-            hands.send_by_key(self._node)
-
-        return self._page.act(send)
+        return self._page.act(lambda hands: hands.submit(self._node))

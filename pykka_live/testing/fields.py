@@ -5,6 +5,7 @@ from __future__ import annotations
 from collections.abc import Iterator
 from typing import Any
 
+from pykka_live.testing.direction import DIRECTED, direction_of
 from pykka_live.testing.dom import DomElement, Done
 from pykka_live.testing.values import STEPS, sanitized
 
@@ -19,6 +20,7 @@ _TYPES = frozenset(
 _READ_ONLY = frozenset(
     "text search tel url email password date month week time datetime-local number textarea".split()
 )
+_LINES = frozenset("text search tel url email password number".split())
 _DISABLE_WITH = "live-disable-with"
 _DISABLEABLE = ("button", "input", "select", "textarea", "optgroup", "option", "fieldset")
 
@@ -58,6 +60,30 @@ def is_read_only(field: DomElement) -> bool:
     """Whether nobody can write in a field: `readonly`, where that means anything."""
     known = field.tag in FIELDS and type_of(field) in _READ_ONLY
     return known and "readonly" in field.attrs
+
+
+def is_line(field: DomElement) -> bool:
+    """Whether a field holds a line of text, in which Enter sends its form."""
+    return field.tag == "input" and type_of(field) in _LINES
+
+
+def why_unwritable(field: DomElement) -> str | None:
+    """Return why an element takes no text, or None."""
+    if field.tag == "select":
+        return "use select()"
+    if field.tag == "textarea" or is_editable(field):
+        return None
+    if field.tag != "input":
+        return "it is no field"
+    unwritten = (*_CHECKABLE, *BUTTONS, "file")
+    return "it takes no text" if type_of(field) in unwritten else None
+
+
+def most_characters(field: DomElement) -> int | None:
+    """Return how many characters somebody may write in a field, if that is limited."""
+    limit = field.attrs.get("maxlength", "")
+    counts = field.tag == "textarea" or (is_line(field) and type_of(field) != "number")
+    return int(limit) if counts and limit.isdecimal() else None
 
 
 def is_submitter(element: DomElement) -> bool:
@@ -272,6 +298,8 @@ def entries(
                 yield name, file
         else:
             yield name, value_of(field)
+            if "dirname" in field.attrs and (field.tag == "textarea" or kind in DIRECTED):
+                yield field.attrs["dirname"], direction_of(field, value_of(field))
 
 
 def form_params(

@@ -9,25 +9,32 @@ from pykka_live.testing import fields
 from pykka_live.testing.dom import DomElement
 from pykka_live.testing.events import Event
 from pykka_live.testing.failures import ActionRefused
-from pykka_live.testing.keys import Chord
+from pykka_live.testing.keyboard import Keyboard
+from pykka_live.testing.pen import Edit, Pen
 from pykka_live.testing.selection import describe
 from pykka_live.testing.sight import summary_of, why_hidden, why_inert, why_untouched
+from pykka_live.testing.stops import takes_focus
 from pykka_live.testing.validity import complaint
 from pykka_live.testing.values import EXAMPLES, sanitized
 
 if TYPE_CHECKING:
     from pykka_live.testing.page import Page
 
-_FOCUSABLE = (*fields.FIELDS, "button", "a", "summary")
 _BEFORE_CLICK = ("pointerdown", "mousedown")
 _WITH_CLICK = ("pointerup", "mouseup")
 
 
 class Hands:
-    """A person at a page. Every method refuses, with `ActionRefused`, what no person could do."""
+    """A person at a page. Every method refuses, with `ActionRefused`, what no person could do.
+
+    Attributes:
+        keyboard: what is pressed and typed with.
+    """
 
     def __init__(self, page: Page) -> None:
         self._page = page
+        self._pen = Pen(None)
+        self.keyboard = Keyboard(page, self)
 
     # Seeing to it that it can be done
 
@@ -47,25 +54,44 @@ class Hands:
 
     # The focus
 
-    def focus(self, element: DomElement | None) -> None:
+    @property
+    def pen(self) -> Pen:
+        """What is written with where the focus is."""
+        if self._pen.field is not self._page.focused:  # an update has moved the focus
+            self._pen = Pen(self._page.focused)
+        return self._pen
+
+    def focus(self, element: DomElement | None, *, by_tab: bool = False) -> None:
         """Move the focus; None takes it away."""
         before = self._page.focused
         if before is element:
             return
-        self._page.focused = None
         if before is not None:
+            self.tell_change()
+            self._page.focused = None
             self.fire(before, "blur", bubbles=False)
             self.fire(before, "focusout")
         self._page.focused = element
+        self._pen = Pen(element, all=by_tab)
         if element is not None:
             self.fire(element, "focus", bubbles=False)
             self.fire(element, "focusin")
 
+    def go_to(self, element: DomElement, what: str) -> None:
+        """Move the focus to an element to do something there."""
+        self.reach(element, what)
+        if not takes_focus(element):
+            raise ActionRefused(f"cannot {what} {describe(element)}: it takes no focus")
+        self.focus(element)
+
+    def tell_change(self) -> None:
+        """Fire `change`, if what was written has made one that was not told yet."""
+        pen = self.pen
+        if pen.take_change() and pen.field is not None:
+            self.fire(pen.field, "change")
+
     def _focus_near(self, element: DomElement) -> None:
-        near = next(
-            (e for e in element.line() if e.tag in _FOCUSABLE or "tabindex" in e.attrs), None
-        )
-        self.focus(None if near is None or fields.is_disabled(near) else near)
+        self.focus(next(filter(takes_focus, element.line()), None))
 
     # Clicking
 
@@ -90,7 +116,7 @@ class Hands:
         undo = self._tick_before(element) if ticked else None
         goes_on = self.fire(element, "click", detail=detail)
         if undo is not None:
-            self._changed(element) if goes_on else undo()
+            self.changed(element) if goes_on else undo()
         if ticked or not goes_on:
             return
         for each in element.line():
@@ -184,7 +210,8 @@ class Hands:
 
         return undo
 
-    def _changed(self, field: DomElement) -> None:
+    def changed(self, field: DomElement) -> None:
+        """Fire what a field fires that was changed at once."""
         self.fire(field, "input")
         self.fire(field, "change")
 
@@ -203,36 +230,29 @@ class Hands:
 
     def fill(self, field: DomElement, text: str) -> None:
         """Put another text into a field and leave it at that: fires `input` and `change`."""
-        self._ready(field, "fill")
+        self.ready(field, "fill")
         text = self._allowed(field, text)
         self.focus(field)
         if fields.state_of(field) != text:
-            fields.do(field, text)
-            self._changed(field)
+            self.pen.put(Edit(text, len(text)))
+            self.fire(field, "input")
+            self.tell_change()
 
-    def type(self, field: DomElement, text: str) -> None:
-        """Type behind what is in a field, key by key, and fire `change` at the end."""
-        self._ready(field, "type into")
-        self.focus(field)
-        for character in text:
-            self._strike(field, Chord.of_character(character))
-            self._page.settle()
-        self.fire(field, "change")
-
-    def _ready(self, field: DomElement, what: str) -> None:
-        reason = _unwritable(field)
+    def ready(self, field: DomElement, what: str) -> None:
+        """Refuse to write where nobody can."""
+        reason = fields.why_unwritable(field)
         if reason:
             raise ActionRefused(f"cannot {what} {describe(field)}: {reason}")
         self.reach(field, what)
         if fields.is_read_only(field):
             raise ActionRefused(f"cannot {what} {describe(field)}: it is read-only")
 
-    def _allowed(self, field: DomElement, text: str, *, typing: bool = False) -> str:
+    def _allowed(self, field: DomElement, text: str) -> str:
         """Return what of a text a field takes."""
         kind = fields.type_of(field)
         if field.tag == "input":
             text = text.replace("\n", "").replace("\r", "")
-        if field.tag == "input" and kind in EXAMPLES and not typing:
+        if field.tag == "input" and kind in EXAMPLES:
             text = text.lower() if kind == "color" else text
             value = sanitized(kind, field.attrs, text)
             if value != text and not (value and kind == "datetime-local"):
@@ -240,10 +260,8 @@ class Hands:
                     f"{describe(field)} takes no {text!r}: no {kind} such as {EXAMPLES[kind]}"
                     + (f"; it becomes {value}" if value else "")
                 )
-        limit = field.attrs.get("maxlength", "")
-        if limit.isdecimal() and kind not in EXAMPLES and len(text) > int(limit):
-            if typing:
-                return text[: int(limit)]
+        limit = fields.most_characters(field)
+        if limit is not None and len(text) > limit:
             raise ActionRefused(
                 f"{describe(field)} takes {limit} characters, and the text has {len(text)}"
             )
@@ -261,7 +279,7 @@ class Hands:
         self.focus(field)
         if picked != fields.chosen(field):
             fields.do(field, picked)
-            self._changed(field)
+            self.changed(field)
 
     def _option(self, field: DomElement, wanted: str) -> DomElement:
         options = fields.options_of(field)
@@ -283,73 +301,36 @@ class Hands:
             raise ActionRefused(f"{describe(field)} takes one file, not {len(files)}")
         self.focus(field)
         fields.do(field, [f.rpartition("/")[2] if isinstance(f, str) else f for f in files])
-        self._changed(field)
-
-    # Keys
-
-    def press(self, element: DomElement, keys: str) -> None:
-        """Press a key, perhaps with others held down: `Enter`, `Ctrl+K`."""
-        chord = Chord.parse(keys)
-        if element.tag not in ("html", "body"):
-            self.reach(element, f"press {keys} in")
-            self.focus(element)
-        held = chord.held()
-        for each in held:
-            self._key(element, "keydown", each)
-        self._strike(element, chord)
-        for each in reversed(held):
-            self._key(element, "keyup", each.let_go())
-
-    def _strike(self, element: DomElement, chord: Chord) -> None:
-        """Press a key and let it go."""
-        goes_on = self._key(element, "keydown", chord)
-        if goes_on and not chord.system & {"ctrl", "alt", "meta"}:
-            if chord.key == "Enter" or len(chord.key) == 1:
-                goes_on = self._key(element, "keypress", chord)
-            if goes_on:
-                self._typed(element, chord.key)
-        self._key(element, "keyup", chord)
-
-    def _key(self, element: DomElement, type: str, chord: Chord) -> bool:
-        return self.fire(element, type, key=chord.key, code=chord.code, system=chord.system)
-
-    def _typed(self, element: DomElement, key: str) -> None:
-        """Do what a key does by itself."""
-        button = element.tag in ("button", "summary") or (
-            element.tag == "input" and fields.type_of(element) in fields.BUTTONS
-        )
-        if key == "Enter" and (button or element.tag == "a"):
-            self.activate(element)
-        elif key == "Enter" and element.tag == "input":
-            form = fields.form_of(element, self._page.document)
-            if form is not None:
-                self.send_by_key(form)
-        elif key == " " and (button or fields.is_checkable(element)):
-            self.activate(element)
-        elif len(key) == 1 or (key == "Enter" and element.tag == "textarea"):
-            self._write(element, "\n" if key == "Enter" else key)
-
-    def _write(self, element: DomElement, character: str) -> None:
-        """Put a character behind what is in a field, if it is one that is written in."""
-        if _unwritable(element) or fields.is_read_only(element):
-            return
-        text = self._allowed(element, fields.state_of(element) + character, typing=True)
-        fields.do(element, text)
-        self.fire(element, "input")
+        self.changed(field)
 
     # Forms
 
-    def send_by_key(self, form: DomElement) -> None:
-        """Send a form as Enter in one of its fields does: by its first button, if it has one."""
+    def submit(self, form: DomElement) -> None:
+        """Send a form as Enter in one of its fields does."""
+        self.reach(form, "submit", enabled=False)
+        if not self.send_by_key(form):
+            raise ActionRefused(
+                f"Enter does not send {describe(form)}: its first button is disabled, or it has "
+                "none, and more than one field for a text"
+            )
+
+    def send_by_key(self, form: DomElement, *, by_text: bool = True) -> bool:
+        """Send a form as Enter does in a field for a text, or in another one: by its first button.
+        Without one, a field for a text sends its form if there is no other. Returns whether it was
+        tried."""
         members = fields.fields_of(form, self._page.document)
         buttons = [each for each in members if fields.is_submitter(each)]
+        if not by_text:
+            buttons = [each for each in buttons if not fields.is_disabled(each)]
         if buttons:
-            if not fields.is_disabled(buttons[0]):
-                self.activate(buttons[0])
-            return
-        blocking = [each for each in members if each.tag == "input" and _blocks(each)]
-        if len(blocking) <= 1:
-            self.send(form, None)
+            if fields.is_disabled(buttons[0]):
+                return False
+            self.activate(buttons[0])
+            return True
+        if not by_text or sum(map(fields.is_line, members)) > 1:
+            return False
+        self.send(form, None)
+        return True
 
     def send(self, form: DomElement, submitter: DomElement | None) -> None:
         """Send a form: check its fields, fire `submit`, and go where it leads."""
@@ -368,24 +349,6 @@ class Hands:
         """Have the fields of a form be as the markup has them, unless a handler keeps it."""
         if form.is_in(self._page.document) and self.fire(form, "reset"):
             fields.reset(form, self._page.document)
-
-
-def _unwritable(field: DomElement) -> str | None:
-    """Return why an element takes no text, or None."""
-    if field.tag == "select":
-        return "use select()"
-    if field.tag == "textarea" or fields.is_editable(field):
-        return None
-    if field.tag != "input":
-        return "it is no field"
-    unwritten = ("checkbox", "radio", "file", "submit", "button", "reset", "image")
-    return "it takes no text" if fields.type_of(field) in unwritten else None
-
-
-def _blocks(field: DomElement) -> bool:
-    """Whether a field keeps Enter in another one from sending a form without a button."""
-    unwritten = ("checkbox", "radio", "file", "hidden", "button", "reset", "range", "color")
-    return fields.type_of(field) not in unwritten
 
 
 def labelled(label: DomElement, page: DomElement) -> DomElement | None:

@@ -57,6 +57,11 @@ class Page(Scope):
         """The page's elements."""
         return self._node
 
+    @property
+    def body(self) -> DomElement:
+        """The page's body, or all of it."""
+        return next((e for e in self._node.elements() if e.tag == "body"), self._node)
+
     # Loading
 
     def load(self, response: Any) -> None:
@@ -137,8 +142,7 @@ class Page(Scope):
     def text(self) -> str:
         """What a person reads on the page."""
         self.settle()
-        body = next((e for e in self._node.elements() if e.tag == "body"), self._node)
-        return text_of(body)
+        return text_of(self.body)
 
     @property
     def html(self) -> str:
@@ -168,10 +172,7 @@ class Page(Scope):
 
     def press(self, keys: str) -> Page:
         """Press a key where the focus is, or on the page."""
-        target = self.focused or next(
-            (e for e in self._node.elements() if e.tag == "body"), self._node
-        )
-        return self.act(lambda hands: hands.press(target, keys))
+        return self.act(lambda hands: hands.keyboard.press(None, keys))
 
     def act(self, action: Callable[[Hands], object]) -> Page:
         """Do something by hand, and all that it causes."""
@@ -262,6 +263,8 @@ class Page(Scope):
             heirs = hand()
             if field in heirs:
                 self.focused = heirs[field]
+            elif field is not None and not field.is_in(self.document):
+                self.focused = None
             elif restore is not None:
                 restore()
 

@@ -7,9 +7,10 @@ import math
 import re
 from collections.abc import Mapping
 from datetime import date
-from decimal import ROUND_FLOOR, ROUND_HALF_UP, Context, Decimal, localcontext
+from decimal import ROUND_CEILING, ROUND_FLOOR, ROUND_HALF_UP, Context, Decimal, localcontext
 
 _NUMBER = re.compile(r"-?(?:[0-9]+(?:\.[0-9]+)?|\.[0-9]+)(?:[eE][-+]?[0-9]+)?")
+_SO_FAR = re.compile(r"[-+0-9]*\.?[-+0-9]*(?:[eE][-+]?[0-9]*)?")
 _TIME = re.compile(r"([01][0-9]|2[0-3]):([0-5][0-9])(?::([0-5][0-9](?:\.[0-9]{1,3})?))?")
 _COLOR = re.compile(r"#(?:[0-9a-f]{3}|[0-9a-f]{6})")
 _EPOCH = date(1970, 1, 1).toordinal()
@@ -26,6 +27,9 @@ STEPS = {
 }
 """The types whose values are numbers, with the step of each: a number, days, weeks, months, or
 seconds."""
+
+_UP = ("ArrowUp", "ArrowRight", "PageUp")
+_DOWN = ("ArrowDown", "ArrowLeft", "PageDown")
 
 EXAMPLES = {
     "number": "1.5",
@@ -122,11 +126,52 @@ def is_on_step(value: Decimal, base: Decimal, step: Decimal) -> bool:
         return (value - base) % step == 0
 
 
-def _on_the_scale(attrs: Mapping[str, str], text: str) -> str:
-    """Return the place of a slider."""
+def number_so_far(text: str) -> bool:
+    """Whether a browser lets somebody write this in a field for a number."""
+    return _SO_FAR.fullmatch(text) is not None
+
+
+def stepped(kind: str, attrs: Mapping[str, str], value: str, key: str) -> str | None:
+    """Return what a key that moves makes of a number or of the place of a slider; None: nothing."""
+    if key not in (("ArrowUp", "ArrowDown") if kind == "number" else (*_UP, *_DOWN, "Home", "End")):
+        return None
+    number, sign = number_of(kind, value) or Decimal(0), 1 if key in _UP else -1
+    with localcontext(_EXACT):
+        change = _slid if kind == "range" else _counted
+        return format(change(attrs, number, sign, key).normalize(), "f")
+
+
+def _slid(attrs: Mapping[str, str], place: Decimal, sign: int, key: str) -> Decimal:
+    low, high = _scale(attrs)
+    steps = step_of("range", attrs)
+    step = (high - low) / 100 if steps is None else steps[1]
+    if key.startswith("Page"):
+        step = max(step, (high - low) / 10)
+    wanted = {"Home": low, "End": high}.get(key, place + sign * step)
+    return Decimal(_on_the_scale(attrs, format(wanted, "f")))
+
+
+def _counted(attrs: Mapping[str, str], number: Decimal, sign: int, _key: str) -> Decimal:
+    low, high = limits("number", attrs)
+    base, step = step_of("number", attrs) or (number, Decimal(1))
+    count = (number - base) / step
+    whole = count.to_integral_value(ROUND_FLOOR if sign > 0 else ROUND_CEILING)
+    number = base + (whole + sign) * step
+    if high is not None and number > high:
+        number = base + ((high - base) / step).to_integral_value(ROUND_FLOOR) * step
+    return low if low is not None and number < low else number
+
+
+def _scale(attrs: Mapping[str, str]) -> tuple[Decimal, Decimal]:
+    """Return where a slider begins and ends."""
     low, high = limits("range", attrs)
     low = Decimal(0) if low is None else low
-    high = max(Decimal(100) if high is None else high, low)
+    return low, max(Decimal(100) if high is None else high, low)
+
+
+def _on_the_scale(attrs: Mapping[str, str], text: str) -> str:
+    """Return the place of a slider."""
+    low, high = _scale(attrs)
     number = number_of("range", text)
     wanted = low + (high - low) / 2 if number is None else number
     place = min(max(wanted, low), high)

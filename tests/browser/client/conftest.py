@@ -7,6 +7,7 @@ import time
 
 import pytest
 
+from tests.browser.client.both import events_of_browser, events_of_test_client
 from tests.browser.conftest import watched
 
 ORIGIN = "http://live.test"
@@ -244,6 +245,18 @@ def bound(live, server):
         return Bound(server)
 
     return bound
+
+
+@pytest.fixture
+def both(bound, monkeypatch, settings):
+    """`both(markup, deeds)` returns the events that these make `LiveClient` send, and a browser."""
+    settings.ROOT_URLCONF = "tests.testing.site"
+
+    def both(markup, deeds):
+        expected = events_of_browser(bound(markup), deeds)
+        return events_of_test_client(markup, deeds, monkeypatch), expected
+
+    return both
 
 
 @pytest.fixture

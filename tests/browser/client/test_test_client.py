@@ -4,10 +4,6 @@ from __future__ import annotations
 
 import pytest
 
-from pykka_live.testing import LiveClient
-from pykka_live.testing.line import Line
-from tests.testing import site
-
 FIELDS = (
     "<form live-on:submit='note' live-on:change='other' data-form-id='7'>"
     "<input name='text' value='t' live-on:input='note'><input type='hidden' name='h' value='1'>"
@@ -234,52 +230,8 @@ CASES = {
 
 @pytest.mark.django_db
 @pytest.mark.parametrize("case", CASES)
-def test_the_events_are_those_of_a_browser(bound, monkeypatch, settings, case):
-    markup, deeds = CASES[case]
-    browser = bound(markup)
-    for deed in deeds:
-        in_browser(browser.page, *deed)
-    expected = [(event["name"], event["params"]) for event in browser.events()]
-
-    settings.ROOT_URLCONF = "tests.testing.site"
-    monkeypatch.setitem(site.markup, "html", markup)
-    sent, send = [], Line.send
-
-    def record(self, **frame):
-        if frame["t"] == "event":
-            sent.append((frame["name"], frame["params"]))
-        return send(self, **frame)
-
-    monkeypatch.setattr(Line, "send", record)
-    with LiveClient() as client:
-        page = client.get("/recorder/")
-        for deed in deeds:
-            in_test_client(page, *deed)
+def test_the_events_are_those_of_a_browser(both, case):
+    sent, expected = both(*CASES[case])
 
     assert sent == expected
     assert expected
-
-
-def in_browser(page, deed, selector, *arguments):
-    element = page.locator(f"[data-liveview-root] >> {selector}")
-    if deed == "type":
-        element.press_sequentially(*arguments)
-        element.blur()
-    elif deed == "fill":
-        element.fill(*arguments)
-        element.blur()
-    else:
-        getattr(element, {"select": "select_option"}.get(deed, deed))(*arguments)
-
-
-def in_test_client(page, deed, selector, *arguments):
-    selector, _, number = selector.partition(" >> nth=")
-    if selector.startswith("text="):
-        element = page.find("button", text=selector[len("text=") :])
-    else:
-        element = page.find_all(selector)[int(number or 0)]
-    if deed == "select":
-        arguments = arguments[0]
-    getattr(element, deed)(*arguments)
-    if deed in ("fill", "type"):
-        element.blur()

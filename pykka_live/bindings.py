@@ -38,7 +38,8 @@ KEY_ALIASES = {
 _FLAGS = ("prevent", "stop", "self", "once")
 _PLACES = ("window", "document", "outside")
 _TIMED = ("debounce", "throttle")
-_TIME = re.compile(r"[0-9]+(?:ms|s)?")
+_TIME = re.compile(r"([0-9]+)(ms|s)?")
+_LONGEST = 2**31 - 1  # milliseconds; a browser's timer of more is over at once
 _KEYBOARD = ("keydown", "keyup", "keypress")
 _MOUSE = re.compile(r"(?:mouse|pointer)|(?:click|dblclick|auxclick|contextmenu)\Z")
 _TELLS_SYSTEM = re.compile(r"key|touch|drag|(?:drop|wheel)\Z")
@@ -59,7 +60,7 @@ _RARE_KEYS = (
     "browser-favorites unidentified".split()
 )
 _KEYS = frozenset((*_COMMON_KEYS, *_RARE_KEYS, *KEY_ALIASES))
-_KEY = re.compile(r"f[0-9]{1,2}|\S")
+_KEY = re.compile(r"f(?:[1-9]|1[0-9]|2[0-4])|\S")
 
 logger = own_logger(__name__)
 
@@ -119,8 +120,9 @@ def parse_binding(attribute: str) -> Binding:
         word = words.pop(0)
         _take(binding, word, before)
         before = word
-        if word in _TIMED and words and _TIME.fullmatch(words[0]):
+        if word in _TIMED and words and (time := _TIME.fullmatch(words[0])):
             before = words.pop(0)
+            _check(time, word)
     if binding.debounce and binding.throttle:
         raise BindingError("'debounce' and 'throttle' exclude each other")
     if binding.self and binding.place == "outside":
@@ -143,6 +145,17 @@ def _take(binding: Binding, word: str, before: str) -> None:
         binding.buttons.append(BUTTONS.index(word))
     else:
         raise BindingError(_complaint(binding.type, word, before))
+
+
+def _check(time: re.Match[str], word: str) -> None:
+    """Refuse what no browser can wait for."""
+    digits, unit = time[1].lstrip("0") or "0", time[2]
+    # So many are too much in any unit, and may be more than Python reads.
+    if len(digits) > 10 or int(digits) * (1000 if unit == "s" else 1) > _LONGEST:
+        raise BindingError(
+            f"{time[0][:40]!r} is too long for {word!r}: browsers wait {_LONGEST} ms at most, "
+            "which is 24 days"
+        )
 
 
 def _tells_system(type: str) -> bool:

@@ -19,7 +19,9 @@ RIGHT = """
     input.debounce input.debounce.300ms input.debounce.1s input.throttle.20 submit.prevent
     keydown.enter keyup.ctrl.k keydown.page-up keydown.f12 keydown.? keydown.escape.window
     keydown.caps-lock keypress.left scroll.window.throttle.1s my-event.once pointerdown.shift
-    wheel.ctrl touchstart.alt dragstart.meta keydown.window.window
+    wheel.ctrl touchstart.alt dragstart.meta keydown.window.window keydown.f1 keydown.f24
+    input.debounce.0ms input.debounce.2147483647ms input.throttle.2147483s
+    input.debounce.00000000000000300ms
 """.split()
 
 WRONG = {
@@ -32,6 +34,13 @@ WRONG = {
     "keydown.middle": "'middle' is no modifier of 'keydown'",
     "input.debounce.xs": "'xs' is no time for 'debounce'",
     "input.debounce.1.5s": "'5s' is a time",
+    "input.debounce.2147483648ms": "browsers wait 2147483647 ms at most",
+    "input.throttle.2147484s": "'2147484s' is too long for 'throttle'",
+    f"input.debounce.{'9' * 5000}": "is too long for 'debounce'",
+    "keydown.f0": "'f0' is no modifier of 'keydown'",
+    "keydown.f25": "f1 to f24",
+    "keydown.f99": "'f99' is no modifier",
+    "keydown.f01": "'f01' is no modifier",
     "click.300ms": "'300ms' is a time, which stands behind 'debounce' or 'throttle' only",
     "click.": "'' is no modifier of 'click'",
     "click.window.outside": "'window' and 'outside' exclude each other",

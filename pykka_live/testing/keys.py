@@ -19,7 +19,7 @@ _NAMED = {
     name.lower(): name
     for name in (
         "Enter Escape Tab Backspace Delete Insert Home End PageUp PageDown ArrowUp ArrowDown "
-        "ArrowLeft ArrowRight " + " ".join(f"F{number}" for number in range(1, 13))
+        "ArrowLeft ArrowRight " + " ".join(f"F{number}" for number in range(1, 25))
     ).split()
 } | {
     "esc": "Escape",

@@ -57,9 +57,13 @@ class Hands:
     @property
     def pen(self) -> Pen:
         """What is written with where the focus is."""
-        if self._pen.field is not self._page.focused:  # an update has moved the focus
+        if self._pen.field is not self._page.focused:  # an update has taken the focus away
             self._pen = Pen(self._page.focused)
         return self._pen
+
+    def go_on(self, heir: DomElement) -> None:
+        """Go on in a field that was made anew as in the one that has the focus."""
+        self.pen.field = self._page.focused = heir
 
     def focus(self, element: DomElement | None, *, by_tab: bool = False) -> None:
         """Move the focus; None takes it away."""

@@ -262,7 +262,7 @@ class Page(Scope):
         def keep() -> None:
             heirs = hand()
             if field in heirs:
-                self.focused = heirs[field]
+                self._hands.go_on(heirs[field])
             elif field is not None and not field.is_in(self.document):
                 self.focused = None
             elif restore is not None:

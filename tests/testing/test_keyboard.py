@@ -31,8 +31,24 @@ class Vanishing(LiveView):
         self.pressed += key
 
 
+class Boxed(LiveView):
+    """Puts a field into another element at each key."""
+
+    template = """<form data-liveview-root @input="look" @change="note"><div live-key="{{ a }}">
+        <input id="a" name="a"></div><i>{{ told }}</i></form>"""
+    a, told = "", ""
+
+    @event
+    def look(self, a: str) -> None:
+        self.a = a
+
+    @event
+    def note(self, a: str) -> None:
+        self.told += f"{a} "
+
+
 class Urls:
-    urlpatterns = [path("vanishing/", Vanishing.as_view())]
+    urlpatterns = [path("vanishing/", Vanishing.as_view()), path("boxed/", Boxed.as_view())]
 
 
 def test_what_has_gone_has_no_focus_and_the_next_key_is_the_pages(live, settings):
@@ -56,6 +72,20 @@ def test_nobody_types_on_where_the_field_has_gone(live, settings):
 
     with pytest.raises(ActionRefused, match=r"cannot type '34' into .*: it has lost the focus"):
         page.find("input").type("1234")
+
+
+def test_what_is_written_goes_on_in_a_field_that_is_made_anew(live, settings):
+    settings.ROOT_URLCONF = Urls
+    page = live.get("/boxed/")
+    field = page.find("#a")
+
+    for key in ("1", "2", "ArrowLeft", "3"):
+        page.find("#a").press(key)
+    assert not field.exists
+    assert page.find("i").text == ""
+    page.press("Tab")
+
+    assert page.find("i").text == "132"
 
 
 @pytest.mark.parametrize(

@@ -30,9 +30,10 @@ def forgive_unused(form: AForm, params: Mapping[str, Any]) -> AForm:
         def check(self, **params):
             self.form = forgive_unused(SignUp(params), params)
 
-    A field is used once somebody has changed or left it, or has sent the form. Of a field of
-    several parts, such as a date of three, one that was used is enough. The errors of the form as a
-    whole (`non_field_errors`) are taken as long as any visible field is unused.
+    A field is used once somebody has changed or left it, or has sent the form, until the form is
+    reset. Of a field of several parts, such as a date of three, one that was used is enough. The
+    errors of the form as a whole (`non_field_errors`) are taken as long as any visible field is
+    unused.
 
     Whether the form is valid does not depend on it: `is_valid()` says False as before, and
     `bool(form.errors)` True.

@@ -138,8 +138,36 @@ class Page(LiveView):
         self.said = "saved" if self.form.is_valid() else "refused"
 
 
+class Labels(LiveView):
+    """A form with a prefix, and one with a field that takes several values."""
+
+    template = """<form data-liveview-root @change="check">{{ home.name }}{{ home.email }}
+        {{ labels.tags }}<p>{% for field in home %}{{ field.errors.0 }}{% endfor %}</p>
+        <i>{{ labels.cleaned_data.tags }}</i></form>"""
+
+    class Home(forms.Form):
+        name = forms.CharField(min_length=3)
+        email = forms.EmailField()
+
+    class Tags(forms.Form):
+        tags = forms.MultipleChoiceField(
+            choices=[("ab", "AB"), ("cd", "CD")],
+            widget=forms.CheckboxSelectMultiple,
+            required=False,
+        )
+
+    def mount(self, request):
+        self.home, self.labels = self.Home(prefix="home"), self.Tags()
+
+    @event
+    def check(self, tags: list[str] = [], **params):  # noqa: B006
+        self.home = forgive_unused(self.Home(params, prefix="home"), params)
+        self.labels = self.Tags(params | {"tags": tags})
+        self.labels.full_clean()
+
+
 class Urls:
-    urlpatterns = [path("page/", Page.as_view())]
+    urlpatterns = [path("page/", Page.as_view()), path("labels/", Labels.as_view())]
 
 
 def test_a_live_form_complains_as_its_fields_are_used(live, settings):
@@ -162,3 +190,13 @@ def test_a_live_form_complains_as_its_fields_are_used(live, settings):
 
     page.find("[name=email]").fill("a@b.cd")
     assert said() == ["", "", "closed"]
+
+
+def test_a_handler_takes_the_names_of_a_prefix_and_lists(live, settings):
+    settings.ROOT_URLCONF = Urls
+    page = live.get("/labels/")
+
+    page.form().fill({"home-name": "x", "tags": ["cd"]})
+
+    assert page.find("p").text == "Ensure this value has at least 3 characters (it has 1)."
+    assert page.find("i").text == "['cd']"

@@ -183,6 +183,18 @@ CASES = {
             ("fill", "textarea", "x"),
         ],
     ),
+    "names that meet": (
+        "<form live-on:change='note' data-email-id='7' data-_target='mine'><input name='email_id'>"
+        "<input name='_unused' value='1'><input name='_target'><input type='checkbox' value='2' "
+        "name='checked' live-on:change='other'><input type='checkbox' name='value' value='3' "
+        "live-on:change='other' data-checked='4'><input name='key' live-on:keyup='other'></form>",
+        [
+            ("fill", "[name=email_id]", "x"),
+            ("check", "[name=checked]"),
+            ("check", "[name=value]"),
+            ("press", "[name=key]", "a"),
+        ],
+    ),
     "typing that a key or a click comes behind": (
         "<div live-on:keydown.enter='other'><input name='a' live-on:input.debounce.9s='note' "
         "live-on:keydown.enter='other' data-a='1'><input name='b' "

@@ -16,6 +16,7 @@ from collections.abc import Callable, Coroutine, Iterable
 from contextvars import Context
 from typing import Any, Protocol
 
+from pykka_live.live.losses import Losses
 from pykka_live.logs import own_logger
 
 logger = own_logger(__name__)
@@ -32,6 +33,7 @@ MAX_UNSENT = 10_000
 FAREWELL_TIMEOUT = 2.0
 """Seconds for sending what waits and for leaving the groups, when the event loop ends."""
 
+_FAILED = "The channel layer failed"
 _GROUP_EXPIRY = 86_400  # what Channels' specification says, for a layer that does not tell
 
 Membership = tuple[str, str]  # a group and a channel
@@ -104,6 +106,7 @@ class Pump:
         self._over = False
         self._due: set[str] = set()  # topics to look at
         self._unsent: deque[tuple[str, dict[str, Any]]] = deque()
+        self._losses = Losses()
         # The rest belongs to the loop.
         self._channel = ""
         self._joined: set[str] = set()
@@ -146,13 +149,13 @@ class Pump:
         """Send a frame as soon as possible.
 
         Returns:
-            Whether it will be tried. What fails then is logged.
+            Whether it will be tried. What fails then is logged, and of a flood a part.
         """
         with self._lock:
             if not self.is_alive:
                 return False
             if len(self._unsent) >= MAX_UNSENT:
-                logger.error("%s messages wait for the channel layer; one is lost", MAX_UNSENT)
+                self._losses.log(f"{MAX_UNSENT} messages wait for the channel layer")
                 return True
             self._unsent.append((group, frame))
             if self._call(self._posted.set):
@@ -263,17 +266,19 @@ class Pump:
                 # Whoever cancels this leaves the message to the farewell.
                 try:
                     await send(self.layer, *self._unsent[0])
-                except Exception:
-                    logger.exception("The channel layer failed; a published message is lost")
+                except Exception as error:
+                    self._losses.log(_FAILED, error)
                 self._unsent.popleft()
+            self._losses.tell_left_out()
             await self._posted.wait()
 
     async def _farewell(self) -> None:
         while self._unsent:
             try:
                 await send(self.layer, *self._unsent.popleft())
-            except Exception:
-                logger.exception("The channel layer failed; a published message is lost")
+            except Exception as error:
+                self._losses.log(_FAILED, error)
+        self._losses.tell_left_out(everything=True)
         await leave(self.layer, self._stale)
 
 

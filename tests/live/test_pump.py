@@ -13,6 +13,7 @@ from contextvars import Context, ContextVar
 import pytest
 from asgiref.sync import async_to_sync
 
+from pykka_live.actors._quota import FIRST
 from pykka_live.live import pump
 from pykka_live.live.pump import group_of
 from tests.live.site import Loop, until
@@ -122,6 +123,30 @@ async def test_what_waits_for_the_layer_is_bounded_and_goes_in_order(one, caplog
     assert caplog.text.count("3 messages wait") == 2
     one.layer.gate.set()
     await until(lambda: one.layer.sent == [0, 1, 2])
+
+
+FLOODS = {
+    "The channel layer failed": (1000, FIRST + 5, [FIRST + 5]),
+    "1 messages wait for the channel layer": (1, 0, [0]),
+}
+
+
+@pytest.mark.parametrize("why", FLOODS)
+async def test_a_flood_of_losses_is_none_of_the_log(one, caplog, monkeypatch, why):
+    bound, failures, sent = FLOODS[why]
+    monkeypatch.setattr(pump, "MAX_UNSENT", bound)
+    one.layer.failures["group_send"] = failures
+    one.hub.attach()
+    one.layer.gate.clear()
+    for number in range(FIRST + 6):
+        one.hub.publish("t", number)
+    one.layer.gate.set()
+    await until(lambda: one.layer.sent == sent)
+    one.hub.close()
+
+    await until(lambda: f"{why}: 5 more published messages were lost" in caplog.text)
+    assert caplog.text.count(f"{why}: a published message is lost") == FIRST
+    assert caplog.text.count("further ones are left out for 5 minutes") == 1
 
 
 # Event loops come and go

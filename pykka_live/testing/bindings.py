@@ -123,6 +123,22 @@ class Bindings:
                     self._fire(element, binding, way)
         return not way.prevented
 
+    def foresee(self, target: DomElement, event: Event) -> list[Call]:
+        """Return what an event would send, without letting it happen."""
+        way, roots = _Way(event, target, None), list(self._roots())
+        found = [
+            (element, binding)
+            for element in self._path(way)
+            for binding in _bindings(element, event.type)
+            if not binding.place and any(root.holds(element) for root in roots)
+        ]
+        found += [each for each in self._placed(roots, event.type) if each[1].place != "outside"]
+        return [
+            self._called(element, binding, way)
+            for element, binding in found
+            if element.attrs[binding.attribute] and self._accepts(element, binding, way)
+        ]
+
     def pass_time(self) -> None:
         """Let all that waits (`.debounce`, `.throttle`) have its turn."""
         self._flush(lambda _element, _type: True)
@@ -194,11 +210,9 @@ class Bindings:
             self._done.setdefault(element, set()).add(binding.attribute)
         way.prevented = way.prevented or binding.prevent
         way.stopped = way.stopped or binding.stop
-        name = element.attrs[binding.attribute]
-        if not name:
+        if not element.attrs[binding.attribute]:
             return
-        form = way.target if way.event.type == "submit" else None
-        call = Call(name, self._params(element, way), element, form, way.submitter)
+        call = self._called(element, binding, way)
 
         def job() -> None:
             if element.is_in(self._page) and binding.attribute in element.attrs:
@@ -217,6 +231,11 @@ class Bindings:
         else:
             self._waiting[key] = _Waiting(binding.type, None)
             job()
+
+    def _called(self, element: DomElement, binding: Binding, way: _Way) -> Call:
+        form = way.target if way.event.type == "submit" else None
+        name, params = element.attrs[binding.attribute], self._params(element, way)
+        return Call(name, params, element, form, way.submitter)
 
     def _params(self, element: DomElement, way: _Way) -> dict[str, Any]:
         event = way.event

@@ -90,8 +90,9 @@ class Hands:
 
     def tell_change(self) -> None:
         """Fire `change`, if what was written has made one that was not told yet."""
-        pen = self.pen
-        if pen.take_change() and pen.field is not None:
+        pen, is_ahead = self.pen, self.pen.is_ahead
+        pen.catch_up()
+        if is_ahead and pen.field is not None:
             self.fire(pen.field, "change")
 
     def _focus_near(self, element: DomElement) -> None:

@@ -204,7 +204,7 @@ class Keyboard:
         after = stepped(kind, field.attrs, value, key)
         if after is not None and after != value:
             self._hands.pen.put(Edit(after, len(after)))
-            self._hands.pen.take_change()
+            self._hands.pen.catch_up()
             self._hands.changed(field)
         return after is not None
 

@@ -47,6 +47,7 @@ class Page(Scope):
         self.url = ""
         self.redirected_to: str | None = None
         self.focused: DomElement | None = None
+        self._untold: list[Call] = []
         self._show(b"")
 
     def __repr__(self) -> str:
@@ -252,11 +253,15 @@ class Page(Scope):
         for field in region.receive(frame, self._guard, self._hands.reset):
             for type in ("input", "change"):
                 self.bindings.dispatch(field, Event(type))
+        while self._untold:
+            self._call(self._untold.pop(0))
 
     def _guard(self, root: DomElement, call: Call | None) -> Callable[[], None]:
         """Return what, after an update of a region, leaves a field alone that someone is writing
         in, and lets fields that were made anew go on."""
         hand, field = heirs_of(root), self.focused
+        is_ahead = field is not None and self._hands.pen.is_ahead
+        untold = self.bindings.foresee(field, Event("change")) if field and is_ahead else []
         restore = self._protection(field, call) if field is not None else None
 
         def keep() -> None:
@@ -265,6 +270,7 @@ class Page(Scope):
                 self._hands.go_on(heirs[field])
             elif field is not None and not field.is_in(self.document):
                 self.focused = None
+                self._untold += untold  # a browser fires it when what has the focus goes
             elif restore is not None:
                 restore()
 

@@ -83,11 +83,15 @@ class Pen:
         self._text, self._lost = edit.text, ""
         self._anchor = self._caret = edit.caret
 
-    def take_change(self) -> bool:
-        """Whether the field holds something else than when `change` was told last. It is told
-        now."""
-        before, self._before = self._before, None
+    @property
+    def is_ahead(self) -> bool:
+        """Whether the field holds something else than when `change` was told last."""
+        before = self._before
         return self.field is not None and before is not None and before != _value(self.field)
+
+    def catch_up(self) -> None:
+        """Have `change` be told."""
+        self._before = None
 
     def _shown(self) -> str:
         text = fields.state_of(self.field) if self.field is not None else ""

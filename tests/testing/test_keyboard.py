@@ -13,9 +13,10 @@ from tests.testing import site
 class Vanishing(LiveView):
     """Takes a field away while it is typed in."""
 
-    template = """<div data-liveview-root><p @keydown.window="press"></p><i>{{ pressed }}</i>
-        {% if there %}<input name="a" @input="look" @blur="left" @change="left">{% endif %}
-        <b>{{ heard }}</b></div>"""
+    template = """<div data-liveview-root><p @keydown.window="press"></p>
+        <form @change="changed">{% if there %}
+        <input name="a" @input="look" @blur="left" @change="left">{% endif %}</form>
+        <i>{{ pressed }}</i><b>{{ heard }}</b></div>"""
     there, heard, pressed = True, "", ""
 
     @event
@@ -23,8 +24,12 @@ class Vanishing(LiveView):
         self.there = len(a) < 2
 
     @event
-    def left(self) -> None:
-        self.heard = "left"
+    def left(self, **params: object) -> None:
+        self.heard += f"left {params} "
+
+    @event
+    def changed(self, **params: object) -> None:
+        self.heard += f"changed {params}"
 
     @event
     def press(self, key: str) -> None:
@@ -51,7 +56,7 @@ class Urls:
     urlpatterns = [path("vanishing/", Vanishing.as_view()), path("boxed/", Boxed.as_view())]
 
 
-def test_what_has_gone_has_no_focus_and_the_next_key_is_the_pages(live, settings):
+def test_what_has_gone_tells_its_change_and_the_next_key_is_the_pages(live, settings):
     settings.ROOT_URLCONF = Urls
     page = live.get("/vanishing/")
     field = page.find("input")
@@ -63,7 +68,9 @@ def test_what_has_gone_has_no_focus_and_the_next_key_is_the_pages(live, settings
     page.press("3")
 
     assert page.find("i").text == "123"
-    assert page.find("b").text == ""
+    assert page.find("b").text == (
+        "left {'a': '12', 'value': '12'} changed {'a': '12', '_unused': [], '_target': 'a'}"
+    )
 
 
 def test_nobody_types_on_where_the_field_has_gone(live, settings):

@@ -12,9 +12,10 @@ def events_of_browser(browser, deeds):
     sent = []
     for deed in singly(deeds):
         in_browser(browser.page, *deed)
-        sent += [(event["name"], event["params"]) for event in browser.events()]
-        browser.page.wait_for_selector(".live-loading", state="detached")  # all are answered
-    return sent
+        sent += browser.events()
+        while browser.page.query_selector(".live-loading"):  # until all is answered
+            sent += browser.events()
+    return [(event["name"], event["params"]) for event in sent]
 
 
 def events_of_test_client(markup, deeds, monkeypatch):

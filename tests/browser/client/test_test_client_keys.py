@@ -189,3 +189,21 @@ def test_keys_do_what_they_do_in_a_browser(both, case):
 
     assert sent == expected
     assert expected
+
+
+def test_what_has_gone_with_the_focus_tells_a_browser_of_its_change_only(bound):
+    """As `LiveClient` has it in tests/testing/test_keyboard.py."""
+    page = bound(
+        "<p live-on:keydown.window='press'></p><form live-on:change='changed'>"
+        "<input name='a' live-on:blur='left' live-on:change='left'></form>"
+    )
+    page.page.press("input", "1")
+    page.patch(2, [1, "d", 0])
+    page.page.keyboard.press("2")
+
+    assert [(event["name"], event["params"]) for event in page.events()] == [
+        ("press", {"key": "1"}),
+        ("left", {"a": "1", "value": "1"}),
+        ("changed", {"a": "1", "_unused": [], "_target": "a"}),
+        ("press", {"key": "2"}),
+    ]

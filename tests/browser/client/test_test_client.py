@@ -183,6 +183,16 @@ CASES = {
             ("fill", "textarea", "x"),
         ],
     ),
+    "a form that was reset": (
+        "<form live-on:change='note' live-on:reset='other'><input name='a'><input name='b'>"
+        "<input type='checkbox' name='c'><button type='reset'>x</button></form>",
+        [
+            ("fill", "[name=a]", "x"),
+            ("check", "[name=c]"),
+            ("click", "button"),
+            ("fill", "[name=b]", "y"),
+        ],
+    ),
     "names that meet": (
         "<form live-on:change='note' data-email-id='7' data-_target='mine'><input name='email_id'>"
         "<input name='_unused' value='1'><input name='_target'><input type='checkbox' value='2' "

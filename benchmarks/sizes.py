@@ -25,7 +25,7 @@ CLIENTS = {
     "djust, actors": ("djust", "static/djust/client.min.js"),
     "pyview": ("pyview", "static/assets/app.js"),
 }
-CLIENT = Target("<", 12_000, size)
+CLIENT = Target("<", 12 * 1024, size)
 
 
 @dataclass(frozen=True)

@@ -26,7 +26,8 @@ from pykka_live.testing.fields import (
 from pykka_live.testing.sight import why_hidden
 
 _CHANGES = ("input", "change")
-_NOT_PARAMS = ("data-liveview-root", "data-live-token")
+_ROOT = "data-liveview-root"
+_NOT_PARAMS = (_ROOT, "data-live-token")
 
 
 class Call(NamedTuple):
@@ -141,7 +142,9 @@ class Bindings:
 
     def pass_time(self) -> None:
         """Let all that waits (`.debounce`, `.throttle`) have its turn."""
-        self._flush(lambda _element, _type: True)
+        for waiting in list(self._waiting.values()):
+            if waiting.job is not None:
+                waiting.job()
         self._waiting.clear()
 
     def _at(self, element: DomElement, way: _Way, root: DomElement | None) -> None:
@@ -206,8 +209,6 @@ class Bindings:
         return not (by_key and focused is not None and element.holds(focused))
 
     def _fire(self, element: DomElement, binding: Binding, way: _Way) -> None:
-        if binding.once:
-            self._done.setdefault(element, set()).add(binding.attribute)
         way.prevented = way.prevented or binding.prevent
         way.stopped = way.stopped or binding.stop
         if not element.attrs[binding.attribute]:
@@ -216,11 +217,13 @@ class Bindings:
 
         def job() -> None:
             if element.is_in(self._page) and binding.attribute in element.attrs:
+                if binding.once:
+                    self._done.setdefault(element, set()).add(binding.attribute)
                 self._send(call)
 
         # What was typed before a key or a click comes before it.
         if binding.keys or binding.type == "click":
-            self._flush(lambda near, type: type != binding.type and near.holds(way.target))
+            self._flush_beside(element, binding.type)
         key = (element, binding.attribute, None if binding.debounce else way.event.key)
         if binding.debounce:
             self._waiting[key] = _Waiting(binding.type, job)
@@ -263,21 +266,21 @@ class Bindings:
         return field_params(element) if element is target and is_field(element) else {}
 
     def _flush_for(self, way: _Way) -> None:
-        """What waits at a field, around it, or in a form, comes before what ends the typing."""
-        target, own = way.target, way.event.type
+        """What waits comes before what ends the typing."""
+        if way.event.type in ("focusout", "change", "submit"):
+            self._flush_beside(way.target, way.event.type)
 
-        def is_due(element: DomElement, type: str) -> bool:
-            is_near = element.holds(target) or target.holds(element)
-            return type != own and (is_near or form_of(element, self._page) is target)
-
-        if own in ("focusout", "change", "submit"):
-            self._flush(is_due)
-
-    def _flush(self, wanted: Callable[[DomElement, str], bool]) -> None:
+    def _flush_beside(self, element: DomElement, but: str) -> None:
+        """Send what waits in an element's view, except for the events of a type."""
+        root = _root_of(element)
         for key, waiting in list(self._waiting.items()):
-            if waiting.job is not None and wanted(key[0], waiting.type):
+            if waiting.job is not None and waiting.type != but and _root_of(key[0]) is root:
                 self._waiting.pop(key, None)
                 waiting.job()
+
+
+def _root_of(element: DomElement) -> DomElement | None:
+    return next((each for each in element.line() if _ROOT in each.attrs), None)
 
 
 def _opens_elsewhere(way: _Way, binding: Binding) -> bool:

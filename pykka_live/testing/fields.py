@@ -277,7 +277,8 @@ def entries(
     """Yield name and value of what a form sends, as `FormData` does; of a file, the file."""
     for field in fields_of(form, page):
         name, kind = field.attrs.get("name", ""), type_of(field)
-        if is_disabled(field) or field.closest("datalist") is not None:
+        # The submitter is disabled (`live-disable-with`) when its form has been sent.
+        if (is_disabled(field) and field is not submitter) or field.closest("datalist") is not None:
             continue
         if field.tag == "button" or kind in BUTTONS:
             if field is submitter and kind == "image":

@@ -131,8 +131,6 @@ class Hands:
     def _does_something(self, element: DomElement, target: DomElement) -> bool:
         """Do what a click does by itself on this element, which the target stands in."""
         tag = element.tag
-        if fields.is_disabled(element):
-            return True  # its own click has done that: `live-disable-with`
         if fields.is_submitter(element):
             form = fields.form_of(element, self._page.document)
             if form is not None:

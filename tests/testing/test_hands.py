@@ -60,6 +60,15 @@ def test_once_is_once(recorded):
     assert len(told()) == 1
 
 
+def test_once_with_a_pause_tells_the_last_of_the_first_burst(recorded):
+    page = recorded("<input name='a' @input.once.debounce='note'>")
+
+    page.find("input").type("abc")
+    page.find("input").type("d")
+
+    assert params() == [{"a": "abc", "value": "abc"}]
+
+
 def test_a_link_to_a_place_on_the_page_loads_nothing(recorded):
     page = recorded("<a href='#there' @click='note'>x</a><p id='there'>y</p>")
 
@@ -359,11 +368,11 @@ def test_events_that_do_not_bubble_are_told_to_the_element_alone(recorded):
     assert told() == [("note", {"d": "1"})]
 
 
-def test_what_a_button_does_is_left_when_its_own_click_disables_it(recorded):
+def test_a_button_whose_own_click_disables_it_submits_its_form(recorded):
     page = recorded(
         "<form @submit='note'><button @click='other' live-disable-with='...'>x</button></form>"
     )
 
     page.find("button").click()
 
-    assert [name for name, _ in told()] == ["other"]
+    assert [name for name, _ in told()] == ["other", "note"]

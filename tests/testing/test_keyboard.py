@@ -25,11 +25,11 @@ class Vanishing(LiveView):
 
     @event
     def left(self, **params: object) -> None:
-        self.heard += f"left {params} "
+        self.heard += f"left {sorted(params.items())} "
 
     @event
     def changed(self, **params: object) -> None:
-        self.heard += f"changed {params}"
+        self.heard += f"changed {sorted(params.items())}"
 
     @event
     def press(self, key: str) -> None:
@@ -69,7 +69,8 @@ def test_what_has_gone_tells_its_change_and_the_next_key_is_the_pages(live, sett
 
     assert page.find("i").text == "123"
     assert page.find("b").text == (
-        "left {'a': '12', 'value': '12'} changed {'a': '12', '_unused': [], '_target': 'a'}"
+        "left [('a', '12'), ('value', '12')] "
+        "changed [('_target', 'a'), ('_unused', []), ('a', '12')]"
     )
 
 

@@ -106,6 +106,18 @@ def test_self_and_once(bound):
     assert page.names() == "self once only"
 
 
+def test_once_with_a_pause_tells_the_last_of_the_first_burst(bound):
+    page = bound('<input live-on:input.once.debounce.10s="typed"><b live-on:click="go">x</b>')
+    for text in ["abc", "d"]:
+        page.page.locator("input").press_sequentially(text)
+        page.page.click("b")
+    assert [(event["name"], event["params"]) for event in page.events()] == [
+        ("typed", {"value": "abc"}),
+        ("go", {}),
+        ("go", {}),
+    ]
+
+
 def test_window_and_document(bound):
     page = bound(
         '<i live-on:resize.window="resized" live-on:keydown.document="document" '

@@ -84,3 +84,15 @@ def test_what_was_said_too_early_counts_when_the_later_choice_is_answered(
     submit(submitted, 2, choice)
     answer(submitted, 2, 3, [1, "a", "title", "saved"])
     assert chosen(submitted) == (many if multiple else simple)
+
+
+@pytest.mark.parametrize(("kind", "choice"), [("another", "1"), ("none", "3")])
+def test_what_was_said_too_early_counts_though_the_select_has_the_focus_or_changes_again(
+    submitted, multiple, kind, choice
+):
+    patches, simple, many = ANSWERS[kind]
+    submitted.page.select_option("select", choice)
+    answer(submitted, 1, 2, [0, 0, *patches])
+    submit(submitted, 2, choice)
+    answer(submitted, 2, 3, [0, 0, 1, "a", "title", "changed"])
+    assert chosen(submitted) == (many if multiple else simple)

@@ -141,6 +141,8 @@ NEXT = {
     "Enter submits": ("save", lambda page: page.press("input", "Enter")),
     "a button is clicked": ("go", lambda page: page.click("[type=button]")),
     "a text is clicked": ("go", lambda page: page.click("i")),
+    "a script clicks": ("go", lambda page: page.evaluate("document.querySelector('i').click()")),
+    "the focus stays": ("go", lambda page: page.click("b")),
     "a button is pressed": ("go", lambda page: page.press("[type=button]", "Space")),
 }
 
@@ -150,7 +152,8 @@ def test_what_waits_at_a_field_comes_before_what_is_done_next_in_its_component(c
     page = bound(
         '<div live-component="c"><form id="f" live-on:submit="save">'
         '<input live-on:input.debounce.9s="typed"></form><button form="f">x</button>'
-        '<button type="button" live-on:click="go">x</button><i live-on:click="go">x</i></div>'
+        '<button type="button" live-on:click="go">x</button><i live-on:click="go">x</i>'
+        '<b live-on:mousedown.prevent live-on:click="go">x</b></div>'
     )
     event, act = NEXT[name]
     page.page.locator("input").press("x")

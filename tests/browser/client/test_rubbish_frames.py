@@ -7,6 +7,7 @@ import re
 import pytest
 from hypothesis import given
 from hypothesis import strategies as st
+from playwright.sync_api import expect
 
 from .test_against_vdom import RELAXED
 from .test_rubbish import anything
@@ -70,15 +71,15 @@ JOINED = {"view": 1, "v": 101, "p": PART["p"], "resumed": True}
 # Good frames; the members in which rubbish has to be noticed, and those in which it may be ignored.
 # (A tree that is none ends its view, as it should.)
 FRAMES = [
-    ({"t": "patch", "ref": "event", **PART}, "v p", "ref c debug"),
-    ({"t": "patch", "view": 1, **PART}, "t view v p", "c"),
-    ({"t": "patch", "ref": "event", **OF_COMPONENT}, "v p", "c"),
-    ({"t": "tree", "ref": "event", **TREE}, "tree", "c v"),
-    ({"t": "batch", "ref": "event", "parts": [PART, OF_COMPONENT]}, "v p", "ref c debug"),
-    ({"t": "ok", "ref": "event"}, "", "ref view c v p tree debug"),
-    ({"t": "error", "ref": "event", **ERROR}, "ref view", ""),
+    ({"t": "patch", "ref": "event", **PART}, "t v p", "ref c debug parts"),
+    ({"t": "patch", "view": 1, **PART}, "t view v p", "c parts"),
+    ({"t": "patch", "ref": "event", **OF_COMPONENT}, "t v p", "c parts"),
+    ({"t": "tree", "ref": "event", **TREE}, "t tree", "c v parts"),
+    ({"t": "batch", "ref": "event", "parts": [PART, OF_COMPONENT]}, "t v p", "ref c debug parts"),
+    ({"t": "ok", "ref": "event"}, "t", "ref view c v p tree debug parts"),
+    ({"t": "error", "ref": "event", **ERROR}, "t ref view code message detail", ""),
     ({"t": "stopped", "view": 1, "c": "a", **ERROR}, "t code message", ""),
-    ({"t": "joined", **JOINED}, "t p", "ref v resumed protocol"),
+    ({"t": "joined", **JOINED}, "t p", "ref v resumed protocol parts"),
     ({"t": "pong", "ref": 2}, "t", "ref view"),
 ]
 NOTICED = [(frame, name) for frame, names, _ in FRAMES for name in names.split()]
@@ -150,3 +151,21 @@ def test_what_is_no_json(attack, page):
 def test_anything_in_any_place(attack, spoilt_places):
     frames = [frame for place, value in spoilt_places for frame in spoilt(*place, value)]
     assert attack(frames) == []
+
+
+def test_a_join_whose_tree_is_none_leaves_a_view_that_has_ended(open_page, server, page_errors):
+    page_errors.expect("does not fit")
+    server.joined = {"tree": 5}
+    page = open_page('<div data-liveview-root data-live-token="signed"></div>')
+    expect(page.get_by_role("alert")).to_be_visible()
+    expect(page.locator("[data-liveview-root]")).to_have_class("live-stopped")
+
+
+@pytest.mark.parametrize("to", ["http://[", "javascript:alert(1)"])
+def test_a_redirect_to_nowhere_is_refused(live, server, page_errors, to):
+    page_errors.expect("a redirect to")
+    page = live("<p>x</p>")
+    server.send(t="redirect", view=1, to=to)
+    server.send(t="patch", view=1, v=2, p=[0, 0, "t", "y"])
+    expect(page.locator("p")).to_have_text("y")
+    assert len(page_errors.seen) == 1

@@ -31,19 +31,23 @@ export class Bindings {
   /** `send({c, name, params, fields, element, form, submitter})` is called for each event that has a handler. */
   constructor(root, send) {
     this.#root = root;
-    this.#send = (call) => { if (call.element.isConnected && has(call.element, call.attribute)) send(call); };
-    this.#timing = new Timing(this.#send);
-    // What waits at a field, around it, or in a form, comes before what ends the typing.
-    const flush = ({ type, target }) => {
-      const isNear = (element) => holds(element, target) || holds(target, element) || element.form === target;
-      if (!this.muted) this.#timing.flush((element, other) => other !== type && isNear(element));
+    this.#send = (call) => {
+      const { element, attribute } = call;
+      if (!element.isConnected || !has(element, attribute)) return;
+      if (parseBinding(attribute).once) madeIn(this.#done, element, Set).add(attribute);
+      send(call);
     };
-    for (const type of ["focusout", "change", "submit"]) root.addEventListener(type, flush, true);
+    this.#timing = new Timing(this.#send);
+    // What waits comes before what ends the typing.
+    for (const type of ["focusout", "change", "submit"]) {
+      root.addEventListener(type, () => { if (!this.muted) this.flush(type); }, true);
+    }
     document.addEventListener("pointerdown", (event) => { this.#pressed = event.composedPath()[0]; }, true);
   }
 
-  flush() {
-    this.#timing.flush();
+  /** Sends what waits, except for the events of a type. */
+  flush(but) {
+    this.#timing.flush(but);
   }
 
   added(element) {
@@ -145,9 +149,8 @@ export class Bindings {
   }
 
   #fire(element, binding, event) {
-    const { attribute, keys, once, prevent, stop, debounce, throttle } = binding;
+    const { attribute, keys, prevent, stop, debounce, throttle } = binding;
     const { target, type, submitter } = event;
-    if (once) madeIn(this.#done, element, Set).add(attribute);
     if (prevent) event.preventDefault();
     if (stop) event.stopPropagation();
     const name = get(element, attribute);
@@ -155,7 +158,7 @@ export class Bindings {
     const call = { c: targetOf(element, this.#root), name, ...told(event, element), element, attribute, submitter };
     if (type === "submit") call.form = target;
     // What was typed before a key or a click comes before it.
-    if (keys.length || type === "click") this.#timing.flush((near, other) => other !== type);
+    if (keys.length || type === "click") this.flush(type);
     if (debounce >= 0) this.#timing.debounce(call, binding);
     else if (throttle >= 0) this.#timing.throttle(call, binding, event.key);
     else this.#send(call);

@@ -89,7 +89,7 @@ export class Connection {
     this.#drop();
     if (FINAL.includes(code)) {
       this.#wanted = false;
-      for (const view of this.views) view.stop("closed", `the server has closed the connection: ${code}`);
+      for (const view of this.views) view.stop("closed", `the connection was closed: ${code}`);
     } else {
       this.#retry(code);
     }

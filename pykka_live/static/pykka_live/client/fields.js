@@ -93,13 +93,13 @@ export class FieldGuard {
     for (const restore of [...this.#ahead.values(), ...this.#choices.values()]) restore();
     for (const one of gone.flatMap(fieldsIn)) this.#hand(one);
     for (const node of gone) if (!stays || node !== old) node.parentNode?.removeChild(node);
-    const isThere = this.#active?.isConnected;
-    if (isThere) {
+    const active = this.#active;
+    if (active?.isConnected) {
       // Nothing is set that is already so: that could end the composition of an input method.
-      if (document.activeElement !== this.#active) this.#active.focus({ preventScroll: true });
-      this.#keep?.(this.#active);
+      if (document.activeElement !== active) active.focus({ preventScroll: true });
+      if (this.#keep) return this.#keep(active);
     }
-    if (this.#wanted?.isConnected && !(isThere && this.#keep)) this.#wanted.focus();
+    this.#wanted?.focus();
   }
 
   /** Fields whose last change was told now, and answered, follow what was said before. */
@@ -113,8 +113,8 @@ export class FieldGuard {
   }
 
   #follow(element, name) {
-    if (element === this.#active && this.#keep && name !== "checked") return;
-    if (this.#ahead.has(element)) madeIn(this.#late, element, Set).add(name);
+    const isTyped = element === this.#active && this.#keep && name !== "checked";
+    if (isTyped || this.#ahead.has(element)) madeIn(this.#late, element, Set).add(name);
     else FOLLOW[name](element);
   }
 

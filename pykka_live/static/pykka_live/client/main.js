@@ -1,11 +1,11 @@
 // The entry: finds the live regions of the page and connects them.
 
-import { holds } from "./dom.js";
 import { ROOT, TOKEN } from "./names.js";
-import { Connection } from "./connection.js";
-import { fingerprint } from "./fingerprint.js";
+import { holds } from "./dom.js";
 import { Patcher } from "./patcher.js";
 import { View } from "./view.js";
+import { Connection } from "./connection.js";
+import { fingerprint } from "./fingerprint.js";
 
 let connection = null;
 
@@ -28,9 +28,8 @@ function start() {
   const roots = [...document.querySelectorAll(`[${ROOT}][${TOKEN}]`)];
   if (!roots.length) return null;
   const { dataset } = document.querySelector("script[data-live-socket]");
-  const url = new URL(dataset.liveSocket, location.href);
-  url.protocol = url.protocol.replace("http", "ws");
-  const opened = new Connection(url.href);
+  const { href } = new URL(dataset.liveSocket, location.href);
+  const opened = new Connection(href.replace("http", "ws"));
   opened.views = roots.map((root) => new View(root, opened, dataset));
 
   // A page that the browser keeps in its memory may come back as it was left.

@@ -52,6 +52,6 @@ export function answersTo({ keys, buttons, system }, event) {
   if (event.isComposing || event.keyCode === 229 || !event.key) return false;
   const name = event.key.replace(/([a-z])([A-Z])/g, "$1-$2").toLowerCase();
   // With a system key a shortcut means the key's place: the layout may be Cyrillic, or alt may make a symbol.
-  const place = /^(?:Key|Digit)(.)$/.exec(system.length && event.code)?.[1].toLowerCase();
+  const place = system.length && event.code?.replace(/^(Key|Digit)/, "").toLowerCase();
   return keys.some((key) => key === name || key === place || ALIASES[key] === name || name === `arrow-${key}`);
 }

@@ -16,7 +16,6 @@ export class Patcher {
   #first = false;      // whether the round is the first one
   #gone = [];          // the entries that were dropped in it
   #late = new Map();   // field -> its attributes that have changed, and that its properties are to follow later
-
   shown = new Shown();
   moved = null;   // what has the focus, or holds it, and comes to another place when the round ends
 

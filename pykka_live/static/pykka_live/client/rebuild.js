@@ -84,5 +84,5 @@ const kindOfNode = (node) =>
  */
 function kind(tag, read) {
   const component = read(COMPONENT);
-  return `${tag} ${component ? `${COMPONENT} ${component}` : read("encoding") || read("live-key") || read("id") || ""}`;
+  return [tag, component ? [COMPONENT, component] : read("encoding") || read("live-key") || read("id")].join();
 }

@@ -28,11 +28,9 @@ export class Timing {
     this.#send(call);
   }
 
-  /** Sends now what still waits, for the elements and event types that `wanted` picks. */
-  flush(wanted = () => true) {
-    for (const entry of [...this.#waiting]) {
-      if (entry.call && wanted(entry.element, entry.binding.type)) this.#run(entry);
-    }
+  /** Sends now what still waits, except for the events of a type. */
+  flush(but) {
+    for (const entry of [...this.#waiting]) if (entry.call && entry.binding.type !== but) this.#run(entry);
   }
 
   #find(element, binding, key) {

@@ -232,7 +232,7 @@ export class View {
   }
 
   #report(say, code, message, ref, name, detail) {
-    say(...["PykkaLive", name, code, message, detail].filter(Boolean));
+    say(...["PykkaLive:", name, code, message, detail].filter(Boolean));
     this.#tell("error", { code, message, ref, name });
   }
 

@@ -143,7 +143,8 @@ class Tab:
             "cross-origin-opener-policy": "same-origin",
             "cross-origin-embedder-policy": "require-corp",
         }
-        body = f'<!doctype html><title>x</title>{answer.text()}<script src="/client.js"></script>'
+        script = '<script src="/client.js" data-live-socket="/live/websocket/"></script>'
+        body = f"<!doctype html><title>x</title>{answer.text()}{script}"
         route.fulfill(response=answer, headers=headers, body=body)
 
     def open(self, size: int) -> float:

@@ -49,6 +49,29 @@ SCRIPTS = [
 ]
 
 
+def what_ran(page):
+    """What has run before a script that runs now."""
+    page.evaluate(
+        """() => new Promise((resolve) => {
+          const script = document.createElement("script");
+          script.src = "data:text/javascript,window.ran.push('last')";
+          script.onload = resolve;
+          document.head.append(script);
+        })"""
+    )
+    return page.evaluate("ran")
+
+
+@pytest.mark.parametrize("policy", [LAX])
+def test_scripts_of_a_component_that_leaves_a_template_never_run(patched):
+    page = patched("<p></p>")
+    page.evaluate("() => { window.ran = []; }")
+    page.apply([0, "i", 0, ["template", ["b", {"live-component": "c"}, *SCRIPTS[:3]]]])
+    page.apply(["i", 1, ["b", {"live-component": "c"}]])
+    assert page.evaluate("root.querySelectorAll('b script').length") == 3
+    assert what_ran(page) == ["last"]
+
+
 @pytest.mark.parametrize("policy", [LAX])
 def test_html_scripts_of_patches_never_run(patched):
     """With a policy that lets all scripts run."""
@@ -59,16 +82,7 @@ def test_html_scripts_of_patches_never_run(patched):
     page.apply([0, ["m", 0, 2], [0, "s", SCRIPTS[3]], ["i", 0, ["template", *SCRIPTS]]])
     page.apply([0, 3, ["r", "type"], ["a", "src", "data:text/javascript,window.ran.push('now')"]])
     page.rebuild(["div", ROOT, ["section", *SCRIPTS], ["svg", *SCRIPTS[3][1:]]])
-    # Had they run, these would have come before it.
-    page.evaluate(
-        """() => new Promise((resolve) => {
-          const script = document.createElement("script");
-          script.src = "data:text/javascript,window.ran.push('last')";
-          script.onload = resolve;
-          document.head.append(script);
-        })"""
-    )
-    assert page.evaluate("ran") == ["last"]
+    assert what_ran(page) == ["last"]
     inside = page.html
     assert inside.count("<script") == 5
     assert "ran.push('svg')" in inside

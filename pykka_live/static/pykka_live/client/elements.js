@@ -53,7 +53,7 @@ export function createElement(tag, attributes, parent, page) {
   let element;
   try {
     if (namespace !== HTML) element = page.createElementNS(namespace, tag);
-    else if (tag === "script" && spentScript && page.defaultView) element = spentScript.cloneNode(false);
+    else if (tag === "script" && spentScript) element = spentScript.cloneNode(false);
     else element = page.createElement(tag, { is: attributes.is });
   } catch (error) {
     // The parser accepts names that the DOM's methods refuse; the place must be filled all the same.

@@ -65,7 +65,10 @@ declare namespace PykkaLive {
 
   /** A view, or a component, has ended for good. */
   interface Stopped {
-    /** As the error codes of the protocol; `left` after `leave`. */
+    /**
+     * As the error codes of the protocol; `left` after `leave`, `closed` if the connection was closed for good, and
+     * `bad_tree` if a tree came that is none.
+     */
     code: string;
     message: string;
     /** The id of the component that this is about. */
@@ -77,7 +80,7 @@ declare namespace PykkaLive {
     /** As the error codes of the protocol; `connection_lost` for what was not answered before the connection was lost. */
     code: string;
     message: string;
-    /** The number of the request; null if it was not sent. */
+    /** The number of the request that was answered; null if there is no answer, or it does not say to what. */
     ref: number | null;
     /** The event's handler, if it was an event. */
     name?: string;

@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+import re
+
 import pytest
 from playwright.sync_api import expect
 
@@ -91,6 +93,52 @@ def test_an_update_that_no_event_has_caused_leaves_what_was_not_told_yet(bound):
     page.page.focus("#b")
     page.patch(2, [[0, "a", "value", "server"], [1, "i", 0, "server"]])
     expect(page.page.locator("textarea")).to_have_value("mine, too")
+
+
+def test_what_was_said_of_a_field_that_had_only_the_focus_is_shown_then(bound):
+    page = bound(
+        '<input value="one"><select><option selected>1</option><option>2</option></select>'
+    )
+    field = page.page.locator("input")
+    field.focus()
+    page.patch(2, [0, "a", "value", "two"])
+    page.page.focus("select")
+    page.patch(3, [1, [0, "r", "selected"], [1, "a", "selected", ""]])
+    page.page.evaluate("document.activeElement.blur()")
+    page.patch(4, [0, "a", "lang", "x"])
+    expect(field).to_have_value("two")
+    expect(page.page.locator("select")).to_have_value("2")
+
+
+@pytest.mark.parametrize("kind", ["hidden", "submit", "button", "reset", "image"])
+def test_what_was_typed_is_no_value_of_what_is_no_text(bound, kind):
+    page = bound('<input live-on:input="typed"><input id="b">')
+    field = page.page.locator("input >> nth=0")
+    field.press_sequentially("mine")
+    page.patch(2, [0, ["a", "type", kind], ["a", "value", "7"]])
+    expect(field).to_have_attribute("value", "7")
+    page.page.focus("#b")
+    page.patch(3, [0, "a", "value", "8"])
+    expect(field).to_have_attribute("value", "8")
+
+
+def test_a_field_stays_a_persons_whose_waiting_event_is_gone(bound):
+    page = bound('<p><input id="a" live-on:input.debounce.10s="typed"></p><input id="b">')
+    page.page.locator("#a").press_sequentially("mine")
+    new = ["input", {"id": "a", "value": "", "live-on:input.debounce.1s": "typed"}]
+    page.patch(2, [0, "s", ["div", new]])
+    page.page.focus("#b")
+    page.patch(3, [0, 0, "a", "value", "old"])
+    expect(page.page.locator("#a")).to_have_value("mine")
+
+
+def test_options_of_one_value_stay_as_they_were_chosen(bound):
+    page = bound(
+        "<select><option value='1'>a</option><option value='1'>b</option><option>c</option>"
+    )
+    page.page.select_option("select", index=0)
+    page.patch(2, [0, 2, 0, "t", "d"])
+    assert page.page.evaluate("document.querySelector('select').selectedIndex") == 0
 
 
 # Fields that are made anew
@@ -239,6 +287,35 @@ def test_an_editor_that_is_made_anew_goes_on(bound, name):
     send(page, 1, 4, shown(4, [0, 0, 0, "t", "My own old"]))
     assert told(page, 1)["params"] == {"value": "my own old"}
     expect(editor).to_have_text("My own old")
+
+
+@pytest.mark.parametrize("keys", ["n", "n Enter s", ""])
+def test_an_editor_is_the_servers_again_once_it_was_told_and_answered(bound, keys):
+    page = bound('<p contenteditable live-on:blur="save">old</p><input>')
+    page.page.focus("p")
+    page.page.keyboard.press("Control+A")
+    page.page.keyboard.press("Delete")
+    for key in keys.split():
+        page.page.keyboard.press(key)
+    page.patch(2, [0, 0, "t", "meanwhile"])
+    page.page.focus("input")
+    page.patch(3, [0, 0, "t", "older"])
+    expect(page.page.locator("p")).to_have_text(re.compile("^ns?$" if keys else "^$"))
+    send(page, 1, 4, shown(4, [0, 0, "t", "%n"]))
+    assert page.page.inner_html("p") == "%n"
+    page.patch(5, [0, 0, "t", "next"])
+    assert page.page.inner_html("p") == "next"
+
+
+def test_what_was_said_of_an_editor_meanwhile_counts_once_it_is_answered(bound):
+    page = bound('<p contenteditable live-on:blur="save">old</p><input>')
+    page.page.focus("p")
+    page.page.keyboard.type("my ")
+    page.patch(2, [0, 0, "t", "newer"])
+    page.page.focus("input")
+    expect(page.page.locator("p")).to_have_text("my old")
+    page.server.send(t="ok", ref=told(page, 1)["ref"])
+    expect(page.page.locator("p")).to_have_text("newer")
 
 
 # After the server has forgotten all

@@ -178,6 +178,30 @@ def test_what_waits_for_an_editor_is_shown_when_the_connection_is_lost(bound):
     assert page.server.wait_for("join", 2)["v"] == 2
 
 
+def test_the_connection_comes_back_whatever_waits_for_an_editor(live, server):
+    """With the queue full, and a patch that leaves a gap."""
+    page = live('<div id="a" contenteditable live-on:input="typed">old</div>')
+    page.focus("#a")
+    page.keyboard.type("x" * 20)
+    answered = server.wait_for("event", 16)["ref"]
+    Composition(page).begin()
+    server.send(t="ok", ref=answered)
+    server.send(t="patch", view=1, v=7, p=["a", "lang", "x"])
+    server.close(1012)
+    server.wait_for("join", 2)
+
+
+def test_what_waits_for_an_editor_is_shown_whatever_its_script_stops(live, server):
+    page = live(f"{EDITOR}<b>old</b>")
+    page.evaluate("() => a.addEventListener('compositionend', (event) => event.stopPropagation())")
+    page.focus("#a")
+    composition = Composition(page)
+    composition.begin()
+    server.send(t="patch", view=1, v=2, p=[1, 0, "t", "new"])
+    assert composition.end() == WHOLE
+    expect(page.locator("b")).to_have_text("new")
+
+
 def test_keys_of_the_input_method_are_its_own(bound):
     page = bound(
         '<input live-on:keydown.enter="add" live-on:keyup.enter="up" live-on:input="typed">'

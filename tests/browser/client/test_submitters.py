@@ -92,6 +92,15 @@ def test_a_form_in_a_dialog_is_sent_and_the_dialog_is_the_servers_to_close(bound
     expect(dialog).not_to_be_visible()
 
 
+def test_the_page_is_there_again_when_the_server_closes_a_modal_dialog(bound):
+    page = bound('<dialog open><b>x</b></dialog><button live-on:click="go">y</button>')
+    page.page.evaluate("document.querySelector('dialog').close()")
+    page.page.evaluate("document.querySelector('dialog').showModal()")
+    page.patch(2, [0, "r", "open"])
+    page.page.click("button")
+    assert page.names() == "go"
+
+
 def test_once_is_once_and_never_leaves_the_page(bound):
     page = bound('<form action="/?gone" live-on:submit.once="save"><button>x</button></form>')
     page.page.click("button")

@@ -80,7 +80,7 @@ def test_the_nearest_target_up_to_the_component_decides(bound):
 
 
 def test_an_unknown_target_is_told(bound, page_errors):
-    page_errors.expect('live-target="outer" is unknown')
+    page_errors.expect("an unknown live-target outer")
     page = bound('<p live-component="a"><i live-on:click="go" live-target="outer">x</i></p>')
     page.page.click("i")
     assert sent(page) == [("go", "a")]

@@ -4,12 +4,12 @@
 // which read the attributes of the elements on the event's way, so bindings come and go with the attributes. Those of
 // `.stop`, and of `.window`, `.document` and `.outside`, have listeners of their own.
 
-import { closest, get, has, holds, matches } from "./dom.js";
 import { BINDING, madeIn } from "./names.js";
-import { answersTo, parseBinding } from "./modifiers.js";
-import { CHANGES, told } from "./forms.js";
 import { targetOf } from "./target.js";
 import { Timing } from "./timing.js";
+import { CHANGES, told } from "./forms.js";
+import { closest, get, has, holds, matches } from "./dom.js";
+import { answersTo, parseBinding } from "./modifiers.js";
 
 const FOCUS = /^(focus|blur)/;
 
@@ -143,9 +143,8 @@ export class Bindings {
     if (event.composedPath().includes(element)) return false;
     // A selection that was dragged out of the element is no click outside. And Enter in a field clicks the button of
     // its form, wherever that is.
-    const begun = [this.#pressed, event.detail ? null : document.activeElement];
-    if (event.type === "click" && begun.some((node) => holds(element, node))) return false;
-    return element.getClientRects().length;
+    const begun = event.detail ? this.#pressed : document.activeElement;
+    return element.getClientRects().length && !(event.type === "click" && holds(element, begun));
   }
 
   #fire(element, binding, event) {

@@ -1,8 +1,8 @@
 // The events of one view on their way to the server: a bounded number unanswered, the rest in order behind them.
 
+import { isWaiting, waits } from "./waiting.js";
 import { tell } from "./changes.js";
 import { resetForm } from "./forms.js";
-import { isWaiting, waits } from "./waiting.js";
 
 const UNANSWERED = 16;
 const WAITING = 256;

@@ -26,13 +26,13 @@ export const isTold = (field) => used.get(field)?.fields;
 
 /** A person has changed a field, of which a `call` can tell; or, without one, has only left it. */
 export function fieldUsed(field, call) {
-  if (call || !isUsed(field)) for (const one of groupOf(field)) used.set(one, call ?? {});
+  if (call || !isUsed(field)) for (const one of groupOf(field)) used.set(one, call ?? { fields: [] });
 }
 
 /** A call is on its way, or waits for a pause: until its answer is there, its fields are ahead. */
 export function tell(call) {
   call.pending = true;
-  for (const field of call.fields) fieldUsed(field, call);
+  for (const field of call.fields) if (used.get(field) !== call) fieldUsed(field, call);
 }
 
 /** A field has what the server has given, and nobody has used it. */
@@ -58,6 +58,9 @@ export function inherit(field, old, answered) {
   if (isChanged(old) && (isAhead(old, answered) || given(field) === given(old))) kept(old)(field);
 }
 
+// What such a field holds is the server's alone.
+const VALUE_IS_MARKUP = /file|hidden|image|button|submit|reset/;
+
 /** Returns what gives a field (or another one) the present state of this one. */
 export function kept(from) {
   const { value, checked, files } = from;
@@ -66,7 +69,7 @@ export function kept(from) {
     if (chosen) chooseOptions(field, chosen);
     else if (isTicked(field)) field.checked = checked;
     else if (files) field.files = files;
-    else if (field.type !== "file" && field.value !== value) field.value = value;
+    else if (!VALUE_IS_MARKUP.test(field.type) && field.value !== value) field.value = value;
   };
 }
 
@@ -74,6 +77,7 @@ export const chosenIn = (select) => Array.from(select.selectedOptions, (one) => 
 
 /** Selects the options that have these values, where there are such. */
 export function chooseOptions(select, chosen) {
+  if (String(chosenIn(select)) === String(chosen)) return;
   const options = [...select.options];
   if (chosen.length && !options.some(({ value }) => chosen.includes(value))) return;
   for (const option of options) {

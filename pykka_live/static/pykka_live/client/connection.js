@@ -3,7 +3,6 @@
 import { Backoff } from "./backoff.js";
 
 const PATIENCE = 10_000;   // with a socket that is to open, or to send a pong
-const RESTARTED = [1012, 4012];
 const FINAL = [4000, 4008];   // the tab goes on elsewhere, or has sent what it should not have
 
 export class Connection {
@@ -39,7 +38,7 @@ export class Connection {
   request(view, frame) {
     const ref = ++this.#lastRef;
     this.#requests.set(ref, view);
-    this.#socket.send(JSON.stringify({ ...frame, ref }));
+    this.#socket?.send(JSON.stringify({ ...frame, ref }));
     return ref;
   }
 
@@ -88,10 +87,9 @@ export class Connection {
   #closed(code) {
     this.#drop();
     if (FINAL.includes(code)) {
-      this.#wanted = false;
       for (const view of this.views) view.stop("closed", `the connection was closed: ${code}`);
     } else {
-      this.#retry(code);
+      this.#retry();
     }
   }
 
@@ -105,8 +103,8 @@ export class Connection {
     for (const view of this.views) view.disconnected();
   }
 
-  #retry(code) {
-    if (this.#wanted) this.#after(this.#backoff.next(RESTARTED.includes(code)), () => this.#open());
+  #retry() {
+    if (this.#wanted) this.#after(this.#backoff.next(), () => this.#open());
   }
 
   /** The page is looked at again, or the network is back: no reason to wait, and one to check. */
@@ -121,11 +119,10 @@ export class Connection {
   }
 
   #receive(data) {
-    let frame = null;
+    let frame = {};
     try {
-      frame = JSON.parse(data);
+      frame = JSON.parse(data) ?? {};
     } catch { /* It is none. */ }
-    frame ??= {};
     const { t, ref, code } = frame;
     const asked = this.#requests.has(ref);
     const view = asked ? this.#requests.get(ref) : this.views.find(({ number }) => number && number === frame.view);

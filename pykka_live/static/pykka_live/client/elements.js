@@ -57,7 +57,7 @@ export function createElement(tag, attributes, parent, page) {
     else element = page.createElement(tag, { is: attributes.is });
   } catch (error) {
     // The parser accepts names that the DOM's methods refuse; the place must be filled all the same.
-    console.error(`PykkaLive: this browser refuses <${tag}>`, error);
+    console.error(`PykkaLive: this browser refuses ${tag}`, error);
     element = page.createElementNS(namespace, tag.replace(/[^a-zA-Z0-9-]/g, "_"));
   }
   for (const [name, value] of Object.entries(attributes)) writeAttribute(element, name, value);
@@ -74,7 +74,7 @@ function writeAttribute(element, name, value) {
     else set(element, name, value);
   } catch (error) {
     // A policy (Trusted Types) or an old browser refuses it; the rest of the page still counts.
-    console.error(`PykkaLive: this browser refuses ${name} of <${element.localName}>`, error);
+    console.error(`PykkaLive: this browser refuses ${name}`, element, error);
   }
 }
 

@@ -1,7 +1,7 @@
 // What a person is doing in a field outranks what the server says about it.
 
-import { all, closest, get, has, holds, matches, unset } from "./dom.js";
 import { FIELDS, madeIn } from "./names.js";
+import { all, closest, get, has, holds, matches, unset } from "./dom.js";
 import { given, groupOf, inherit, isAhead, isTold, isUsed, kept } from "./changes.js";
 
 const EDITED = "select, [type=range], [type=color], :read-write";
@@ -83,16 +83,15 @@ export class FieldGuard {
   /** `gone` are the nodes that were dropped; `exchange(old, heir)` puts an old one in the place of a new one. */
   settle(gone, exchange) {
     const old = this.#active;
-    const heir = old && gone.some((node) => holds(node, old)) && this.#heirOf(old);
+    const heir = gone.some((node) => holds(node, old)) && this.#heirOf(old);
     // A text goes on as it is, composition and all.
-    const stays = heir && this.#keep && old.type === heir.type && !old.options;
-    if (stays) exchange(old, heir);
-    else this.#active = heir || old;
+    const stays = heir && this.#keep && old.type === heir.type && !old.options && exchange(old, heir);
+    this.#active = stays || heir || old;
     this.#catchUp();
     for (const [element, names] of this.#touched) for (const name of names) this.#follow(element, name);
     for (const restore of [...this.#ahead.values(), ...this.#choices.values()]) restore();
     for (const one of gone.flatMap(fieldsIn)) this.#hand(one);
-    for (const node of gone) if (!stays || node !== old) node.parentNode?.removeChild(node);
+    for (const node of gone) if (node !== stays) node.parentNode?.removeChild(node);
     const active = this.#active;
     if (active?.isConnected) {
       // Nothing is set that is already so: that could end the composition of an input method.

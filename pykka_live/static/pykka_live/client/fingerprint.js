@@ -1,7 +1,7 @@
 // A hash of what the browser made of the page, to compare with the server's tree (docs/protocol.md).
 
-import { get } from "./dom.js";
 import { firstIn, homeOf } from "./mirror.js";
+import { get } from "./dom.js";
 
 /** The 32-bit FNV-1a hash of everything inside `root`. */
 export function fingerprint(root) {

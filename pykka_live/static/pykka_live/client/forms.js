@@ -1,8 +1,8 @@
 // The parameters of an event: plain JSON from data attributes, forms and fields.
 
-import { chosenIn, fieldReset, fieldUsed, isAhead, isChanged, isTicked, isTold, isUsed } from "./changes.js";
-import { all, get, has, matches } from "./dom.js";
 import { FIELDS, ROOT, TOKEN } from "./names.js";
+import { all, get, has, matches } from "./dom.js";
+import { chosenIn, fieldReset, fieldUsed, isAhead, isChanged, isTicked, isTold, isUsed } from "./changes.js";
 
 export const CHANGES = ["input", "change"];
 
@@ -26,7 +26,7 @@ export function told(event, element) {
     values = fieldParams(target);
   }
   // The element's data attributes have the last word.
-  return { params: { ...values, ...(key && { key }), ...dataOf(element) }, fields: isChange ? fields.filter(isUsed) : fields };
+  return { params: { ...values, ...(key && { key }), ...dataOf(element) }, fields: type === "submit" ? fields : fields.filter(isUsed) };
 }
 
 function dataOf(element) {

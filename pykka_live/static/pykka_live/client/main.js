@@ -1,11 +1,11 @@
 // The entry: finds the live regions of the page and connects them.
 
-import { ROOT, TOKEN } from "./names.js";
-import { holds } from "./dom.js";
 import { Patcher } from "./patcher.js";
 import { View } from "./view.js";
-import { Connection } from "./connection.js";
+import { ROOT, TOKEN } from "./names.js";
+import { holds } from "./dom.js";
 import { fingerprint } from "./fingerprint.js";
+import { Connection } from "./connection.js";
 
 let connection = null;
 
@@ -29,7 +29,7 @@ function start() {
   if (!roots.length) return null;
   const { dataset } = document.querySelector("script[data-live-socket]");
   const { href } = new URL(dataset.liveSocket, location.href);
-  const opened = new Connection(href.replace("http", "ws"));
+  const opened = new Connection(href.replace(/^http/, "ws"));
   opened.views = roots.map((root) => new View(root, opened, dataset));
 
   // A page that the browser keeps in its memory may come back as it was left.

@@ -7,9 +7,9 @@
 // It is one tree, with all components in their places, as in the DOM. Nothing in it tells where a component
 // begins, but that the patcher is told of each one's entry.
 
-import { get, has, pageOf } from "./dom.js";
-import { COMPONENT, IGNORE, isObject } from "./names.js";
 import { createElement } from "./elements.js";
+import { COMPONENT, IGNORE, isObject } from "./names.js";
+import { get, has, pageOf } from "./dom.js";
 
 const leaf = (node) => ({ node, home: null, children: null });
 
@@ -41,7 +41,7 @@ export function build(data, parent, home, patcher) {
   const entry = { node, home: homeOf(node), children: [] };
   for (const child of children) {
     const made = build(child, node, entry.home, patcher);
-    if (made.node !== patcher.moved) entry.home.appendChild(made.node);
+    if (!patcher.moved.has(made.node)) entry.home.appendChild(made.node);
     entry.children.push(made);
   }
   return come(entry, patcher, 0);

@@ -1,23 +1,25 @@
 // Applies patches (docs/protocol.md) to the mirror of one root and to the DOM nodes that it holds.
 
-import { all, get, has, holds, isBusy, remove } from "./dom.js";
-import { COMPONENT, IGNORE, TOKEN } from "./names.js";
-import { attributesOf, changeAttribute } from "./elements.js";
 import { adopt, build, expand, isShaded, shade, unshade, wayTo } from "./mirror.js";
+import { all, get, has, holds, isBusy, matches, remove } from "./dom.js";
+import { foreignTo, rebuildAttributes, rebuildElement } from "./rebuild.js";
+import { attributesOf, changeAttribute } from "./elements.js";
+import { lift } from "./waiting.js";
 import { FieldGuard } from "./fields.js";
 import { bringHome, insert, place, putBefore } from "./place.js";
-import { foreignTo, rebuildAttributes, rebuildElement } from "./rebuild.js";
 import { Shown } from "./shown.js";
-import { lift } from "./waiting.js";
+import { isUsed } from "./changes.js";
+import { COMPONENT, IGNORE, TOKEN } from "./names.js";
 
 export class Patcher {
   #watcher;
   #guard = null;       // during a round of updates
   #first = false;      // whether the round is the first one
   #gone = [];          // the entries that were dropped in it
+  #edited = null;      // the entry of the last editor that was shaded
   #late = new Map();   // field -> its attributes that have changed, and that its properties are to follow later
   shown = new Shown();
-  moved = null;   // what has the focus, or holds it, and comes to another place when the round ends
+  moved = new Set();   // what has the focus, or holds it, and comes to another place when the round ends
 
   /**
    * Mirrors what is inside `root`. The optional `watcher` is told what comes and goes: `added(element)`,
@@ -30,10 +32,7 @@ export class Patcher {
     this.mirror = adopt(root, this);
     this.shown.add(undefined, this.mirror, 0);
   }
-
-  get version() {
-    return this.shown.get().version;
-  }
+  get version() { return this.shown.get().version; }
 
   /** Applies one patch in the wire's nested form. Throws when it does not fit; then only `rebuild` helps. */
   apply(patch, version, id) {
@@ -48,24 +47,22 @@ export class Patcher {
   }
 
   #update(id, version, work) {
+    const part = this.shown.get(id);
     this.together(() => {
-      const part = this.shown.get(id);
       if (id) this.#openAbove(part.entry);
       work(part.entry);
       part.version = version ?? part.version + 1;
     });
   }
 
-  /**
-   * Makes one round of all the updates that `work` makes: for fields that are typed in, and for what is gone.
-   * For `answered` and `call` see `FieldGuard`.
-   */
+  /** Makes one round of all the updates that `work` makes. For `answered` and `call` see `FieldGuard`. */
   together(work, answered = Infinity, call) {
     if (this.#guard) return work();
     const lower = lift();
     this.#first = !this.version;
     this.#guard = new FieldGuard(this.root, this.#late, answered, call);
     try {
+      if (this.#edited) this.open(this.#edited);
       return work();
     } finally {
       this.#finish(this.#gone.splice(0));
@@ -74,14 +71,13 @@ export class Patcher {
   }
 
   #finish(gone) {
-    const nodes = gone.map(({ node }) => node);
     try {
-      if (this.moved) bringHome(this.moved, this.mirror);
-      this.moved = null;
-      this.#guard.settle(nodes, (old, heir) => this.#exchange(old, heir));
+      for (const node of this.moved) bringHome(node, this.mirror);
+      this.moved.clear();
+      this.#guard.settle(gone.map(({ node }) => node), (old, heir) => this.#exchange(old, heir));
     } finally {
       this.#guard = null;
-      if (gone.length) this.#watcher?.dropped();
+      this.#watcher?.dropped();
       for (const entry of gone) this.shown.forget(entry);
     }
   }
@@ -96,8 +92,9 @@ export class Patcher {
   /** The entry of a component that is shown at another place so far, or null. */
   take(id, tag) {
     const entry = this.shown.take(id, tag);
-    if (entry && isBusy(entry.node)) this.moved = entry.node;
-    if (entry) for (const element of [entry.node, ...all(entry.node, "*")]) this.#watcher?.added(element);
+    if (!entry) return null;
+    if (isBusy(entry.node)) this.moved.add(entry.node);
+    for (const element of [entry.node, ...all(entry.node, "*")]) this.#watcher?.added(element);
     return entry;
   }
 
@@ -118,8 +115,7 @@ export class Patcher {
   #operate(entry, parent, at, [operation, first, ...more]) {
     switch (operation) {
       case "t": return this.setText(entry, parent, at, first);
-      case "a":
-      case "r": return this.setAttribute(entry, first, ...more);
+      case "a": case "r": return this.setAttribute(entry, first, ...more);
       case "i": return this.#insert(entry, first, more);
       case "d": return this.#delete(entry, first, ...more);
       case "m": return this.#move(entry, first, ...more);
@@ -139,8 +135,10 @@ export class Patcher {
   open(entry) {
     const { node } = entry;
     if (node.localName === "select") this.#guard.choose(node, this.#first);
-    if (node === this.#guard.editing) shade(entry);
-    else if (isShaded(entry) && !has(node, IGNORE) && !this.#guard.isAhead(node)) this.#show(entry);
+    const isEditing = node === this.#guard.editing;
+    // What somebody has put into an editor is not in the mirror, and goes when the copy comes.
+    if (isEditing || (node.isContentEditable && isUsed(node))) shade((this.#edited = entry));
+    if (!isEditing && isShaded(entry) && !has(node, IGNORE) && !this.#guard.isAhead(node)) this.#show(entry);
   }
 
   #show(entry) {
@@ -172,6 +170,8 @@ export class Patcher {
     // An ignored element belongs to another script, which may still be told something by data attributes.
     if (has(node, IGNORE) && !/^(data|live)-/.test(name)) return;
     this.#guard.touch(node, name);
+    // The page around a modal dialog is inert until that is closed.
+    if (name === "open" && value == null && matches(node, ":modal")) node.close?.();
     changeAttribute(node, name, value);
     if (name === IGNORE) this.#ignoreChanged(entry, copy);
     this.#watcher?.changed(node, name);
@@ -228,23 +228,23 @@ export class Patcher {
     if (!fits) throw new Error(`no ${count} children at ${index}`);
   }
 
-  build(parent, data) {
-    return build(data, parent.node, parent.home, this);
-  }
+  build(parent, data) { return build(data, parent.node, parent.home, this); }
 
   drop(entry) {
     remove(entry.node);
     this.#gone.push(entry);
   }
 
-  /** The element that has the focus goes on in the place of one that was made anew. */
+  /** The element that has the focus goes on in the place of one that was made anew, if it can; it is returned then. */
   #exchange(old, heir) {
-    const entry = wayTo(heir, this.mirror).at(-1);
+    const entry = wayTo(heir, this.mirror)?.pop();
+    if (!entry || get(old, COMPONENT) !== get(heir, COMPONENT)) return false;
     putBefore(heir.parentNode, old, heir);
     heir.remove();
     entry.node = old;
     rebuildAttributes(this, entry, attributesOf(heir));
-    // An editor has got its unseen copy.
-    if (old !== this.#guard.editing) this.#show(entry);
+    if (old !== this.#guard.editing) this.#show(entry);   // an editor has got its unseen copy
+    this.contentChanged(entry);
+    return old;
   }
 }

@@ -15,7 +15,7 @@ export function insert(entry, start, end) {
 /** Whether a node is among the children; others may have put something around it. */
 const isAmong = ({ children, home }, node) =>
   node.parentNode === home ||
-  (holds(home, node) && !children.some((child) => child.node !== node && holds(child.node, node)));
+  (holds(home, node) && !isBusy(node) && !children.some((child) => child.node !== node && holds(child.node, node)));
 
 /** Where those of a range of children belong: the parent, and the node before which they go, or null at the end. */
 function gap(entry, start, end) {
@@ -47,9 +47,9 @@ export function place(entry, start, end, isHere) {
 
 /** Puts a node that stayed where it was for the sake of the focus where the mirror has it now. */
 export function bringHome(node, mirror) {
-  const [parent, entry] = wayTo(node, mirror)?.slice(-2) ?? [];
-  const at = parent?.children.indexOf(entry);
-  if (parent) place(parent, at, at + 1, true);
+  const way = wayTo(node, mirror);
+  if (!way) return node.remove();
+  for (const parent of way.slice(0, -1)) place(parent, 0, parent.children.length, true);
 }
 
 /** Keeps focus, playing media and frames where the browser can. */

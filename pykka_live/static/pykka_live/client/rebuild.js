@@ -3,8 +3,8 @@
 
 import { get } from "./dom.js";
 import { COMPONENT, madeIn, TOKEN } from "./names.js";
-import { parts } from "./mirror.js";
 import { place } from "./place.js";
+import { parts } from "./mirror.js";
 
 // What a person has opened stays open.
 const KEPT = [TOKEN, COMPONENT, "open"];

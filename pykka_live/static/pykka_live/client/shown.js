@@ -1,9 +1,9 @@
 // What of the mirror has patches and versions of its own: the view and its components. For the view's patches (and
 // those of the components around it) a component is one element, whose content is not theirs.
 
-import { get, remove, unset } from "./dom.js";
 import { COMPONENT } from "./names.js";
 import { homeOf } from "./mirror.js";
+import { get, remove, unset } from "./dom.js";
 
 /** Maps ids to {entry, version}; the view is where there is no id. */
 export class Shown extends Map {

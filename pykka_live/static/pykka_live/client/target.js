@@ -1,7 +1,7 @@
 // Which component an event goes to, or that it goes to the view.
 
-import { closest, get, holds } from "./dom.js";
 import { COMPONENT } from "./names.js";
+import { closest, get, holds } from "./dom.js";
 
 const COMPONENTS = `[${COMPONENT}]`;
 
@@ -13,7 +13,7 @@ export function targetOf(element, root) {
   const target = marked && holds(owner, marked) ? get(marked, "live-target") : "";
   if (target === "view") return undefined;
   if (target.startsWith("#")) return target.slice(1);
-  if (target && target !== "parent") console.error(`PykkaLive: live-target="${target}" is unknown`);
+  if (target && target !== "parent") console.error("PykkaLive: an unknown live-target", target);
   const chosen = target === "parent" ? closest(owner.parentElement, COMPONENTS) : owner;
   return (chosen && get(chosen, COMPONENT)) ?? undefined;
 }

@@ -54,7 +54,6 @@ export class Timing {
     clearTimeout(timer);
     this.#waiting.delete(entry);
     if (!call) return;
-    call.pending = false;
     if (binding.throttle >= 0) this.throttle(call, binding, key);
     else this.#send(call);
   }

@@ -1,15 +1,15 @@
 // One live region of the page: joins, sends events, applies what comes back.
 
-import { get, mark } from "./dom.js";
-import { TOKEN } from "./names.js";
-import { Backoff } from "./backoff.js";
+import { goTo } from "./redirect.js";
 import { Bindings } from "./bindings.js";
-import { Calls } from "./calls.js";
-import { fingerprint } from "./fingerprint.js";
 import { retell, watchFields } from "./forms.js";
+import { Calls } from "./calls.js";
+import { TOKEN } from "./names.js";
+import { get, mark } from "./dom.js";
+import { fingerprint } from "./fingerprint.js";
+import { Backoff } from "./backoff.js";
 import { showNotice } from "./notice.js";
 import { Patcher } from "./patcher.js";
-import { goTo } from "./redirect.js";
 
 const STATES = ["connecting", "connected", "disconnected", "stopped"];
 // Joins that failed for a reason that may pass.
@@ -42,14 +42,12 @@ export class View {
     this.#fingerprint = fingerprint(root);   // before anything of ours is in the DOM
     this.#calls = new Calls(({ c, name, params }) => this.#request({ t: "event", view: this.number, c, name, params }));
     watchFields(root, this.#calls);
-    root.addEventListener("compositionstart", ({ target }) => { if (target.isContentEditable) this.#held = []; });
-    for (const type of ["compositionend", "focusout"]) root.addEventListener(type, () => this.#release());
+    root.addEventListener("compositionstart", ({ target }) => { if (target.isContentEditable) this.#held ??= []; });
+    for (const type of ["compositionend", "focusout"]) root.addEventListener(type, () => this.#release(), true);
     mark(root, "live-connecting", true);
   }
 
-  flush() {
-    this.#bindings.flush();
-  }
+  flush() { this.#bindings.flush(); }
 
   connected() {
     if (this.stopped) return;
@@ -60,9 +58,10 @@ export class View {
   }
 
   disconnected() {
+    const joined = this.number;
+    this.number = null;
     this.#release();
     clearTimeout(this.#timer);
-    const joined = this.number;
     this.#forget();
     this.#abandon();
     if (joined && !this.stopped) this.#become("disconnected");

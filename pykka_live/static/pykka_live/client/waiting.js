@@ -8,7 +8,7 @@ let focused = null;           // the one of them that had the focus
 
 /** One more call of this element waits for its answer, or one less. */
 export function waits(element, change) {
-  const count = (calls.get(element) ?? 0) + change;
+  const count = (calls.get(element) || 0) + change;
   mark(element, "live-loading", count > 0);
   calls.set(element, count);
   // Disabled at once, a button that was clicked would not submit its form.

@@ -76,7 +76,7 @@ export function kept(from) {
 export const chosenIn = (select) => Array.from(select.selectedOptions, (one) => one.value);
 
 /** Selects the options that have these values, where there are such. */
-export function chooseOptions(select, chosen) {
+function chooseOptions(select, chosen) {
   if (String(chosenIn(select)) === String(chosen)) return;
   const options = [...select.options];
   if (chosen.length && !options.some(({ value }) => chosen.includes(value))) return;

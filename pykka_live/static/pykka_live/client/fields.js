@@ -123,7 +123,7 @@ export class FieldGuard {
     if (heir) inherit(heir, old, this.#answered);
   }
 
-  /** What has the same name and id. */
+  /** The element of the same kind and `id` that has come. */
   #heirOf(old) {
     return old.id && [...all(this.#root, `${old.localName}#${CSS.escape(old.id)}`)].find((one) => one !== old);
   }

@@ -34,7 +34,7 @@ function dataOf(element) {
   return Object.fromEntries(names.map((name) => [name.slice("data-".length).replaceAll("-", "_"), get(element, name)]));
 }
 
-export const fieldsOf = (form) => [...document.querySelectorAll(FIELDS)].filter((field) => field.form === form);
+const fieldsOf = (form) => [...document.querySelectorAll(FIELDS)].filter((field) => field.form === form);
 
 /** The names of fields that nobody has used yet: it is too early to call them wrong. */
 function unused(fields) {

@@ -32,7 +32,7 @@ function gap(entry, start, end) {
   return [(next ?? last)?.parentNode ?? home, next ?? last?.nextSibling ?? null];
 }
 
-/** Puts the nodes of a range of children where they belong among the nodes of the others. */
+/** Puts the nodes of a range of children where they belong among the nodes of the others; `isHere`: wherever they are. */
 export function place(entry, start, end, isHere) {
   let [parent, before] = gap(entry, start, end);
   for (let index = end - 1; index >= start; index--) {
